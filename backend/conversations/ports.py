@@ -1,0 +1,53 @@
+"""The seam to the channels: what conversations needs of one, implemented in `channels/`."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from backend.conversations.schemas import MediaRef
+from backend.kit.errors import Unavailable
+
+MAX_MEDIA_BYTES = 10 * 1024 * 1024
+
+
+class SendFailed(Unavailable):
+    """A provider did not take a message.
+
+    `permanent`: this text to this address will never go. `unknown`: it may have gone (a read time-out), so it must
+    not be sent again blindly. `retry_after` in seconds, where the provider said so.
+    """
+
+    code = "send_failed"
+
+    def __init__(self, code: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(f"the provider answered {code}", provider_code=code)
+        self.provider_code = code
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.unknown = code == "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    message_id: UUID
+    address: str
+    text: str
+    language: str
+    choices: tuple[Choice, ...] = ()
+    ask_contact: bool = False
+
+
+class Sender(Protocol):
+    async def send(self, outgoing: Outgoing) -> str:
+        """Hand a message to the provider; its id there. Raises SendFailed."""
+
+    async def fetch(self, ref: MediaRef) -> tuple[str, bytes]:
+        """(content type, bytes ≤ MAX_MEDIA_BYTES) of a file a customer sent. Raises SendFailed."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,46 @@
+"""A conversation waiting for a person, or held by one."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.db import Model
+from backend.kit.ids import new_id
+
+
+class HandoffStatus(StrEnum):
+    QUEUED = "queued"
+    TAKEN = "taken"
+    HANDED_BACK = "handed_back"
+
+
+class Agent(Model):
+    __tablename__ = "agents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]  # argon2id
+    created_at: Mapped[datetime]
+
+
+class Handoff(Model):
+    __tablename__ = "handoffs"
+    __table_args__ = (
+        Index(
+            "uq_handoffs_open", "conversation_id", unique=True, postgresql_where="status IN ('queued', 'taken')"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
+    status: Mapped[HandoffStatus] = mapped_column(default=HandoffStatus.QUEUED)
+    reason: Mapped[str]  # asked | emergency | suspicious | complaint | misunderstood | review
+    summary: Mapped[str]
+    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"))
+    requested_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]

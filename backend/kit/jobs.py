@@ -1,0 +1,62 @@
+"""Background jobs on Procrastinate, enqueued in the same transaction as the facts they are about.
+
+A task receives the process's `Services` (anpei/wiring.py) through the job context, never by import.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import procrastinate
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# Not opened: a process that only enqueues uses its session's connection; the worker swaps in its own.
+app = procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+
+class Queue(StrEnum):
+    TURNS = "turns"
+    DELIVERIES = "deliveries"
+    REVIEWS = "reviews"
+    PAYOUTS = "payouts"
+    UPKEEP = "upkeep"
+
+
+async def enqueue(
+    session: AsyncSession,
+    task: str,
+    arguments: Mapping[str, Any],
+    *,
+    queue: Queue,
+    lock: str | None = None,
+    at: datetime | None = None,
+    once: str | None = None,
+) -> None:
+    """Add a job that exists if and only if the session commits.
+
+    `lock`: jobs with the same lock run one at a time, in order. `once`: skip if such a job is already waiting.
+    `arguments` must be JSON.
+    """
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    options: dict[str, Any] = {"queue": queue.value, "connection": raw.driver_connection}
+    if lock:
+        options["lock"] = lock
+    if at:
+        options["schedule_at"] = at
+    if once:
+        options["queueing_lock"] = once
+        if await _waiting(session, once):
+            return
+    await app.configure_task(task, allow_unknown=True, **options).defer_async(**arguments)
+
+
+async def _waiting(session: AsyncSession, queueing_lock: str) -> bool:
+    """Asked first because a unique violation would spoil the caller's transaction."""
+    row = await session.execute(
+        text("SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = :name"),
+        {"name": queueing_lock},
+    )
+    return row.first() is not None

@@ -1,0 +1,28 @@
+"""What a process holds open and hands to endpoints and tasks. Built once, in anpei/wiring.py."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from redis.asyncio import Redis
+
+from backend.kit.clock import Clock
+from backend.kit.db import Database
+from backend.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Services:
+    """The kit knows no noun, so the ports of the nouns (senders, rail, bot) are typed where they are used."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    redis: Redis
+    http: httpx.AsyncClient
+    senders: "Mapping[Any, Any]"  # conversations.models.Channel → conversations.ports.Sender
+    rail: Any  # payouts.rails.Rail
+    bot: Any  # conversations.rasa.Bot

@@ -1,0 +1,104 @@
+"""Everything an operator can set, from the environment only. Names are part of the outside contract."""
+
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-do-not-deploy"  # noqa: S105 - refused in production, see check()
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class InsecureSettings(Exception):
+    """Production was started with something only development may use; the message names each."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="ANPEI_", extra="ignore", populate_by_name=True)
+
+    env: Environment = Environment.DEVELOPMENT
+    port: int = 8000
+    public_url: str = ""
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    actions_url: str = "http://127.0.0.1:5055"
+    api_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    bank_url: str = "http://127.0.0.1:5060"
+    secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    worker_concurrency: int = 16
+    log_level: str = "INFO"
+
+    twilio_account_sid: str = Field("", alias="TWILIO_ACCOUNT_SID")
+    twilio_auth_token: SecretStr = Field(SecretStr(""), alias="TWILIO_AUTH_TOKEN")
+    twilio_from: str = Field("", alias="TWILIO_FROM")
+    twilio_messaging_service_sid: str = Field("", alias="TWILIO_MESSAGING_SERVICE_SID")
+    twilio_api_base_url: str = Field("", alias="TWILIO_API_BASE_URL")
+    telegram_bot_token: SecretStr = Field(SecretStr(""), alias="TELEGRAM_BOT_TOKEN")
+    telegram_webhook_secret: SecretStr = Field(SecretStr(""), alias="TELEGRAM_WEBHOOK_SECRET")
+    telegram_api_base_url: str = Field("", alias="TELEGRAM_API_BASE_URL")
+
+    @property
+    def development(self) -> bool:
+        return self.env is Environment.DEVELOPMENT
+
+    @property
+    def simulator(self) -> bool:
+        """Development without provider credentials talks to the stand-in providers."""
+        return self.development and not self.twilio_account_sid and not self.telegram_bot_token.get_secret_value()
+
+    @cached_property
+    def secret_key(self) -> bytes:
+        """Key material; never used as is, see kit.crypto.derive."""
+        return self.secret.get_secret_value().encode()
+
+    def prepared(self) -> "Settings":
+        """These settings with what follows from others filled in, checked for the environment."""
+        update: dict[str, object] = {}
+        if not self.public_url:
+            update["public_url"] = f"http://127.0.0.1:{self.port}"
+        if self.simulator:
+            base = f"http://127.0.0.1:{self.port}/simulator"
+            update |= {
+                "twilio_account_sid": "AC" + "0" * 31 + "1",
+                "twilio_auth_token": SecretStr("simulated-twilio-auth-token"),
+                "twilio_from": "+12025550199",
+                "twilio_api_base_url": f"{base}/twilio",
+                "telegram_bot_token": SecretStr("100000001:simulated-telegram-bot-token"),
+                "telegram_webhook_secret": SecretStr("simulated-telegram-webhook-secret"),
+                "telegram_api_base_url": f"{base}/telegram",
+            }
+        prepared = self.model_copy(update=update)
+        prepared.check()
+        return prepared
+
+    def check(self) -> None:
+        """Raise InsecureSettings where production would run on a default or missing secret."""
+        if self.development:
+            return
+        secrets = {
+            "ANPEI_SECRET": self.secret,
+            "ANPEI_API_TOKEN": self.api_token,
+            "ANPEI_RASA_TOKEN": self.rasa_token,
+        }
+        wrong = [
+            name
+            for name, value in secrets.items()
+            if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < 32
+        ]
+        if self.twilio_account_sid and not self.twilio_auth_token.get_secret_value():
+            wrong.append("TWILIO_AUTH_TOKEN")
+        if self.telegram_bot_token.get_secret_value() and not self.telegram_webhook_secret.get_secret_value():
+            wrong.append("TELEGRAM_WEBHOOK_SECRET")
+        if not self.public_url.startswith("https://"):
+            wrong.append("ANPEI_PUBLIC_URL (must be https)")
+        if wrong:
+            raise InsecureSettings("set in the environment, at least 32 characters each: " + ", ".join(wrong))
