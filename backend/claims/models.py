@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,7 +46,7 @@ class Draft(Model):
 
     __tablename__ = "claim_drafts"
     __table_args__ = (
-        Index("uq_claim_drafts_open", "conversation_id", unique=True, postgresql_where="status = 'open'"),
+        Index("uq_claim_drafts_open", "conversation_id", unique=True, postgresql_where=text("status = 'open'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -113,12 +113,12 @@ class ClaimEvent(Model):
 
 
 class Evidence(Model):
-    """A photo or document the customer sent. The bytes are under the media folder, named by their hash."""
+    """A photo or document the customer sent. The bytes are in `media`."""
 
     __tablename__ = "evidence"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     draft_id: Mapped[UUID] = mapped_column(ForeignKey("claim_drafts.id"), index=True)
-    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), unique=True)
-    media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id"))
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"))
+    media_id: Mapped[UUID] = mapped_column(ForeignKey("media.id"), unique=True)
     at: Mapped[datetime]

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
@@ -31,7 +31,7 @@ class Handoff(Model):
     __tablename__ = "handoffs"
     __table_args__ = (
         Index(
-            "uq_handoffs_open", "conversation_id", unique=True, postgresql_where="status IN ('queued', 'taken')"
+            "uq_handoffs_open", "conversation_id", unique=True, postgresql_where=text("status IN ('queued', 'taken')")
         ),
     )
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +26,7 @@ class Challenge(Model):
 
     __tablename__ = "code_challenges"
     __table_args__ = (
-        Index("uq_code_challenges_open", "conversation_id", unique=True, postgresql_where="status = 'issued'"),
+        Index("uq_code_challenges_open", "conversation_id", unique=True, postgresql_where=text("status = 'issued'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

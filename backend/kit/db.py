@@ -3,14 +3,17 @@
 `commit()` is called in this module and nowhere else (a test holds to that).
 """
 
+import enum
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, Enum, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
+
+from backend.kit.errors import AnpeiError
 
 Session = AsyncSession
 
@@ -25,10 +28,13 @@ NAMING = {
 
 
 class Model(DeclarativeBase):
-    """Base of every table. Datetimes are aware, in UTC."""
+    """Base of every table. Datetimes are aware, in UTC; closed sets are stored by value, as text."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: DateTime(timezone=True)}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e]),
+    }
 
 
 class Database:
@@ -47,11 +53,18 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
-        """A session whose work is committed when the block ends, rolled back when it raises."""
+        """A session whose work is committed when the block ends and rolled back when it raises.
+
+        An error that says `keeps_work` is a refusal whose traces must stand: it commits, and is raised on.
+        """
         async with self._sessions() as session:
             try:
                 yield session
                 await session.commit()
+            except AnpeiError as error:
+                if error.keeps_work:
+                    await session.commit()
+                raise
             except BaseException:
                 await session.rollback()
                 raise

@@ -16,6 +16,8 @@ from typing import Any
 class AnpeiError(Exception):
     code = "error"
     http_status = 500
+    # True where the work done up to the refusal must stand (a code that was sent, a wrong try that was counted).
+    keeps_work = False
 
     def __init__(self, message: str = "", /, **params: Any) -> None:
         super().__init__(message or self.code)

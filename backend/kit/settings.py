@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-deploy"  # noqa: S105 - refused in production, see check()
+SIMULATED_ACCOUNT = "AC" + "0" * 31 + "1"
 
 
 class Environment(StrEnum):
@@ -53,7 +54,8 @@ class Settings(BaseSettings):
     @property
     def simulator(self) -> bool:
         """Development without provider credentials talks to the stand-in providers."""
-        return self.development and not self.twilio_account_sid and not self.telegram_bot_token.get_secret_value()
+        absent = not self.twilio_account_sid and not self.telegram_bot_token.get_secret_value()
+        return self.development and (absent or self.twilio_account_sid == SIMULATED_ACCOUNT)
 
     @cached_property
     def secret_key(self) -> bytes:
@@ -68,7 +70,7 @@ class Settings(BaseSettings):
         if self.simulator:
             base = f"http://127.0.0.1:{self.port}/simulator"
             update |= {
-                "twilio_account_sid": "AC" + "0" * 31 + "1",
+                "twilio_account_sid": SIMULATED_ACCOUNT,
                 "twilio_auth_token": SecretStr("simulated-twilio-auth-token"),
                 "twilio_from": "+12025550199",
                 "twilio_api_base_url": f"{base}/twilio",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,7 +34,7 @@ class Payout(Model):
             "uq_payouts_live",
             "decision_id",
             unique=True,
-            postgresql_where="status NOT IN ('rejected', 'returned')",
+            postgresql_where=text("status NOT IN ('rejected', 'returned')"),
         ),
     )
 

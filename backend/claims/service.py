@@ -1,0 +1,245 @@
+"""Claims from the first words to the money: every change of one happens here, with a line in its timeline."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from backend.claims import repository, rules
+from backend.claims.errors import ClaimNotFound, DraftProblem, NoClaims, NoDraft, OddTransition
+from backend.claims.models import Claim, ClaimStatus, Draft, DraftStatus, Lane
+from backend.claims.schemas import DraftChange
+from backend.conversations import repository as conversations
+from backend.customers import repository as customers
+from backend.customers.models import Customer
+from backend.customers.service import home_of
+from backend.identity import service as identity
+from backend.identity.rules import Level
+from backend.kit.db import Session
+from backend.kit.ids import new_number, read_number
+from backend.kit.jobs import Queue, enqueue
+from backend.kit.money import Money
+from backend.notices import service as notices
+from backend.payouts.models import Payout
+from backend.policies import catalogue
+from backend.policies import repository as policies
+from backend.review.models import Decision, Outcome
+
+
+async def change_draft(
+    session: Session, conversation_id: UUID, change: DraftChange, now: datetime
+) -> tuple[Draft, list[rules.Problem]]:
+    """Take in what the customer said. A value that can't stand is not stored, and comes back as a problem."""
+    draft = await repository.open_or_new_draft(session, conversation_id, now)
+    today, proof = await today_and_proof(session, conversation_id, now)
+    problems: list[rules.Problem] = []
+    if change.claim_type is not None:
+        if catalogue.find(change.claim_type) is None:
+            problems.append(rules.Problem("unknown_product", "claim_type", {}))
+        else:
+            draft.claim_type = change.claim_type
+    if change.incident_on is not None:
+        problem = rules.date_problem(change.incident_on, today)
+        problems += [problem] if problem else []
+        draft.incident_on = draft.incident_on if problem else change.incident_on
+    if change.amount_minor is not None:
+        problem = rules.amount_problem(change.amount_minor, change.currency)
+        problems += [problem] if problem else []
+        if not problem:
+            draft.amount_minor, draft.currency = change.amount_minor, change.currency
+    if change.description is not None and change.description.strip():
+        draft.description = change.description.strip()[: rules.MAX_DESCRIPTION]
+    if change.photos_declined is not None:
+        draft.photos_declined = change.photos_declined
+    draft.updated_at = now
+    if proof.level >= Level.VERIFIED and proof.customer is not None:
+        problems += await _against_policy(session, draft, proof.customer, today)
+    await session.flush()
+    return draft, problems
+
+
+async def today_and_proof(session: Session, conversation_id: UUID, now: datetime) -> Any:
+    conversation = await conversations.get(session, conversation_id)
+    proof = await identity.proof(session, conversation_id, now)
+    home = home_of(proof.customer, conversation.channel, conversation.address, conversation.language)
+    return now.astimezone(ZoneInfo(home.time_zone)).date(), proof
+
+
+async def _against_policy(session: Session, draft: Draft, customer: Customer, today: Any) -> list[rules.Problem]:
+    """What the policy says of the draft so far, only for a verified customer. A value it rules out is taken back."""
+    problems: list[rules.Problem] = []
+    if draft.claim_type is None:
+        return problems
+    policy = await policies.for_product(session, customer.id, draft.claim_type, draft.incident_on or today)
+    if policy is None:
+        problems.append(rules.Problem("no_policy", "claim_type", {"claim_type": draft.claim_type}))
+        draft.claim_type = None
+        return problems
+    if draft.incident_on is not None and not policy.starts_on <= draft.incident_on <= policy.ends_on:
+        code = "before_policy" if draft.incident_on < policy.starts_on else "after_policy"
+        days = {"starts_on": policy.starts_on.isoformat(), "ends_on": policy.ends_on.isoformat()}
+        problems.append(rules.Problem(code, "incident_on", days))
+        draft.incident_on = None
+    if draft.currency is not None and draft.currency != policy.currency:
+        problems.append(
+            rules.Problem(
+                "currency_mismatch", "amount", {"currency": draft.currency, "policy_currency": policy.currency}
+            )
+        )
+        draft.amount_minor = draft.currency = None
+    return problems
+
+
+async def attach_photos(
+    session: Session, conversation_id: UUID, message_id: UUID, media_ids: list[UUID], now: datetime
+) -> None:
+    """Photos belong to the claim being told, or begin one."""
+    draft = await repository.open_or_new_draft(session, conversation_id, now)
+    for media_id in media_ids:
+        await repository.attach(session, draft.id, message_id, media_id, now)
+
+
+async def cancel_draft(session: Session, conversation_id: UUID, now: datetime) -> bool:
+    draft = await repository.open_draft(session, conversation_id, lock=True)
+    if draft is None:
+        return False
+    draft.status, draft.updated_at = DraftStatus.CANCELLED, now
+    return True
+
+
+async def submit(session: Session, conversation_id: UUID, customer: Customer, now: datetime) -> Claim:
+    """File the open draft. Asked again after it was filed, gives the same claim: a turn may be repeated.
+
+    Raises NoDraft, or DraftProblem for the first fact that is missing or can't stand (which is then taken back:
+    the caller's transaction keeps it, so that the question can be asked anew).
+    """
+    draft = await repository.latest_draft(session, conversation_id)
+    if draft is None or draft.status in {DraftStatus.CANCELLED, DraftStatus.EXPIRED}:
+        raise NoDraft
+    filed = await repository.of_draft(session, draft.id)
+    if filed is not None:
+        return filed
+    today, _ = await today_and_proof(session, conversation_id, now)
+    for problem in await _against_policy(session, draft, customer, today):
+        raise DraftProblem(problem.code, problem.field, **problem.params)
+    if draft.claim_type is None or draft.incident_on is None or draft.amount_minor is None or not draft.description:
+        raise DraftProblem("incomplete", (await still_missing(session, draft))[0])
+    policy = await policies.for_product(session, customer.id, draft.claim_type, draft.incident_on)
+    if policy is None:
+        raise DraftProblem("no_policy", "claim_type")
+    claim = Claim(
+        number=new_number("CL"),
+        draft_id=draft.id,
+        customer_id=customer.id,
+        policy_id=policy.id,
+        conversation_id=conversation_id,
+        claim_type=draft.claim_type,
+        status=ClaimStatus.SUBMITTED,
+        incident_on=draft.incident_on,
+        amount_minor=draft.amount_minor,
+        currency=policy.currency,
+        description=draft.description,
+        submitted_at=now,
+        due_at=rules.due(now),
+    )
+    draft.status, draft.updated_at = DraftStatus.FILED, now
+    session.add(claim)
+    await session.flush()
+    await repository.record(session, claim.id, "submitted", "customer", {"amount_minor": claim.amount_minor}, now)
+    await enqueue(
+        session, "review.review_claim", {"claim_id": str(claim.id)}, queue=Queue.REVIEWS, lock=f"claim:{claim.id}"
+    )
+    return claim
+
+
+async def still_missing(session: Session, draft: Draft) -> list[str]:
+    product = catalogue.find(draft.claim_type) if draft.claim_type else None
+    return rules.missing(
+        claim_type=draft.claim_type,
+        incident_on=draft.incident_on,
+        amount_minor=draft.amount_minor,
+        description=draft.description,
+        photo_rule=product.photo if product else None,
+        photos=await repository.photos(session, draft.id),
+        photos_declined=draft.photos_declined,
+    )
+
+
+async def find(session: Session, customer_id: UUID, number: str | None) -> Claim:
+    """One of the customer's own claims, by a number however mangled, or the latest. Raises NoClaims, ClaimNotFound."""
+    if number is None:
+        latest = await repository.of_customer(session, customer_id, limit=1)
+        if not latest:
+            raise NoClaims
+        return latest[0]
+    canonical = read_number("CL", number)
+    claim = await repository.by_number(session, customer_id, canonical) if canonical else None
+    if claim is None:
+        raise ClaimNotFound(number=number[:20])
+    return claim
+
+
+async def move(
+    session: Session, claim: Claim, to: ClaimStatus, actor: str, data: dict[str, Any], now: datetime
+) -> None:
+    """One step of the life cycle, with its line in the timeline. Raises OddTransition."""
+    if to not in rules.NEXT[claim.status]:
+        raise OddTransition(f"{claim.status} → {to}", have=claim.status, want=to)
+    claim.status = to
+    await repository.record(session, claim.id, to.value, actor, data, now)
+
+
+DECIDED: dict[Outcome, ClaimStatus] = {
+    Outcome.APPROVE: ClaimStatus.APPROVED,
+    Outcome.ASK: ClaimStatus.NEEDS_INFO,
+    Outcome.ADJUSTER: ClaimStatus.IN_REVIEW,
+    Outcome.INVESTIGATION: ClaimStatus.IN_REVIEW,
+    Outcome.DENY: ClaimStatus.DENIED,
+}
+
+
+async def apply_decision(session: Session, claim: Claim, decision: Decision, lane: Lane, now: datetime) -> None:
+    """Move a claim by a stored decision and tell the customer. What lane it is in stays inside the house."""
+    claim.lane = lane
+    to = DECIDED[decision.outcome]
+    if decision.outcome is Outcome.APPROVE:
+        claim.approved_minor = decision.approved_minor
+        # Less than claimed because of the deductible alone is the policy working as sold, and still "approved".
+        to = ClaimStatus.PARTLY_APPROVED if _cut(decision) else ClaimStatus.APPROVED
+    if decision.outcome in {Outcome.APPROVE, Outcome.DENY}:
+        claim.decided_at = now
+    if to is ClaimStatus.IN_REVIEW and claim.status is ClaimStatus.IN_REVIEW:
+        return
+    await move(session, claim, to, decision.decided_by, {"decision": str(decision.id)}, now)
+    await notices.claim_moved(session, claim, decision.reasons, now)
+
+
+def _cut(decision: Decision) -> bool:
+    return any(reason["code"] in {"limit_reached", "reduced"} for reason in decision.reasons)
+
+
+async def mark_paying(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> None:
+    claim = await repository.get(session, claim_id, lock=True)
+    if claim.status is not ClaimStatus.PAYING:
+        await move(session, claim, ClaimStatus.PAYING, "payouts", {"payout": str(payout.id)}, now)
+
+
+async def mark_paid(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> None:
+    claim = await repository.get(session, claim_id, lock=True)
+    if claim.status is ClaimStatus.PAID:
+        return
+    claim.paid_at = now
+    await move(session, claim, ClaimStatus.PAID, "bank", {"payout": str(payout.id)}, now)
+    account = await customers.account(session, payout.account_id)
+    await notices.claim_paid(session, claim, Money(payout.currency, payout.amount_minor), account.masked, now)
+
+
+async def payout_failed(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> None:
+    """The bank rejected or returned the money: a person takes it from here, and the customer is told."""
+    claim = await repository.get(session, claim_id, lock=True)
+    if claim.status is ClaimStatus.IN_REVIEW:
+        return
+    claim.paid_at = None
+    claim.lane = Lane.ADJUSTER
+    await move(session, claim, ClaimStatus.IN_REVIEW, "bank", {"payout": str(payout.id)}, now)
+    await notices.payout_failed(session, claim, now)

@@ -1,0 +1,91 @@
+"""Claims and drafts put into words, for actions and the desk."""
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.claims import repository
+from backend.claims.models import Claim, ClaimStatus, Draft
+from backend.claims.rules import Problem
+from backend.claims.schemas import ClaimView, DraftView, ProblemView
+from backend.claims.service import today_and_proof, still_missing
+from backend.customers.models import Customer
+from backend.identity.rules import Level
+from backend.kit.db import Session
+from backend.kit.money import Money
+from backend.kit.words import LANGUAGES, date_words, moment_words
+from backend.policies import catalogue
+
+# What happens next, for each status, in the customer's words. {due} is when, by the 48-hour promise.
+NEXT_STEP: dict[ClaimStatus, dict[str, str]] = {
+    ClaimStatus.SUBMITTED: {
+        "en": "We're checking it now and will write to you here, by {due} at the latest.",
+        "zh": "我们正在审核,最晚{due}前会在这里告诉您结果。",
+    },
+    ClaimStatus.IN_REVIEW: {
+        "en": "A colleague is looking at it and will decide by {due}. We'll write to you here.",
+        "zh": "同事正在处理,{due}前会有结果,我们会在这里通知您。",
+    },
+    ClaimStatus.NEEDS_INFO: {
+        "en": "We need one more thing from you to go on. A colleague will tell you here what it is.",
+        "zh": "还需要您补充一点资料,同事会在这里告诉您。",
+    },
+    ClaimStatus.APPROVED: {"en": "The payment is being prepared.", "zh": "正在准备付款。"},
+    ClaimStatus.PARTLY_APPROVED: {"en": "The payment is being prepared.", "zh": "正在准备付款。"},
+    ClaimStatus.DENIED: {
+        "en": "If you disagree, tell us why and another colleague will look at it.",
+        "zh": "如果您不同意,请告诉我们原因,会由另一位同事重新审核。",
+    },
+    ClaimStatus.PAYING: {"en": "The money is on its way to you.", "zh": "款项已在路上。"},
+    ClaimStatus.PAID: {"en": "The money has been paid out.", "zh": "款项已经付出。"},
+    ClaimStatus.CLOSED: {"en": "There is nothing left to do.", "zh": "已办结,无需再做什么。"},
+    ClaimStatus.WITHDRAWN: {"en": "It was withdrawn.", "zh": "已撤回。"},
+    ClaimStatus.DUPLICATE: {"en": "It is handled with your earlier claim.", "zh": "与您之前的理赔一并处理。"},
+}
+
+
+def both(money: Money) -> dict[str, str]:
+    return {language: money.words(language) for language in LANGUAGES}
+
+
+async def draft_view(
+    session: Session, conversation_id: UUID, draft: Draft, problems: list[Problem], now: datetime
+) -> DraftView:
+    today, proof = await today_and_proof(session, conversation_id, now)
+    product = catalogue.find(draft.claim_type) if draft.claim_type else None
+    currency = draft.currency or (proof.customer.currency if proof.customer else None)
+    amount_text = None
+    if draft.amount_minor is not None:
+        plain = f"{draft.amount_minor / 100:,.2f}"  # no currency known yet: the number as it was said
+        amount_text = both(Money(currency, draft.amount_minor)) if currency else dict.fromkeys(LANGUAGES, plain)
+    return DraftView(
+        claim_type=draft.claim_type,
+        incident_on=draft.incident_on,
+        amount_minor=draft.amount_minor,
+        currency=currency,
+        description=draft.description,
+        photos=await repository.photos(session, draft.id),
+        photo_rule=product.photo if product else None,
+        missing=await still_missing(session, draft),
+        problems=[ProblemView(code=p.code, field=p.field, params=p.params) for p in problems],
+        amount_text=amount_text,
+        date_text=date_words(draft.incident_on) if draft.incident_on else None,
+        product_name=product.names if product else None,
+        known_customer=proof.level >= Level.RECOGNISED,
+        today=today,
+    )
+
+
+def claim_view(claim: Claim, customer: Customer, reasons: list[dict[str, str]]) -> ClaimView:
+    due = moment_words(claim.due_at, customer.time_zone)
+    return ClaimView(
+        number=claim.number,
+        claim_type=claim.claim_type,
+        product_name=catalogue.product(claim.claim_type).names,
+        status=claim.status,
+        amount_text=both(claim.amount),
+        approved_text=both(claim.approved) if claim.approved else None,
+        submitted_on=claim.submitted_at.date(),
+        due_at_text=due,
+        reasons=reasons,
+        next={language: NEXT_STEP[claim.status][language].format(due=due[language]) for language in LANGUAGES},
+    )

@@ -1,0 +1,143 @@
+"""Queries about conversations and messages."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from backend.conversations.models import Author, Channel, Conversation, Media, Message
+from backend.kit.db import Session
+from backend.kit.errors import NotFound
+
+
+async def get(session: Session, conversation_id: UUID) -> Conversation:
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise NotFound("conversation")
+    return conversation
+
+
+async def locked(session: Session, conversation_id: UUID) -> Conversation:
+    """The conversation with its row locked: for changes of owner, and for sending under one."""
+    conversation = await session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+    if conversation is None:
+        raise NotFound("conversation")
+    return conversation
+
+
+async def get_or_create(
+    session: Session, channel: Channel, address: str, language: str, now: datetime
+) -> Conversation:
+    await session.execute(
+        insert(Conversation)
+        .values(channel=channel, address=address, language=language, created_at=now)
+        .on_conflict_do_nothing(index_elements=["channel", "address"])
+    )
+    found = await session.scalars(
+        select(Conversation).where(Conversation.channel == channel, Conversation.address == address)
+    )
+    return found.one()
+
+
+async def insert_inbound(session: Session, values: dict[str, Any]) -> bool:
+    """False where the provider sent this message before."""
+    result = await session.execute(
+        insert(Message)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["channel", "provider_message_id"])
+        .returning(Message.id)
+    )
+    return result.first() is not None
+
+
+async def message(session: Session, message_id: UUID) -> Message:
+    found = await session.get(Message, message_id)
+    if found is None:
+        raise NotFound("message")
+    return found
+
+
+async def message_locked(session: Session, message_id: UUID) -> Message:
+    found = await session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("message")
+    return found
+
+
+async def next_waiting(session: Session, conversation_id: UUID) -> Message | None:
+    """The oldest inbound message nobody has answered yet."""
+    found = await session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.CUSTOMER,
+            Message.handled_at.is_(None),
+        )
+        .order_by(Message.position)
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
+async def last_outbound(session: Session, conversation_id: UUID) -> Message | None:
+    """The latest message of the bot: its choices are the ones a number answers."""
+    found = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.author == Author.BOT)
+        .order_by(Message.position.desc())
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
+async def by_provider_id(session: Session, channel: Channel, provider_message_id: str) -> Message | None:
+    found = await session.scalars(
+        select(Message)
+        .where(Message.channel == channel, Message.provider_message_id == provider_message_id)
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def thread(session: Session, conversation_id: UUID, after: int, limit: int = 500) -> list[Message]:
+    found = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.position > after)
+        .order_by(Message.position.desc())
+        .limit(limit)
+    )
+    return list(reversed(list(found)))
+
+
+async def customer_wrote_since(session: Session, conversation_id: UUID, position: int) -> bool:
+    found = await session.scalars(
+        select(Message.id)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.CUSTOMER,
+            Message.position > position,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def media_of(session: Session, message_ids: list[UUID]) -> dict[UUID, list[UUID]]:
+    rows = await session.execute(select(Media.message_id, Media.id).where(Media.message_id.in_(message_ids)))
+    found: dict[UUID, list[UUID]] = {}
+    for message_id, media_id in rows:
+        found.setdefault(message_id, []).append(media_id)
+    return found
+
+
+async def media(session: Session, media_id: UUID) -> Media:
+    found = await session.get(Media, media_id)
+    if found is None:
+        raise NotFound("media")
+    return found
+
+
+async def photos(session: Session, message_id: UUID) -> list[Media]:
+    return list(await session.scalars(select(Media).where(Media.message_id == message_id)))

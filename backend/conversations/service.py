@@ -1,0 +1,217 @@
+"""Messages in and out: stored before they are handled, sent after they are committed, in order."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from backend.conversations import repository
+from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, Owner, OutStatus
+from backend.conversations.rules import detect_language
+from backend.conversations.schemas import Inbound, Receipt
+from backend.identity import service as identity
+from backend.identity.rules import read_code
+from backend.kit import crypto
+from backend.kit.db import Session
+from backend.kit.ids import new_id
+from backend.kit.jobs import Queue, enqueue
+from backend.kit.settings import Settings
+from backend.vault.rules import mask_numbers
+
+log = structlog.get_logger()
+MAX_STORED_TEXT = 12_000  # a webhook may bring more; what lies beyond was never a claim
+
+# Where a message we sent may go from each status. Callbacks come late, twice and out of order: anything else is noise.
+AFTER: dict[OutStatus, frozenset[OutStatus]] = {
+    OutStatus.QUEUED: frozenset(OutStatus) - {OutStatus.QUEUED},
+    OutStatus.SENDING: frozenset(OutStatus) - {OutStatus.QUEUED, OutStatus.SENDING},
+    OutStatus.SENT: frozenset({OutStatus.DELIVERED, OutStatus.UNDELIVERED, OutStatus.FAILED}),
+    OutStatus.DELIVERED: frozenset(),
+    OutStatus.UNDELIVERED: frozenset({OutStatus.DELIVERED}),
+    OutStatus.FAILED: frozenset({OutStatus.DELIVERED}),
+    OutStatus.SUPPRESSED: frozenset(),
+}
+
+
+async def receive(session: Session, settings: Settings, inbound: Inbound, now: datetime) -> bool:
+    """Store one verified message and enqueue its turn. False for a duplicate, which changes nothing."""
+    language = detect_language(inbound.text, inbound.language_hint or "en")
+    conversation = await repository.get_or_create(session, inbound.channel, inbound.address, language, now)
+    message_id = new_id()
+    text, detail = await _withhold(session, settings, conversation, message_id, inbound)
+    stored = await repository.insert_inbound(
+        session,
+        {
+            "id": message_id,
+            "conversation_id": conversation.id,
+            "channel": inbound.channel,
+            "author": Author.CUSTOMER,
+            "kind": inbound.kind,
+            "text": text,
+            "detail": detail | {"media": [ref.model_dump() for ref in inbound.media]},
+            "provider_message_id": inbound.provider_message_id,
+            "at": now,
+        },
+    )
+    if not stored:
+        return False
+    conversation.last_inbound_at = now
+    await enqueue(
+        session,
+        "conversations.turn",
+        {"conversation_id": str(conversation.id)},
+        queue=Queue.TURNS,
+        lock=f"turn:{conversation.id}",
+    )
+    return True
+
+
+async def _withhold(
+    session: Session, settings: Settings, conversation: Conversation, message_id: UUID, inbound: Inbound
+) -> tuple[str, dict[str, Any]]:
+    """(text, detail) fit to be stored: an awaited code is sealed and leaves no trace in the text."""
+    detail = dict(inbound.detail)
+    text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
+    code = read_code(text) if inbound.kind is Kind.TEXT else None
+    if code is not None and await identity.awaiting_code(session, conversation.id):
+        detail["code"] = crypto.seal(_sealing_key(settings), code, context=str(message_id))
+        return "[code]", detail
+    return mask_numbers(text), detail
+
+
+def sealed_code(settings: Settings, message: Message) -> str | None:
+    """The code a customer typed while one was awaited."""
+    sealed = message.detail.get("code")
+    return crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)) if sealed else None
+
+
+def _sealing_key(settings: Settings) -> bytes:
+    return crypto.derive(settings.secret_key, "sealed-message")
+
+
+async def say(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    author: Author,
+    now: datetime,
+    *,
+    choices: tuple[dict[str, str], ...] = (),
+    ask_contact: bool = False,
+    reply_to: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+    message_id: UUID | None = None,
+) -> Message:
+    """Store a message to the customer and enqueue its delivery, both with the caller's transaction."""
+    message = Message(
+        id=message_id or new_id(),
+        conversation_id=conversation.id,
+        channel=conversation.channel,
+        author=author,
+        kind=Kind.TEXT,
+        text=text,
+        detail={"ask_contact": True, **(detail or {})} if ask_contact else detail or {},
+        choices=list(choices),
+        at=now,
+        status=OutStatus.QUEUED,
+        epoch=conversation.epoch,
+        reply_to=reply_to,
+    )
+    session.add(message)
+    await session.flush()
+    await enqueue(
+        session,
+        "conversations.deliver",
+        {"message_id": str(message.id)},
+        queue=Queue.DELIVERIES,
+        lock=f"deliver:{conversation.id}",
+    )
+    return message
+
+
+async def say_secret(
+    session: Session,
+    settings: Settings,
+    conversation: Conversation,
+    text: str,
+    secret: str,
+    now: datetime,
+) -> Message:
+    """A message whose `{secret}` is known only to the phone it goes to: stored sealed, erased once it is sent."""
+    message_id = new_id()
+    sealed = crypto.seal(_sealing_key(settings), secret, context=str(message_id))
+    return await say(
+        session,
+        conversation,
+        text,
+        Author.SYSTEM,
+        now,
+        message_id=message_id,
+        detail={"sealed": sealed},
+    )
+
+
+def full_text(settings: Settings, message: Message) -> str:
+    """What the customer is to read, secrets in."""
+    sealed = message.detail.get("sealed")
+    if sealed is None:
+        return message.text.replace("{secret}", "••••••")
+    return message.text.replace("{secret}", crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)))
+
+
+async def record_receipt(session: Session, receipt: Receipt, now: datetime) -> bool:
+    """Move a sent message on by what its provider says. False where that says nothing new."""
+    message = await repository.by_provider_id(session, receipt.channel, receipt.provider_message_id)
+    if message is None or message.status is None or receipt.status not in AFTER[message.status]:
+        return False
+    message.status = receipt.status
+    message.error = receipt.error
+    message.detail = message.detail | {"status_at": now.isoformat()}
+    return True
+
+
+def may_leave(message: Message, conversation: Conversation) -> bool:
+    """Whether a bot's reply may still be sent: not once a person has taken the conversation since it was written."""
+    if message.author is not Author.BOT:
+        return True
+    return conversation.owner is not Owner.AGENT or conversation.epoch == message.epoch
+
+
+async def keep_media(
+    session: Session, message: Message, files: list[tuple[str, str, bytes]], now: datetime
+) -> list[Media]:
+    """Store fetched files, (content type, sha256, bytes) each; none twice for one message."""
+    known = {media.sha256: media for media in await repository.photos(session, message.id)}
+    kept = []
+    for content_type, sha256, content in files:
+        if sha256 not in known:
+            known[sha256] = Media(
+                message_id=message.id, content_type=content_type, sha256=sha256, content=content, at=now
+            )
+            session.add(known[sha256])
+        kept.append(known[sha256])
+    await session.flush()
+    return kept
+
+
+async def change_language(session: Session, conversation_id: UUID, language: str) -> None:
+    conversation = await repository.get(session, conversation_id)
+    conversation.language = language
+    conversation.language_chosen = True
+
+
+async def end_journey(session: Session, conversation_id: UUID) -> None:
+    """The next message starts a fresh Rasa tracker: what a turn costs must not grow with history."""
+    conversation = await repository.locked(session, conversation_id)
+    conversation.journey += 1
+
+
+async def conversation_for_phone(session: Session, phone: str, language: str, now: datetime) -> Conversation:
+    """The SMS conversation with a number, made if there is none yet."""
+    return await repository.get_or_create(session, Channel.SMS, phone, language, now)
+
+
+def slow(message: Message, now: datetime, after: timedelta) -> bool:
+    """Whether the customer has waited so long that it is time to say that the message is kept."""
+    return now - message.at > after and not message.detail.get("told")

@@ -1,0 +1,299 @@
+"""One turn: the oldest unanswered message of a conversation, answered once.
+
+prepare (transaction) → ask Rasa (no transaction held) → answer (transaction). Whatever dies in between, the message is
+still unanswered and the turn starts again; a turn that Rasa had finished is then found in its tracker, not repeated.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from backend.claims import service as claims
+from backend.conversations import repository, service
+from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
+from backend.conversations.ports import SendFailed
+from backend.conversations.rasa import Reply
+from backend.conversations.rules import (
+    TOLD_AFTER,
+    detect_language,
+    external,
+    has_words,
+    match_choice,
+    neutralise,
+    says_no_language,
+    with_language,
+)
+from backend.conversations.schemas import MediaRef
+from backend.conversations.texts import words
+from backend.customers.models import Customer
+from backend.customers.service import home_of
+from backend.handoff import service as handoff
+from backend.identity import service as identity
+from backend.identity.errors import Locked
+from backend.identity.service import CodeResult
+from backend.kit.db import Session
+from backend.kit.services import Services
+from backend.kit.wake import wake
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message on its way to Rasa."""
+
+    message_id: UUID
+    conversation_id: UUID
+    sender: str
+    epoch: int
+    text: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+    asked_before: bool = False
+
+
+async def next_turn(services: Services, conversation_id: UUID) -> bool:
+    """Answer the oldest waiting message. False when none is waiting. Raises Unavailable to be tried again."""
+    files = await _fetch_media(services, conversation_id)
+    async with services.db.transaction() as session:
+        message = await repository.next_waiting(session, conversation_id)
+        if message is None:
+            return False
+        question = await _prepare(services, session, message, files)
+    if question is not None:
+        replies = await _ask(services, question)
+        async with services.db.transaction() as session:
+            await _answer(session, question, replies, services.clock())
+    await wake(services.redis, f"conversation:{conversation_id}", "desk")
+    return True
+
+
+async def _fetch_media(services: Services, conversation_id: UUID) -> list[tuple[str, str, bytes]]:
+    """The files of the waiting message, (content type, sha256, bytes) each: fetched before a transaction is open."""
+    async with services.db.transaction() as session:
+        message = await repository.next_waiting(session, conversation_id)
+        refs = [MediaRef(**ref) for ref in message.detail.get("media", [])] if message is not None else []
+        channel = message.channel if message is not None else None
+    files = []
+    for ref in refs:
+        try:
+            content_type, content = await services.senders[channel].fetch(ref)
+        except SendFailed as error:
+            if not error.permanent:
+                raise
+            log.warning("media.refused", code=error.provider_code)
+            continue
+        files.append((content_type, hashlib.sha256(content).hexdigest(), content))
+    return files
+
+
+async def _prepare(
+    services: Services, session: Session, message: Message, files: list[tuple[str, str, bytes]]
+) -> Question | None:
+    """Do what needs no Rasa; None where that was the whole turn."""
+    now = services.clock()
+    conversation = await repository.locked(session, message.conversation_id)
+    await _greet(session, conversation, message, now)
+    media = await service.keep_media(session, message, files, now)
+    if media:
+        await claims.attach_photos(session, conversation.id, message.id, [item.id for item in media], now)
+    if conversation.owner is Owner.AGENT:
+        message.handled_at = now
+        return None
+    text = await _for_rasa(services, session, conversation, message, photos=len(media))
+    if text is None:
+        message.handled_at = now
+        return None
+    customer = (await identity.proof(session, conversation.id, now)).customer
+    asked_before = "sender" in message.detail
+    sender = message.detail.get("sender", conversation.sender)
+    message.detail = message.detail | {"sender": sender}
+    return Question(
+        message.id,
+        conversation.id,
+        sender,
+        conversation.epoch,
+        text,
+        _metadata(conversation, message, customer, now),
+        asked_before,
+    )
+
+
+async def _greet(session: Session, conversation: Conversation, message: Message, now: datetime) -> None:
+    """Settle the language, and recognise an SMS number (the carrier vouches for it, level 1)."""
+    known = (await identity.proof(session, conversation.id, now)).customer
+    if conversation.channel is Channel.SMS and known is None:
+        known = await identity.recognise(session, conversation.id, conversation.address, now)
+        if known is not None and says_no_language(message.text):
+            conversation.language = known.language
+    if message.kind is Kind.TEXT and not conversation.language_chosen:
+        conversation.language = detect_language(message.text, conversation.language)
+
+
+def _metadata(
+    conversation: Conversation, message: Message, customer: Customer | None, now: datetime
+) -> dict[str, Any]:
+    home = home_of(customer, conversation.channel, conversation.address, conversation.language)
+    return {
+        "language": conversation.language,
+        "message_id": str(message.id),
+        "kind": message.kind.value,
+        "today": now.astimezone(ZoneInfo(home.time_zone)).date().isoformat(),
+        "time_zone": home.time_zone,
+        "currency": home.currency,
+        "country": home.country,
+        "channel": conversation.channel.value,
+    }
+
+
+async def _for_rasa(
+    services: Services, session: Session, conversation: Conversation, message: Message, *, photos: int
+) -> str | None:
+    """The text that Rasa gets for a message; None where the gateway has answered by itself."""
+    now = services.clock()
+    language = conversation.language
+    if message.kind is Kind.CONTACT:
+        return await _contact(session, conversation, message, now)
+    if message.kind is Kind.BUTTON:
+        return await _button(session, conversation, message, now)
+    if message.kind is Kind.PHOTO:
+        caption = neutralise(message.text)
+        if photos:
+            return external("EXTERNAL_photo", language=language, **({"caption": caption} if caption else {}))
+        return external("EXTERNAL_unsupported", language=language, what="unreadable_photo")
+    if message.kind is Kind.UNSUPPORTED:
+        if message.detail.get("what") == "foreign_contact":
+            return await _tell(session, conversation, message, "foreign_contact", now)
+        return external("EXTERNAL_unsupported", language=language, what=str(message.detail.get("what", "other")))
+    code = service.sealed_code(services.settings, message)
+    if code is not None or message.detail.get("code_passed"):
+        return await _code(services, session, conversation, message, code)
+    text = neutralise(message.text)
+    if not has_words(text):
+        return external("EXTERNAL_unsupported", language=language, what="no_words")
+    last = await repository.last_outbound(session, conversation.id)
+    payload = match_choice(text, last.choices) if last is not None else None
+    return with_language(payload, language) if payload else text
+
+
+async def _tell(
+    session: Session, conversation: Conversation, message: Message, key: str, now: datetime, **params: Any
+) -> None:
+    text = words(key, conversation.language, **params)
+    await service.say(session, conversation, text, Author.BOT, now, reply_to=message.id)
+
+
+async def _contact(session: Session, conversation: Conversation, message: Message, now: datetime) -> str | None:
+    """A number that the channel has proved is the sender's own."""
+    customer = await identity.recognise(session, conversation.id, str(message.detail.get("phone", "")), now)
+    if customer is None:
+        return await _tell(session, conversation, message, "contact_unknown", now)
+    return external("EXTERNAL_identified", language=conversation.language)
+
+
+async def _button(session: Session, conversation: Conversation, message: Message, now: datetime) -> str | None:
+    """A pressed button counts only on the bot's latest message: an old one must not answer a new question."""
+    last = await repository.last_outbound(session, conversation.id)
+    index = message.detail.get("index")
+    if (
+        last is None
+        or str(last.id) != message.detail.get("message_id")
+        or not isinstance(index, int)
+        or not 0 <= index < len(last.choices)
+    ):
+        return await _tell(session, conversation, message, "old_button", now)
+    message.text = last.choices[index]["title"]
+    return with_language(last.choices[index]["payload"], conversation.language)
+
+
+async def _code(
+    services: Services, session: Session, conversation: Conversation, message: Message, code: str | None
+) -> str | None:
+    """A code never goes further than here. Passing goes on with what waited for it."""
+    now = services.clock()
+    # A turn that starts again must not spend a second try: the outcome of the first stands in the message.
+    if code is None:
+        return external("EXTERNAL_code_passed", language=conversation.language)
+    check = await identity.check_code(session, services.settings, conversation.id, code, now)
+    message.detail = {key: value for key, value in message.detail.items() if key != "code"}
+    if check.result is CodeResult.PASSED:
+        message.detail = message.detail | {"code_passed": True}
+        return external("EXTERNAL_code_passed", language=conversation.language)
+    if check.result is CodeResult.WRONG:
+        return await _tell(session, conversation, message, "code_wrong", now, tries_left=check.tries_left)
+    if check.result is CodeResult.FAILED:
+        return await _tell(session, conversation, message, "code_failed", now)
+    try:
+        sent, _ = await identity.resend(session, services.settings, conversation.id, now)
+    except Locked:
+        return await _tell(session, conversation, message, "code_locked", now)
+    return await _tell(session, conversation, message, "code_expired" if sent else "code_failed", now)
+
+
+async def _ask(services: Services, question: Question) -> list[Reply]:
+    if question.asked_before:
+        given = await services.bot.replies_given(question.sender, str(question.message_id))
+        if given:
+            return given
+    return await services.bot.turn(question.sender, question.text, question.metadata)
+
+
+async def _answer(session: Session, question: Question, replies: list[Reply], now: datetime) -> None:
+    """Store the replies and mark the message answered, unless a person took the conversation meanwhile."""
+    conversation = await repository.locked(session, question.conversation_id)
+    message = await repository.message_locked(session, question.message_id)
+    if message.handled_at is not None:
+        return
+    message.handled_at = now
+    if conversation.owner is Owner.AGENT:
+        return
+    misunderstood = False
+    for reply in replies:
+        misunderstood |= reply.custom.get("understood") is False
+        await service.say(
+            session,
+            conversation,
+            reply.text,
+            Author.BOT,
+            now,
+            choices=reply.choices,
+            ask_contact=bool(reply.custom.get("ask_contact")) and conversation.channel is Channel.TELEGRAM,
+            reply_to=message.id,
+        )
+    conversation.misunderstood = conversation.misunderstood + 1 if misunderstood else 0
+
+
+async def tell_it_is_slow(services: Services, conversation_id: UUID) -> None:
+    """Say once for a waiting message that it is kept."""
+    async with services.db.transaction() as session:
+        now = services.clock()
+        message = await repository.next_waiting(session, conversation_id)
+        if message is None or not service.slow(message, now, TOLD_AFTER):
+            return
+        conversation = await repository.locked(session, conversation_id)
+        message.detail = message.detail | {"told": True}
+        await service.say(
+            session, conversation, words("slow", conversation.language), Author.SYSTEM, now, reply_to=message.id
+        )
+
+
+async def give_up(services: Services, conversation_id: UUID) -> None:
+    """After the last try: a person answers. The message is in the thread they see."""
+    async with services.db.transaction() as session:
+        now = services.clock()
+        message = await repository.next_waiting(session, conversation_id)
+        if message is None:
+            return
+        message.handled_at = now
+        conversation = await repository.locked(session, conversation_id)
+        await service.say(
+            session, conversation, words("gave_up", conversation.language), Author.SYSTEM, now, reply_to=message.id
+        )
+        await handoff.request(session, conversation_id, "misunderstood", now, text=message.text)
+
+
+

@@ -1,0 +1,241 @@
+"""Who a conversation is with, how surely, and the codes that prove it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import pyotp
+
+from backend.customers import repository as customers
+from backend.customers.models import Customer
+from backend.identity import repository
+from backend.identity.errors import CodeSent, IdentifyFirst, Locked
+from backend.identity.models import Challenge, ChallengeStatus
+from backend.identity.models import Session as IdentitySession
+from backend.identity.rules import (
+    CODE_DIGITS,
+    CODE_LIFE,
+    LOCK_AFTER_FAILURES,
+    LOCK_FOR,
+    MAX_TRIES,
+    REQUIRED,
+    RESEND_GAP,
+    SENDS_PER_DAY,
+    SENDS_PER_TEN_MINUTES,
+    VERIFIED_FOR,
+    Level,
+    Operation,
+    level,
+)
+from backend.kit import crypto
+from backend.kit.db import Session
+from backend.kit.ids import new_id
+from backend.kit.settings import Settings
+from backend.notices import service as notices
+
+
+class CodeResult(StrEnum):
+    NONE = "none"  # no code is awaited
+    PASSED = "passed"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    FAILED = "failed"  # the last try was wrong
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCheck:
+    result: CodeResult
+    tries_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who the conversation is with, as far as it has proved it."""
+
+    customer: Customer | None
+    level: Level
+
+
+async def proof(session: Session, conversation_id: UUID, now: datetime) -> Proof:
+    found = await repository.peek(session, conversation_id)
+    if found is None or found.customer_id is None:
+        return Proof(None, Level.UNKNOWN)
+    customer = await customers.get(session, found.customer_id)
+    return Proof(customer, level(customer_known=True, verified_until=found.verified_until, now=now))
+
+
+async def recognise(session: Session, conversation_id: UUID, phone: str, now: datetime) -> Customer | None:
+    """Level 1 by a number that the channel has proved is the sender's own. Never replaces a known customer."""
+    state = await repository.session_of(session, conversation_id)
+    if state.customer_id is not None:
+        return await customers.get(session, state.customer_id)
+    customer = await customers.by_phone(session, phone)
+    if customer is not None:
+        state.customer_id = customer.id
+        state.recognised_at = now
+    return customer
+
+
+async def require(
+    session: Session,
+    settings: Settings,
+    conversation_id: UUID,
+    operation: Operation,
+    now: datetime,
+    arguments: dict[str, Any] | None = None,
+) -> Proof:
+    """The proof, if it is enough for the operation. Else the operation is kept for later and StepUpNeeded raised."""
+    have = await proof(session, conversation_id, now)
+    if have.level >= REQUIRED[operation]:
+        return have
+    state = await repository.session_of(session, conversation_id)
+    state.pending = {"operation": operation, "arguments": arguments or {}}
+    if have.customer is None:
+        raise IdentifyFirst(operation=operation)
+    await send_code(session, settings, state, have.customer, operation, now)
+    raise CodeSent(operation=operation, **_sent_to(have.customer))
+
+
+async def identify_by_policy(
+    session: Session, settings: Settings, conversation_id: UUID, holder: Customer | None, now: datetime
+) -> None:
+    """A code to the phone on file of whoever holds the policy. Nothing tells whether anybody does."""
+    state = await repository.session_of(session, conversation_id)
+    await send_code(session, settings, state, holder, Operation.IDENTIFY, now)
+
+
+async def send_code(
+    session: Session,
+    settings: Settings,
+    state: IdentitySession,
+    customer: Customer | None,
+    purpose: Operation,
+    now: datetime,
+) -> None:
+    """Issue and send a code, or leave the one just sent standing. Raises Locked at the limits."""
+    _check_lock(state, now)
+    earlier = await repository.open_challenge(session, state.conversation_id)
+    customer_id = customer.id if customer else None
+    if earlier is not None and now < earlier.expires_at and earlier.customer_id == customer_id:
+        if now - earlier.sent_at < RESEND_GAP:
+            earlier.purpose = purpose
+            return
+    await _check_sends(session, state, customer_id, now)
+    tries = 0
+    if earlier is not None:
+        # A resend is no fresh set of tries.
+        tries = earlier.tries if now < earlier.expires_at and earlier.customer_id == customer_id else 0
+        earlier.status = ChallengeStatus.SUPERSEDED if now < earlier.expires_at else ChallengeStatus.EXPIRED
+        await session.flush()
+    code = pyotp.HOTP(pyotp.random_base32(), digits=CODE_DIGITS).at(0)
+    challenge = Challenge(
+        id=new_id(),
+        conversation_id=state.conversation_id,
+        customer_id=customer_id,
+        purpose=purpose,
+        code_hash="",
+        tries=tries,
+        issued_at=now,
+        sent_at=now,
+        expires_at=now + CODE_LIFE,
+    )
+    challenge.code_hash = _hash(settings, challenge, code)
+    session.add(challenge)
+    await session.flush()
+    if customer is not None:
+        await notices.send_code(session, settings, customer, challenge.id, code, now)
+
+
+async def resend(session: Session, settings: Settings, conversation_id: UUID, now: datetime) -> tuple[bool, int]:
+    """(sent, seconds to wait before another may be sent)."""
+    state = await repository.session_of(session, conversation_id)
+    earlier = await repository.latest_challenge(session, conversation_id)
+    if earlier is None or earlier.status is ChallengeStatus.PASSED:
+        return False, 0
+    wait = RESEND_GAP - (now - earlier.sent_at)
+    if wait > timedelta():
+        return False, int(wait.total_seconds()) + 1
+    customer = await customers.get(session, earlier.customer_id) if earlier.customer_id else None
+    await send_code(session, settings, state, customer, Operation(earlier.purpose), now)
+    return True, int(RESEND_GAP.total_seconds())
+
+
+async def awaiting_code(session: Session, conversation_id: UUID) -> bool:
+    return await repository.open_challenge(session, conversation_id) is not None
+
+
+async def check_code(
+    session: Session, settings: Settings, conversation_id: UUID, code: str, now: datetime
+) -> CodeCheck:
+    """Spend one try. Passing raises the conversation to level 2 and, for a new chat, links it to the customer."""
+    state = await repository.session_of(session, conversation_id)
+    challenge = await repository.open_challenge(session, conversation_id)
+    if challenge is None:
+        return CodeCheck(CodeResult.NONE)
+    if now >= challenge.expires_at:
+        return CodeCheck(CodeResult.EXPIRED)
+    challenge.tries += 1
+    # A decoy has a code too, so that a wrong guess costs the same; its code was never sent to anybody.
+    if crypto.same(challenge.code_hash, _hash(settings, challenge, code)) and challenge.customer_id is not None:
+        challenge.status = ChallengeStatus.PASSED
+        state.customer_id = challenge.customer_id
+        state.recognised_at = state.recognised_at or now
+        state.verified_until = now + VERIFIED_FOR
+        return CodeCheck(CodeResult.PASSED)
+    await session.flush()
+    wrong = await repository.wrong_since(
+        session,
+        customer_id=challenge.customer_id,
+        conversation_id=conversation_id,
+        since=now - LOCK_FOR,
+    )
+    if wrong >= LOCK_AFTER_FAILURES:
+        state.locked_until = now + LOCK_FOR
+    if challenge.tries >= MAX_TRIES:
+        challenge.status = ChallengeStatus.FAILED
+        return CodeCheck(CodeResult.FAILED)
+    return CodeCheck(CodeResult.WRONG, MAX_TRIES - challenge.tries)
+
+
+async def stop_waiting(session: Session, conversation_id: UUID) -> None:
+    """The customer doesn't want to prove anything now: the code and what waited for it are dropped."""
+    challenge = await repository.open_challenge(session, conversation_id)
+    if challenge is not None:
+        challenge.status = ChallengeStatus.SUPERSEDED
+    state = await repository.session_of(session, conversation_id)
+    state.pending = None
+
+
+async def take_pending(session: Session, conversation_id: UUID) -> dict[str, Any] | None:
+    state = await repository.session_of(session, conversation_id)
+    pending, state.pending = state.pending, None
+    return pending
+
+
+def _check_lock(state: IdentitySession, now: datetime) -> None:
+    if state.locked_until is not None and now < state.locked_until:
+        raise Locked(until=state.locked_until.isoformat())
+
+
+async def _check_sends(session: Session, state: IdentitySession, customer_id: UUID | None, now: datetime) -> None:
+    for span, limit in ((timedelta(minutes=10), SENDS_PER_TEN_MINUTES), (timedelta(days=1), SENDS_PER_DAY)):
+        sent = await repository.sends_since(
+            session, customer_id=customer_id, conversation_id=state.conversation_id, since=now - span
+        )
+        if sent >= limit:
+            raise Locked(until=(now + span).isoformat())
+
+
+def _hash(settings: Settings, challenge: Challenge, code: str) -> str:
+    key = crypto.derive(settings.secret_key, "one-time-code")
+    return crypto.keyed_hash(key, str(challenge.id), str(challenge.conversation_id), code)
+
+
+def _sent_to(customer: Customer) -> dict[str, Any]:
+    return {"phone": mask_phone(customer.phone), "minutes": int(CODE_LIFE.total_seconds() // 60)}
+
+
+def mask_phone(phone: str) -> str:
+    return f"••{phone[-4:]}"

@@ -1,0 +1,67 @@
+"""Proactive messages: each goes where the customer filed, in the language of that conversation."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.claims.models import Claim, ClaimStatus
+from backend.conversations import repository as conversations
+from backend.conversations import service as messages
+from backend.conversations.models import Author
+from backend.customers import repository as customers
+from backend.customers.models import Customer
+from backend.identity.rules import CODE_LIFE
+from backend.kit.db import Session
+from backend.kit.money import Money
+from backend.kit.settings import Settings
+from backend.kit.words import moment_words
+from backend.notices.texts import DEDUCTIBLE, words
+
+
+async def send_code(
+    session: Session, settings: Settings, customer: Customer, challenge_id: UUID, code: str, now: datetime
+) -> None:
+    """A one-time code, always by SMS to the phone on file, whichever channel asked for it."""
+    conversation = await messages.conversation_for_phone(session, customer.phone, customer.language, now)
+    minutes = int(CODE_LIFE.total_seconds() // 60)
+    text = words("code", conversation.language, minutes=minutes)
+    message = await messages.say_secret(session, settings, conversation, text, code, now)
+    message.detail = message.detail | {"challenge": str(challenge_id)}
+
+
+async def claim_moved(session: Session, claim: Claim, reasons: list[dict[str, Any]], now: datetime) -> None:
+    """Tell of a decision. `reasons` are the decision's; what made a claim go to a person isn't the customer's to know."""
+    conversation = await conversations.get(session, claim.conversation_id)
+    customer = await customers.get(session, claim.customer_id)
+    language = conversation.language
+    params: dict[str, Any] = {
+        "number": claim.number,
+        "amount": claim.amount.words(language),
+        "approved": claim.approved.words(language) if claim.approved else "",
+        "due": moment_words(claim.due_at, customer.time_zone)[language],
+        "deductible": "",
+        "reason": next((str(reason["text"]) + " " for reason in reasons if reason.get("text")), ""),
+    }
+    taken = next((reason for reason in reasons if reason["code"] == "deductible_applied"), None)
+    if claim.status is ClaimStatus.APPROVED and taken is not None:
+        deductible = Money(claim.currency, int(taken["deductible_minor"])).words(language)
+        params["deductible"] = DEDUCTIBLE[language].format(amount=params["amount"], deductible=deductible)
+    await messages.say(session, conversation, words(claim.status.value, language, **params), Author.SYSTEM, now)
+
+
+async def claim_paid(session: Session, claim: Claim, amount: Money, account: str, now: datetime) -> None:
+    conversation = await conversations.get(session, claim.conversation_id)
+    text = words(
+        "paid",
+        conversation.language,
+        number=claim.number,
+        amount=amount.words(conversation.language),
+        account=account.replace("••", "..") if conversation.language == "en" else account,  # a bullet isn't GSM-7
+    )
+    await messages.say(session, conversation, text, Author.SYSTEM, now)
+
+
+async def payout_failed(session: Session, claim: Claim, now: datetime) -> None:
+    conversation = await conversations.get(session, claim.conversation_id)
+    text = words("payout_failed", conversation.language, number=claim.number)
+    await messages.say(session, conversation, text, Author.SYSTEM, now)
