@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.claims.errors import ClaimNotFound, NoDraft
-from backend.claims.models import Claim, ClaimEvent, Draft, DraftStatus, Evidence
+from backend.claims.models import Claim, ClaimEvent, ClaimStatus, Draft, DraftStatus, Evidence
 from backend.kit.db import Session
+from backend.review.models import Decision, Outcome
 
 
 async def open_draft(session: Session, conversation_id: UUID, *, lock: bool = False) -> Draft | None:
@@ -97,3 +98,15 @@ async def record(
     last = await session.scalar(select(func.max(ClaimEvent.position)).where(ClaimEvent.claim_id == claim_id))
     session.add(ClaimEvent(claim_id=claim_id, position=(last or 0) + 1, kind=kind, actor=actor, data=data, at=now))
     await session.flush()
+
+
+async def reasons_for_customer(session: Session, claim: Claim) -> list[dict[str, Any]]:
+    """Why a person denied it. What sent a claim to a person is not the claimant's to know."""
+    found = await session.scalars(
+        select(Decision)
+        .where(Decision.claim_id == claim.id, Decision.outcome == Outcome.DENY)
+        .order_by(Decision.at.desc())
+        .limit(1)
+    )
+    denial = found.one_or_none()
+    return denial.reasons if denial is not None and claim.status is ClaimStatus.DENIED else []

@@ -10,7 +10,7 @@ from backend.conversations import repository
 from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, Owner, OutStatus
 from backend.conversations.rules import detect_language
 from backend.conversations.schemas import Inbound, Receipt
-from backend.identity import service as identity
+from backend.identity import repository as identity
 from backend.identity.rules import read_code
 from backend.kit import crypto
 from backend.kit.db import Session
@@ -74,7 +74,7 @@ async def _withhold(
     detail = dict(inbound.detail)
     text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
     code = read_code(text) if inbound.kind is Kind.TEXT else None
-    if code is not None and await identity.awaiting_code(session, conversation.id):
+    if code is not None and await identity.open_challenge(session, conversation.id):
         detail["code"] = crypto.seal(_sealing_key(settings), code, context=str(message_id))
         return "[code]", detail
     return mask_numbers(text), detail

@@ -56,7 +56,7 @@ async def claim_paid(session: Session, claim: Claim, amount: Money, account: str
         conversation.language,
         number=claim.number,
         amount=amount.words(conversation.language),
-        account=account.replace("••", "..") if conversation.language == "en" else account,  # a bullet isn't GSM-7
+        account=account,
     )
     await messages.say(session, conversation, text, Author.SYSTEM, now)
 

@@ -1,0 +1,47 @@
+# Everything a newcomer needs is two words: `make up`, `make test`. The rest is for those who work on it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PORT ?= $(or $(ANPEI_PORT),8000)
+
+UV = $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN = $(UV) run --no-sync
+
+.PHONY: help up test check train bench chat install format screenshots clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+up: install  ## install what is missing, start everything, print the addresses (Ctrl-C stops it)
+	@exec .venv/bin/anpei up
+
+test: install browser  ## every test: rules, services, channels, dialogues, journeys, pages
+	@deploy/run-tests
+
+check: install  ## formatting, lint, types, import rules, contracts of the tree
+	@deploy/run-checks
+
+train: install  ## train the model if its data has changed
+	@bot/.venv/bin/python -m bot train
+
+bench: install  ## this product and stock Rasa, side by side in one run
+	@$(UV) sync --quiet --project bot/neural --frozen
+	@$(RUN) python -m bench.run
+
+chat: install  ## write to a running `make up` as a customer, in the terminal
+	@exec .venv/bin/anpei chat
+
+install:  ## the two environments, from their lock files
+	@deploy/install
+
+format: install  ## let the formatter have its way
+	@$(RUN) ruff format . && $(RUN) ruff check --fix .
+
+screenshots: install browser  ## make the README's pictures anew
+	@ANPEI_SCREENSHOTS=1 $(RUN) pytest tests/browser -q
+
+browser:
+	@deploy/find-browser > /dev/null
+
+clean:  ## throw away environments, data and models
+	rm -rf .venv bot/.venv bot/neural/.venv .uv var

@@ -1,0 +1,137 @@
+"""The web process: webhooks, the API for actions, the desk, and in development the simulator."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from prometheus_client import CONTENT_TYPE_LATEST, Histogram, generate_latest
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+import backend.claims.endpoints
+import backend.conversations.endpoints
+import backend.handoff.endpoints
+import backend.identity.endpoints
+import backend.payouts.endpoints
+import backend.policies.endpoints
+import channels.sms.endpoints
+import channels.telegram.endpoints
+import pages.desk.endpoints
+from anpei.logs import configure
+from anpei.wiring import open_services
+from backend.kit.http import install_error_handler
+from backend.kit.services import Services
+from backend.kit.settings import Settings
+
+log = structlog.get_logger()
+SECONDS = Histogram("anpei_http_seconds", "Time to answer a request", ["method", "route", "status"])
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application for prepared settings."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services(settings) as services:
+            app.state.services = services
+            if settings.simulator:
+                from anpei.simulator import prepare
+
+                await prepare(app, services)
+            yield
+
+    app = FastAPI(title="Anpei", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.middleware("http")(measure)
+    install_error_handler(app)
+    for endpoints in (
+        channels.sms.endpoints,
+        channels.telegram.endpoints,
+        backend.conversations.endpoints,
+        backend.identity.endpoints,
+        backend.claims.endpoints,
+        backend.payouts.endpoints,
+        backend.policies.endpoints,
+        backend.handoff.endpoints,
+    ):
+        app.include_router(endpoints.router)
+    pages.desk.endpoints.mount(app)
+    if settings.simulator:
+        from anpei.simulator import mount
+
+        mount(app, settings)
+    _health(app, settings)
+    return app
+
+
+async def measure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    began = time.perf_counter()
+    response = await call_next(request)
+    route = getattr(request.scope.get("route"), "path", "none")  # the pattern: a label must not carry ids
+    SECONDS.labels(request.method, route, response.status_code).observe(time.perf_counter() - began)
+    return response
+
+
+def _health(app: FastAPI, settings: Settings) -> None:
+    @app.get("/")
+    async def home() -> RedirectResponse:
+        return RedirectResponse("/simulator" if settings.simulator else "/desk")
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz")
+    async def readyz(request: Request) -> JSONResponse:
+        parts = await readiness(request.app.state.services)
+        ready = all(parts.values())
+        return JSONResponse({"ready": ready, "parts": parts}, status_code=200 if ready else 503)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def readiness(services: Services) -> dict[str, bool]:
+    """Which of the things a turn needs can be reached right now."""
+    return {
+        "postgresql": await _postgresql(services),
+        "redis": await _redis(services),
+        "rasa": await services.bot.ready(),
+        "actions": await _actions(services),
+    }
+
+
+async def _postgresql(services: Services) -> bool:
+    try:
+        async with services.db.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError):
+        return False
+    return True
+
+
+async def _redis(services: Services) -> bool:
+    try:
+        return bool(await services.redis.ping())
+    except (RedisError, OSError):
+        return False
+
+
+async def _actions(services: Services) -> bool:
+    try:
+        answer = await services.http.get(f"{services.settings.actions_url}/health", timeout=3)
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == httpx.codes.OK
+
+
+def app() -> FastAPI:
+    """For uvicorn: `uvicorn --factory anpei.web:app`."""
+    settings = Settings().prepared()
+    configure(settings)
+    return create_app(settings)

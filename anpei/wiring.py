@@ -1,0 +1,48 @@
+"""The composition root: the one place where ports meet what implements them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from redis.asyncio import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from backend.conversations.models import Channel
+from backend.conversations.rasa import Bot
+from backend.kit.clock import utc_now
+from backend.kit.db import Database
+from backend.kit.services import Services
+from backend.kit.settings import Settings
+from backend.payouts.rails.sandbox_bank import SandboxBank
+from channels.sms.send import SmsSender
+from channels.telegram.send import TelegramSender
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, *, pool_size: int = 10) -> AsyncIterator[Services]:
+    """Everything a process holds open, closed again in the opposite order."""
+    database = Database(settings.database_url, pool_size=pool_size)
+    # Redis is a convenience: a call to one that is away fails at once instead of holding up a turn.
+    redis = Redis.from_url(
+        settings.redis_url, socket_connect_timeout=1, socket_timeout=10, retry=Retry(NoBackoff(), 0)
+    )
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=50)
+    async with httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(10, connect=2)) as http:
+        senders = {Channel.SMS: SmsSender(settings), Channel.TELEGRAM: TelegramSender(settings)}
+        try:
+            yield Services(
+                settings=settings,
+                clock=utc_now,
+                db=database,
+                redis=redis,
+                http=http,
+                senders=senders,
+                rail=SandboxBank(http, settings.bank_url),
+                bot=Bot(http, settings.rasa_url, settings.rasa_token.get_secret_value()),
+            )
+        finally:
+            for sender in senders.values():
+                await sender.close()
+            await redis.aclose()
+            await database.close()

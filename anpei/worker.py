@@ -1,0 +1,84 @@
+"""The worker process: every background job, and the upkeep that brings back jobs of workers that died."""
+
+import asyncio
+
+import procrastinate
+import structlog
+from procrastinate import JobContext
+
+# Importing a tasks module registers its tasks on the app.
+import backend.conversations.tasks
+import backend.payouts.tasks
+import backend.review.tasks  # noqa: F401 - as above
+from anpei.logs import configure
+from anpei.wiring import open_services
+from backend.kit.jobs import Queue, app
+from backend.kit.settings import Settings
+
+log = structlog.get_logger()
+HEARTBEAT_SECONDS = 2.0
+STALLED_AFTER_SECONDS = 8.0  # four heartbeats missed: that worker is gone
+UPKEEP_SECONDS = 4.0
+
+
+async def revive_stalled(jobs: procrastinate.App) -> int:
+    """Give the jobs of dead workers back to the queue; their locks with them."""
+    stalled = await jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
+    count = 0
+    for job in stalled:
+        await jobs.job_manager.retry_job(job)
+        count += 1
+    return count
+
+
+async def upkeep(jobs: procrastinate.App) -> None:
+    while True:
+        try:
+            if count := await revive_stalled(jobs):
+                log.warning("jobs.revived", count=count)
+        except procrastinate.exceptions.ConnectorException as error:
+            log.warning("upkeep.failed", error=type(error).__name__)
+        await asyncio.sleep(UPKEEP_SECONDS)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="upkeep.forget_finished_jobs", queue=Queue.UPKEEP.value, pass_context=True)
+async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:
+    """The job table must not grow with history: what is done is recorded where it belongs."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=72, include_failed=False)
+    log.info("jobs.forgotten", timestamp=timestamp)
+
+
+async def run(settings: Settings) -> None:
+    configure(settings)
+    connector = procrastinate.PsycopgConnector(
+        conninfo=plain_url(settings.database_url), min_size=2, max_size=6, open=False
+    )
+    async with open_services(settings, pool_size=settings.worker_concurrency) as services:
+        with app.replace_connector(connector) as jobs:
+            async with jobs.open_async():
+                keeper = asyncio.create_task(upkeep(jobs))
+                try:
+                    await jobs.run_worker_async(
+                        concurrency=settings.worker_concurrency,
+                        additional_context={"services": services},
+                        fetch_job_polling_interval=1.0,
+                        update_heartbeat_interval=HEARTBEAT_SECONDS,
+                        stalled_worker_timeout=STALLED_AFTER_SECONDS,
+                        shutdown_graceful_timeout=10,
+                    )
+                finally:
+                    keeper.cancel()
+
+
+def plain_url(url: str) -> str:
+    """A libpq URL from SQLAlchemy's."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def main() -> None:
+    asyncio.run(run(Settings().prepared()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""Reaching a person, for actions."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from backend.handoff import service
+from backend.handoff.schemas import HandoffPlace, HandoffRequest
+from backend.kit.http import Internal, ServicesDep, Tx
+
+router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[Internal])
+
+
+@router.post("/handoff")
+async def request(conversation_id: UUID, body: HandoffRequest, session: Tx, services: ServicesDep) -> HandoffPlace:
+    return await service.request(session, conversation_id, body.reason, services.clock(), text=body.text)

@@ -1,0 +1,62 @@
+"""Queries about hand-offs and agents."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from backend.conversations.models import Conversation
+from backend.customers.models import Customer
+from backend.handoff.models import Agent, Handoff, HandoffStatus
+from backend.identity.models import Session as IdentitySession
+from backend.kit.db import Session
+from backend.kit.errors import NotFound
+
+OPEN = (HandoffStatus.QUEUED, HandoffStatus.TAKEN)
+
+
+async def agent_by_username(session: Session, username: str) -> Agent | None:
+    found = await session.scalars(select(Agent).where(Agent.username == username))
+    return found.one_or_none()
+
+
+async def agent(session: Session, agent_id: UUID) -> Agent | None:
+    return await session.get(Agent, agent_id)
+
+
+async def get(session: Session, handoff_id: UUID) -> Handoff:
+    found = await session.get(Handoff, handoff_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("handoff")
+    return found
+
+
+async def open_for(session: Session, conversation_id: UUID) -> Handoff | None:
+    found = await session.scalars(
+        select(Handoff).where(Handoff.conversation_id == conversation_id, Handoff.status.in_(OPEN))
+    )
+    return found.one_or_none()
+
+
+async def waiting_before(session: Session, handoff: Handoff) -> int:
+    return (
+        await session.scalar(
+            select(func.count())
+            .select_from(Handoff)
+            .where(Handoff.status == HandoffStatus.QUEUED, Handoff.requested_at < handoff.requested_at)
+        )
+        or 0
+    )
+
+
+async def queue(session: Session) -> list[tuple[Handoff, Conversation, Agent | None, Customer | None]]:
+    """Open hand-offs with what the queue shows of each, longest waiting first."""
+    rows = await session.execute(
+        select(Handoff, Conversation, Agent, Customer)
+        .join(Conversation, Conversation.id == Handoff.conversation_id)
+        .outerjoin(Agent, Agent.id == Handoff.agent_id)
+        .outerjoin(IdentitySession, IdentitySession.conversation_id == Handoff.conversation_id)
+        .outerjoin(Customer, Customer.id == IdentitySession.customer_id)
+        .where(Handoff.status.in_(OPEN))
+        .order_by(Handoff.requested_at)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]

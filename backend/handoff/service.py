@@ -1,0 +1,220 @@
+"""A person takes over, and hands back. Who holds a conversation changes only here, by compare-and-set on its epoch."""
+
+from datetime import datetime
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from backend.claims import repository as claims
+from backend.conversations import repository as conversations
+from backend.conversations import service as messages
+from backend.conversations.models import Author, Conversation, Message, Owner
+from backend.conversations.texts import words
+from backend.handoff import repository
+from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours
+from backend.handoff.models import Agent, Handoff, HandoffStatus
+from backend.handoff.schemas import ClaimLine, CustomerContext, HandoffPlace, Line, PolicyLine, QueueItem
+from backend.identity import service as identity
+from backend.kit.db import Session
+from backend.kit.errors import Invalid
+from backend.kit.jobs import Queue, enqueue
+from backend.policies import catalogue
+from backend.policies import repository as policies
+
+_hasher = PasswordHasher()
+# Verified against when there is no such agent, so that a wrong name takes as long as a wrong password.
+_NOBODY = _hasher.hash("nobody has this password")
+MAX_REPLY = 1500
+
+
+def hash_password(password: str) -> str:
+    return _hasher.hash(password)
+
+
+async def authenticate(session: Session, username: str, password: str) -> Agent | None:
+    """The agent with this name and password, or None; the same work is done either way."""
+    agent = await repository.agent_by_username(session, username)
+    try:
+        _hasher.verify(agent.password_hash if agent else _NOBODY, password)
+    except VerifyMismatchError:
+        return None
+    return agent
+
+
+async def agent(session: Session, agent_id: UUID) -> Agent | None:
+    return await repository.agent(session, agent_id)
+
+
+async def request(
+    session: Session, conversation_id: UUID, reason: str, now: datetime, *, text: str | None = None
+) -> HandoffPlace:
+    """Put a conversation in the queue. Asking again keeps its place."""
+    conversation = await conversations.locked(session, conversation_id)
+    handoff = await repository.open_for(session, conversation_id)
+    if handoff is None:
+        handoff = Handoff(
+            conversation_id=conversation_id,
+            reason=reason,
+            summary=await _summary(session, conversation, text, now),
+            requested_at=now,
+        )
+        session.add(handoff)
+        conversation.owner = Owner.QUEUED
+        conversation.epoch += 1
+        await session.flush()
+    return HandoffPlace(position=await repository.waiting_before(session, handoff) + 1, open=True)
+
+
+async def _summary(session: Session, conversation: Conversation, text: str | None, now: datetime) -> str:
+    """What an agent should know before reading a word: who, what is being told, and the customer's last words."""
+    proof = await identity.proof(session, conversation.id, now)
+    parts = [f"{proof.customer.name}, level {proof.level.value}" if proof.customer else "Unknown customer"]
+    draft = await claims.open_draft(session, conversation.id)
+    if draft is not None and draft.claim_type:
+        known = [catalogue.product(draft.claim_type).names["en"]]
+        known += [f"on {draft.incident_on.isoformat()}"] if draft.incident_on else []
+        known += [f"{draft.amount_minor / 100:,.2f} {draft.currency or ''}".strip()] if draft.amount_minor else []
+        parts.append("filing a claim: " + ", ".join(known))
+    last = text or await _last_words(session, conversation.id)
+    if last:
+        parts.append(f"“{last[:160]}”")
+    return " · ".join(parts)
+
+
+async def _last_words(session: Session, conversation_id: UUID) -> str:
+    thread = await conversations.thread(session, conversation_id, 0, limit=10)
+    return next((m.text for m in reversed(thread) if m.author is Author.CUSTOMER and m.text), "")
+
+
+async def queue(session: Session) -> list[QueueItem]:
+    return [
+        QueueItem(
+            handoff.id,
+            conversation.id,
+            conversation.channel.value,
+            conversation.language,
+            handoff.reason,
+            handoff.summary,
+            handoff.status.value,
+            handoff.agent_id,
+            agent.name if agent else None,
+            handoff.requested_at,
+            customer.name if customer else None,
+        )
+        for handoff, conversation, agent, customer in await repository.queue(session)
+    ]
+
+
+async def take(session: Session, handoff_id: UUID, agent_id: UUID, now: datetime) -> Handoff:
+    """From now on the bot is silent. Raises AlreadyTaken where a colleague was faster."""
+    handoff = await repository.get(session, handoff_id)
+    if handoff.status is HandoffStatus.TAKEN and handoff.agent_id == agent_id:
+        return handoff
+    if handoff.status is not HandoffStatus.QUEUED:
+        raise AlreadyTaken
+    conversation = await conversations.locked(session, handoff.conversation_id)
+    handoff.status, handoff.agent_id, handoff.taken_at = HandoffStatus.TAKEN, agent_id, now
+    conversation.owner = Owner.AGENT
+    conversation.epoch += 1
+    return handoff
+
+
+async def reply(
+    session: Session, conversation_id: UUID, agent_id: UUID, text: str, now: datetime, after_position: int
+) -> Message:
+    """Write to the customer. `after_position` is the last line the agent has seen.
+
+    Raises NotYours, NewMessage where the customer has written since, Invalid for an empty or over-long text.
+    """
+    text = text.strip()
+    if not text or len(text) > MAX_REPLY:
+        raise Invalid(field="text", limit=MAX_REPLY)
+    conversation = await conversations.locked(session, conversation_id)
+    handoff = await repository.open_for(session, conversation_id)
+    if handoff is None or handoff.status is not HandoffStatus.TAKEN or handoff.agent_id != agent_id:
+        raise NotYours
+    if await conversations.customer_wrote_since(session, conversation_id, after_position):
+        raise NewMessage(since=after_position)
+    return await messages.say(session, conversation, text, Author.AGENT, now, detail={"agent": str(agent_id)})
+
+
+async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: datetime, note: str = "") -> None:
+    """The bot goes on where it was: the customer is told, and the open question comes back."""
+    handoff = await repository.get(session, handoff_id)
+    if handoff.status is not HandoffStatus.TAKEN or handoff.agent_id != agent_id:
+        raise NotYours
+    conversation = await conversations.locked(session, handoff.conversation_id)
+    handoff.status, handoff.ended_at = HandoffStatus.HANDED_BACK, now
+    handoff.summary = f"{handoff.summary} · {note.strip()[:500]}" if note.strip() else handoff.summary
+    conversation.owner = Owner.BOT
+    conversation.epoch += 1
+    await messages.say(session, conversation, words("handed_back", conversation.language), Author.SYSTEM, now)
+    await enqueue(
+        session,
+        "conversations.resume",
+        {"conversation_id": str(conversation.id), "epoch": conversation.epoch},
+        queue=Queue.TURNS,
+        lock=f"turn:{conversation.id}",
+    )
+
+
+async def thread(session: Session, conversation_id: UUID, after_position: int = 0) -> list[Line]:
+    found = await conversations.thread(session, conversation_id, after_position)
+    media = await conversations.media_of(session, [message.id for message in found])
+    return [
+        Line(
+            message.position,
+            message.author.value,
+            message.text.replace("{secret}", "••••••"),
+            message.kind.value if message.kind.value != "unsupported" else str(message.detail.get("what", "other")),
+            message.at,
+            message.status.value if message.status else None,
+            tuple(media.get(message.id, ())),
+            tuple(choice["title"] for choice in message.choices),
+        )
+        for message in found
+    ]
+
+
+async def context(session: Session, conversation_id: UUID, now: datetime) -> CustomerContext:
+    conversation = await conversations.get(session, conversation_id)
+    proof = await identity.proof(session, conversation_id, now)
+    draft = await claims.open_draft(session, conversation_id)
+    customer = proof.customer
+    held = await policies.of_customer(session, customer.id) if customer else []
+    filed = await claims.of_customer(session, customer.id) if customer else []
+    return CustomerContext(
+        name=customer.name if customer else None,
+        phone=identity.mask_phone(customer.phone) if customer else None,
+        language=conversation.language,
+        channel=conversation.channel.value,
+        level=proof.level.value,
+        policies=tuple(PolicyLine(p.number, p.product, p.starts_on, p.ends_on, p.currency) for p in held),
+        claims=tuple([
+            ClaimLine(
+                claim.id,
+                claim.number,
+                claim.claim_type,
+                claim.status.value,
+                claim.amount.words("en"),
+                claim.submitted_at,
+                claim.lane.value if claim.lane else None,
+                tuple((event.at, event.kind, event.actor) for event in await claims.timeline(session, claim.id)),
+            )
+            for claim in filed
+        ]),
+        draft={
+            "claim_type": draft.claim_type,
+            "incident_on": draft.incident_on,
+            "amount": f"{draft.amount_minor / 100:,.2f} {draft.currency or ''}".strip() if draft.amount_minor else None,
+            "description": draft.description,
+        }
+        if draft
+        else None,
+    )
+
+
+async def media(session: Session, media_id: UUID) -> tuple[str, bytes]:
+    found = await conversations.media(session, media_id)
+    return found.content_type, found.content

@@ -1,0 +1,64 @@
+"""When does the money come, for actions."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from backend.claims import service as claims
+from backend.claims.models import Claim, ClaimStatus
+from backend.customers import repository as customers
+from backend.identity import service as identity
+from backend.identity.rules import Operation
+from backend.kit.http import Internal, ServicesDep, Tx
+from backend.kit.words import LANGUAGES, date_words
+from backend.payouts import repository
+from backend.payouts.models import Payout, PayoutStatus
+from backend.payouts.schemas import PaymentState, PaymentView
+
+router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[Internal])
+NOTHING_TO_PAY = {ClaimStatus.DENIED, ClaimStatus.WITHDRAWN, ClaimStatus.DUPLICATE}
+BANK_TAKES = timedelta(days=1)
+
+
+@router.get("/payments/status")
+async def payment_status(
+    conversation_id: UUID, session: Tx, services: ServicesDep, number: str | None = None
+) -> PaymentView:
+    now = services.clock()
+    arguments = {"number": number} if number else {}
+    proof = await identity.require(
+        session, services.settings, conversation_id, Operation.PAYMENT_STATUS, now, arguments
+    )
+    if proof.customer is None:
+        raise claims.NoClaims
+    claim = await claims.find(session, proof.customer.id, number)
+    payout = await repository.latest_for_claim(session, claim.id)
+    if payout is None:
+        state = PaymentState.NONE if claim.status in NOTHING_TO_PAY else PaymentState.WAITING
+        return _view(claim, state, None, None)
+    account = await customers.account(session, payout.account_id)
+    return _view(claim, _state(payout), payout, account.masked)
+
+
+def _state(payout: Payout) -> PaymentState:
+    if payout.status is PayoutStatus.SETTLED:
+        return PaymentState.PAID
+    if payout.status in {PayoutStatus.REJECTED, PayoutStatus.RETURNED}:
+        return PaymentState.FAILED
+    return PaymentState.ON_THE_WAY
+
+
+def _view(claim: Claim, state: PaymentState, payout: Payout | None, account: str | None) -> PaymentView:
+    amount = payout.amount if payout else claim.approved
+    if payout is not None:
+        moment = payout.settled_at or payout.created_at + BANK_TAKES
+    else:
+        moment = claim.due_at
+    return PaymentView(
+        claim_number=claim.number,
+        state=state,
+        amount_text={language: amount.words(language) for language in LANGUAGES} if amount else None,
+        account_masked=account,
+        date_text=None if state in {PaymentState.NONE, PaymentState.FAILED} else date_words(moment.date()),
+    )
