@@ -1,0 +1,92 @@
+"""The whole product as `make up` starts it, for journeys and pages: real processes, real servers, one data folder."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from anpei.demo import AGENT
+from anpei.supervisor import free_ports, readiness
+
+ROOT = Path(__file__).parent.parent.parent
+START_SECONDS = 240
+
+
+@dataclass
+class Live:
+    url: str
+    port: int
+    data: Path
+    process: subprocess.Popen[bytes]
+    agent: tuple[str, str] = (AGENT[0], AGENT[2])
+    database: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.database = f"postgresql://postgres@/anpei?host={self.data / 'pg'}"
+
+    def rows(self, query: str, *params: object) -> list[tuple[object, ...]]:
+        """What the database holds, asked directly."""
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(query, params).fetchall()  # type: ignore[arg-type] # tests write their own SQL
+
+    def pids(self, program: str) -> list[int]:
+        """The processes of one program of this stack: web, worker, rasa, actions, bank or redis."""
+        word = {
+            "web": "anpei.web:app", "worker": "anpei.worker", "rasa": "bot",
+            "actions": "actions", "bank": "sandbox.bank", "redis": "redis",
+        }[program]  # fmt: skip
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [p.pid for p in family if any(word == part or part.endswith(word) for part in p.cmdline())]
+
+    def kill(self, program: str) -> None:
+        """`kill -9`, as a machine would; the supervisor starts it again."""
+        for pid in self.pids(program):
+            os.kill(pid, signal.SIGKILL)
+
+    def wait_ready(self, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        parts: dict[str, bool] = {}
+        while time.monotonic() < deadline:
+            parts = readiness(self.port)
+            if parts and all(parts.values()):
+                return
+            time.sleep(0.2)
+        raise TimeoutError(f"not ready: {parts}")
+
+
+@contextmanager
+def running(environment: dict[str, str] | None = None) -> Iterator[Live]:
+    """Start a stack of its own on free ports; everything is gone afterwards but its logs when it failed."""
+    data = Path(tempfile.mkdtemp(prefix="anpei-"))
+    data.chmod(0o755)  # the embedded PostgreSQL runs as another user where we are root
+    port = free_ports(1)[0]
+    output = (data / "up.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "anpei.cli", "up", "--port", str(port), "--data", str(data)],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    live = Live(f"http://127.0.0.1:{port}", port, data, process)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while b"Ctrl-C stops" not in (data / "up.log").read_bytes():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((data / "up.log").read_text())
+            time.sleep(0.2)
+        yield live
+    finally:
+        process.terminate()
+        process.wait(60)
+        output.close()
