@@ -1,0 +1,168 @@
+"""One-time codes on a real database: lifetimes, tries, resends, locks, and that nothing tells who is a customer."""
+
+import re
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from backend.conversations import service as messages
+from backend.conversations.models import Conversation, Message
+from backend.identity import service as identity
+from backend.identity.errors import CodeSent, IdentifyFirst, Locked
+from backend.identity.rules import LOCK_AFTER_FAILURES, Level, Operation
+from backend.identity.service import CodeResult
+from backend.kit.db import Database
+from backend.kit.settings import Settings
+from tests.support import people
+
+
+async def begin(database: Database, now: datetime, address: str = people.PHONE) -> UUID:
+    async with database.transaction() as session:
+        await people.customer(session, now)
+        conversation = await people.conversation(session, now, address)
+        await identity.recognise(session, conversation.id, address, now)
+        return conversation.id
+
+
+async def ask(database: Database, settings: Settings, conversation_id: UUID, now: datetime) -> None:
+    async with database.transaction() as session:
+        await identity.require(session, settings, conversation_id, Operation.CLAIM_STATUS, now, {"number": "CL-1"})
+
+
+async def sent_codes(database: Database, settings: Settings) -> list[str]:
+    """The codes as the phone would show them, oldest first."""
+    async with database.transaction() as session:
+        found = await session.scalars(
+            select(Message).join(Conversation).where(Message.author == "system").order_by(Message.position)
+        )
+        texts = [messages.full_text(settings, message) for message in found]
+    return [match.group() for text in texts if (match := re.search(r"\d{6}", text))]
+
+
+async def check(database: Database, settings: Settings, conversation_id: UUID, code: str, now: datetime) -> CodeResult:
+    async with database.transaction() as session:
+        return (await identity.check_code(session, settings, conversation_id, code, now)).result
+
+
+async def level(database: Database, conversation_id: UUID, now: datetime) -> Level:
+    async with database.transaction() as session:
+        return (await identity.proof(session, conversation_id, now)).level
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+async def test_the_code_lifts_to_level_two_for_half_an_hour(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    conversation = await begin(database, now)
+    assert await level(database, conversation, now) is Level.RECOGNISED
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    [code] = await sent_codes(database, settings)
+    assert await check(database, settings, conversation, code, now) is CodeResult.PASSED
+    assert await level(database, conversation, now + timedelta(minutes=29)) is Level.VERIFIED
+    assert await level(database, conversation, now + timedelta(minutes=31)) is Level.RECOGNISED
+
+
+async def test_what_needed_the_code_is_taken_up_once(database: Database, settings: Settings, now: datetime) -> None:
+    conversation = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    async with database.transaction() as session:
+        pending = await identity.take_pending(session, conversation)
+        assert pending == {"operation": "claim_status", "arguments": {"number": "CL-1"}}
+        assert await identity.take_pending(session, conversation) is None
+
+
+async def test_five_wrong_tries_end_a_code(database: Database, settings: Settings, now: datetime) -> None:
+    conversation = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    [code] = await sent_codes(database, settings)
+    results = [await check(database, settings, conversation, wrong(code), now) for _ in range(5)]
+    assert results == [CodeResult.WRONG] * 4 + [CodeResult.FAILED]
+    assert await check(database, settings, conversation, code, now) is CodeResult.NONE
+    assert await level(database, conversation, now) is Level.RECOGNISED
+
+
+async def test_a_code_runs_out_after_five_minutes(database: Database, settings: Settings, now: datetime) -> None:
+    conversation = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    [code] = await sent_codes(database, settings)
+    late = now + timedelta(minutes=5)
+    assert await check(database, settings, conversation, code, late) is CodeResult.EXPIRED
+
+
+async def test_a_resend_waits_a_minute_and_gives_no_fresh_tries(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    conversation = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    [first] = await sent_codes(database, settings)
+    for _ in range(4):
+        await check(database, settings, conversation, wrong(first), now)
+    async with database.transaction() as session:
+        assert await identity.resend(session, settings, conversation, now + timedelta(seconds=30)) == (False, 31)
+        assert await identity.resend(session, settings, conversation, now + timedelta(seconds=61)) == (True, 60)
+    _, second = await sent_codes(database, settings)
+    later = now + timedelta(seconds=62)
+    assert await check(database, settings, conversation, wrong(second), later) is CodeResult.FAILED
+
+
+async def test_at_most_three_codes_in_ten_minutes(database: Database, settings: Settings, now: datetime) -> None:
+    conversation = await begin(database, now)
+    for minute in range(3):
+        with pytest.raises(CodeSent):
+            await ask(database, settings, conversation, now + timedelta(minutes=2 * minute))
+    with pytest.raises(Locked):
+        await ask(database, settings, conversation, now + timedelta(minutes=6))
+    assert len(await sent_codes(database, settings)) == 3
+
+
+async def test_twenty_wrong_codes_lock_for_a_day(database: Database, settings: Settings, now: datetime) -> None:
+    conversation = await begin(database, now)
+    for round_ in range(LOCK_AFTER_FAILURES // 5):
+        moment = now + timedelta(minutes=15 * round_)
+        with pytest.raises(CodeSent):
+            await ask(database, settings, conversation, moment)
+        code = (await sent_codes(database, settings))[-1]
+        for _ in range(5):
+            await check(database, settings, conversation, wrong(code), moment)
+    with pytest.raises(Locked):
+        await ask(database, settings, conversation, now + timedelta(hours=5))
+
+
+async def test_a_stranger_is_asked_who_they_are(database: Database, settings: Settings, now: datetime) -> None:
+    conversation = await begin(database, now, address="+442071838750")
+    with pytest.raises(IdentifyFirst):
+        await ask(database, settings, conversation, now)
+    assert await sent_codes(database, settings) == []
+
+
+async def test_a_policy_nobody_holds_looks_the_same(database: Database, settings: Settings, now: datetime) -> None:
+    """The decoy behaves as a real challenge in every answer, and no code can pass it."""
+    conversation = await begin(database, now, address="+442071838750")
+    async with database.transaction() as session:
+        await identity.identify_by_policy(session, settings, conversation, None, now)
+        assert await identity.awaiting_code(session, conversation)
+    assert await sent_codes(database, settings) == []
+    results = [await check(database, settings, conversation, f"{n:06d}", now) for n in range(5)]
+    assert results == [CodeResult.WRONG] * 4 + [CodeResult.FAILED]
+
+
+async def test_no_code_is_stored_in_the_clear(database: Database, settings: Settings, now: datetime) -> None:
+    conversation = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    [code] = await sent_codes(database, settings)
+    async with database.transaction() as session:
+        connection = await session.connection()
+        for table in ("messages", "code_challenges", "identity_sessions", "procrastinate_jobs"):
+            rows = await connection.exec_driver_sql(f"SELECT t::text FROM {table} t")
+            assert not any(code in row[0] for row in rows)

@@ -1,0 +1,42 @@
+"""Customers, policies and conversations for service tests."""
+
+from datetime import datetime, timedelta
+
+from backend.conversations import repository as conversations
+from backend.conversations.models import Channel, Conversation
+from backend.customers.models import Customer, PayoutAccount
+from backend.kit.db import Session
+from backend.policies import catalogue
+from backend.policies.models import Policy
+
+PHONE = "+12025550101"
+
+
+async def customer(session: Session, now: datetime, phone: str = PHONE, currency: str = "USD") -> Customer:
+    """A customer with every product in force for a hundred days and an account on file."""
+    found = Customer(
+        name="Grace", phone=phone, language="en", time_zone="America/New_York", country="US", currency=currency,
+        created_at=now,
+    )  # fmt: skip
+    session.add(found)
+    await session.flush()
+    session.add(
+        PayoutAccount(
+            customer_id=found.id, holder="Grace", bank_token="tok_1", last_four="4821", currency=currency, created_at=now
+        )  # fmt: skip
+    )
+    for index, product in enumerate(catalogue.products()):
+        session.add(
+            Policy(
+                number=f"PL-{phone[-6:]}{index}", customer_id=found.id, product=product.key, currency=currency,
+                starts_on=(now - timedelta(days=100)).date(), ends_on=(now + timedelta(days=200)).date(),
+            )  # fmt: skip
+        )
+    await session.flush()
+    return found
+
+
+async def conversation(
+    session: Session, now: datetime, address: str = PHONE, channel: Channel = Channel.SMS
+) -> Conversation:
+    return await conversations.get_or_create(session, channel, address, "en", now)
