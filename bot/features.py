@@ -1,0 +1,52 @@
+"""What the intent classifier sees of a message: words, pairs of words, and characters, for both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from bot.text import Kind, Piece, pieces
+
+# What the customer's amount or date is does not tell the intent; that there is one, and how long, does.
+LONGEST_NUMBER = 4
+# Latin words share stems and typing errors in runs of 2 to 5; a Han character is itself a morpheme.
+LATIN_GRAMS = (2, 3, 4, 5)
+HAN_GRAMS = (1, 2, 3)
+
+
+def features(text: str) -> set[str]:
+    """Return the features of a text, each prefixed by its family; empty where the text has no letter and no digit.
+
+    `w:` words, `p:` pairs of neighbours with the ends marked, `c:` characters of a Latin word, `h:` Han characters.
+    A text of emoji alone has features: customers do answer with one.
+    """
+    cut = pieces(text)
+    if all(piece.kind is Kind.SYMBOL and piece.text.isascii() for piece in cut):
+        return set()
+    return {*_word_features(cut), *_latin_features(cut), *_han_features(cut)}
+
+
+def _word_features(cut: list[Piece]) -> Iterator[str]:
+    shapes = ["^", *(_shape(piece) for piece in cut), "$"]
+    yield from ("w:" + shape for shape in shapes[1:-1])
+    yield from (f"p:{left} {right}" for left, right in zip(shapes, shapes[1:]))
+
+
+def _shape(piece: Piece) -> str:
+    return "0" * min(len(piece.text), LONGEST_NUMBER) if piece.kind is Kind.NUMBER else piece.text
+
+
+def _latin_features(cut: list[Piece]) -> Iterator[str]:
+    for piece in cut:
+        if piece.kind is Kind.WORD:
+            yield from ("c:" + gram for gram in _grams(f"<{piece.text}>", LATIN_GRAMS))
+
+
+def _han_features(cut: list[Piece]) -> Iterator[str]:
+    for kind, run in groupby(cut, key=lambda piece: piece.kind):
+        if kind is Kind.HAN:
+            yield from ("h:" + gram for gram in _grams("".join(piece.text for piece in run), HAN_GRAMS))
+
+
+def _grams(text: str, sizes: tuple[int, ...]) -> Iterator[str]:
+    return (text[start : start + size] for size in sizes for start in range(len(text) - size + 1))

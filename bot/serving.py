@@ -1,0 +1,64 @@
+"""Serves a model over HTTP, on the loopback interface unless told otherwise."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.project import Project
+from bot.running import prepare
+
+ACTIONS_SETTING = "ANPEI_ACTIONS_URL"
+ACTIONS_DEFAULT = "http://127.0.0.1:5055"
+
+
+def serve(project: Project, model: Path) -> None:
+    """Serve until stopped.
+
+    Reads ANPEI_RASA_HOST (127.0.0.1), ANPEI_RASA_PORT (5005), ANPEI_RASA_TOKEN, ANPEI_ACTIONS_URL and
+    ANPEI_RASA_TRACKER_URL. In production it refuses to start without a token and a place for trackers.
+    """
+    token, trackers = os.environ.get("ANPEI_RASA_TOKEN"), os.environ.get("ANPEI_RASA_TRACKER_URL")
+    _refuse_unsafe(token, trackers)
+    # The action server's base address; its one route is /webhook, which endpoints.yml adds.
+    actions = os.environ.get(ACTIONS_SETTING) or ACTIONS_DEFAULT
+    os.environ[ACTIONS_SETTING] = actions.rstrip("/").removesuffix("/webhook")
+    prepare()
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
+
+    os.chdir(project.root)
+    endpoints = AvailableEndpoints.read_endpoints(str(project.endpoints))
+    endpoints.tracker_store = _tracker_store(endpoints.tracker_store) if trackers else None
+    serve_application(
+        model_path=str(model),
+        interface=os.environ.get("ANPEI_RASA_HOST") or "127.0.0.1",
+        port=int(os.environ.get("ANPEI_RASA_PORT") or 5005),
+        credentials=str(project.credentials),
+        auth_token=token or None,
+        endpoints=endpoints,
+        cors=[],
+    )
+
+
+def _refuse_unsafe(token: str | None, trackers: str | None) -> None:
+    missing = [name for name, value in (("ANPEI_RASA_TOKEN", token), ("ANPEI_RASA_TRACKER_URL", trackers)) if not value]
+    if missing and os.environ.get("ANPEI_ENV") == "production":
+        sys.exit(f"refusing to serve in production without {' and '.join(missing)}")
+    if not trackers:
+        print("trackers are kept in memory: ANPEI_RASA_TRACKER_URL is not set", file=sys.stderr)
+
+
+def _tracker_store(configured: Any) -> Any:
+    """Open the tracker store that endpoints.yml names.
+
+    Handed to Rasa open, so that a wrong name or an unreachable server ends the start; Rasa would take memory instead.
+    """
+    from rasa.core.tracker_store import TrackerStore
+    from rasa.shared.utils.common import class_from_module_path
+
+    if configured is None or "." not in (configured.type or ""):
+        return TrackerStore.create(configured)
+    return class_from_module_path(configured.type)(host=configured.url, **configured.kwargs)
