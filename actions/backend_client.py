@@ -1,0 +1,152 @@
+"""The only I/O of the actions: the backend API over one kept-alive connection pool."""
+
+import os
+import time
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from actions.errors import Absent, BackendUnavailable, Refused, StepUp
+from backend.claims.schemas import Cancelled, ClaimView, DraftChange, DraftView
+from backend.handoff.schemas import HandoffPlace
+from backend.identity.schemas import CodeOnItsWay, Pending, Resent
+from backend.payouts.schemas import PaymentView
+from backend.policies.schemas import PolicyView, ProductView
+
+# The backend answers within milliseconds on the same network; Rasa's own patience with us is 60 s.
+TIMEOUT = httpx.Timeout(4.0, connect=1.0)
+PRODUCTS_LIVE_SECONDS = 300.0
+DEVELOPMENT_TOKEN = "development-only-secret-do-not-deploy"  # noqa: S105 - the backend refuses it in production
+
+Model = TypeVar("Model", bound=BaseModel)
+_products = TypeAdapter(list[ProductView])
+_policies = TypeAdapter(list[PolicyView])
+
+
+class Backend:
+    """Calls raise BackendUnavailable, StepUp, Absent or Refused (see errors.py) and nothing else."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        """`http` has the base URL and the bearer token."""
+        self._http = http
+        self._kept_products: tuple[float, list[ProductView]] | None = None
+
+    async def change_draft(self, conversation_id: str, change: DraftChange) -> DraftView:
+        """Store what was said, open a draft if there is none; an empty change reads the draft."""
+        body = change.model_dump(mode="json", exclude_none=True)
+        return await self._model(DraftView, "PATCH", f"{_path(conversation_id)}/draft", json=body)
+
+    async def submit(self, conversation_id: str) -> ClaimView:
+        """File the draft. Asked twice it gives the same claim."""
+        return await self._model(ClaimView, "POST", f"{_path(conversation_id)}/draft/submit")
+
+    async def cancel_draft(self, conversation_id: str) -> bool:
+        """Whether there was one."""
+        return (await self._model(Cancelled, "POST", f"{_path(conversation_id)}/draft/cancel")).cancelled
+
+    async def claim_status(self, conversation_id: str, number: str | None) -> ClaimView:
+        """`number` however mangled; None is the latest claim."""
+        return await self._model(
+            ClaimView, "GET", f"{_path(conversation_id)}/claims/status", params=_number(number)
+        )
+
+    async def payment_status(self, conversation_id: str, number: str | None) -> PaymentView:
+        return await self._model(
+            PaymentView, "GET", f"{_path(conversation_id)}/payments/status", params=_number(number)
+        )
+
+    async def policies(self, conversation_id: str) -> list[PolicyView]:
+        response = await self._call("GET", f"{_path(conversation_id)}/policies")
+        return _read(_policies, response)
+
+    async def products(self) -> list[ProductView]:
+        """The public terms; kept for a few minutes because they change with a release."""
+        if self._kept_products is None or self._kept_products[0] < time.monotonic():
+            response = await self._call("GET", "/api/products")
+            self._kept_products = (time.monotonic() + PRODUCTS_LIVE_SECONDS, _read(_products, response))
+        return self._kept_products[1]
+
+    async def identify(self, conversation_id: str, policy_number: str) -> CodeOnItsWay:
+        body = {"policy_number": policy_number}
+        return await self._model(CodeOnItsWay, "POST", f"{_path(conversation_id)}/identify", json=body)
+
+    async def resend_code(self, conversation_id: str) -> Resent:
+        return await self._model(Resent, "POST", f"{_path(conversation_id)}/code/resend")
+
+    async def cancel_code(self, conversation_id: str) -> None:
+        await self._call("POST", f"{_path(conversation_id)}/code/cancel")
+
+    async def take_pending(self, conversation_id: str) -> Pending:
+        """What waited for the proof of identity; taking it removes it."""
+        return await self._model(Pending, "POST", f"{_path(conversation_id)}/pending/take")
+
+    async def hand_off(self, conversation_id: str, reason: str, text: str | None = None) -> HandoffPlace:
+        body = {"reason": reason, "text": text[:2000] if text else None}
+        return await self._model(HandoffPlace, "POST", f"{_path(conversation_id)}/handoff", json=body)
+
+    async def change_language(self, conversation_id: str, language: str) -> None:
+        await self._call("POST", f"{_path(conversation_id)}/language", json={"language": language})
+
+    async def end_journey(self, conversation_id: str) -> None:
+        """The next message starts a fresh tracker."""
+        await self._call("POST", f"{_path(conversation_id)}/journey/end")
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _model(self, model: type[Model], method: str, path: str, **request: Any) -> Model:
+        response = await self._call(method, path, **request)
+        try:
+            return model.model_validate_json(response.content)
+        except ValidationError as error:
+            raise BackendUnavailable("unreadable_answer") from error
+
+    async def _call(self, method: str, path: str, **request: Any) -> httpx.Response:
+        try:
+            response = await self._http.request(method, path, **request)
+        except httpx.HTTPError as error:
+            raise BackendUnavailable(type(error).__name__) from error
+        if response.is_success:
+            return response
+        raise _refusal(response)
+
+
+def _refusal(response: httpx.Response) -> BackendUnavailable | StepUp | Absent | Refused:
+    """The error that a failed answer means. An answer that isn't ours (a proxy's, a bug's) means unavailable."""
+    try:
+        body = response.json()
+        code, params = str(body["code"]), dict(body.get("params") or {})
+    except (ValueError, KeyError, TypeError):
+        return BackendUnavailable(f"http_{response.status_code}")
+    if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR or response.status_code == httpx.codes.UNAUTHORIZED:
+        return BackendUnavailable(code, params)
+    if response.status_code == httpx.codes.FORBIDDEN:
+        return StepUp(code, params)
+    if response.status_code == httpx.codes.NOT_FOUND:
+        return Absent(code, params)
+    return Refused(code, params, body.get("field") or params.get("field"))
+
+
+def _read(adapter: TypeAdapter[list[Model]], response: httpx.Response) -> list[Model]:
+    try:
+        return adapter.validate_json(response.content)
+    except ValidationError as error:
+        raise BackendUnavailable("unreadable_answer") from error
+
+
+def _path(conversation_id: str) -> str:
+    return f"/api/conversations/{conversation_id}"
+
+
+def _number(number: str | None) -> dict[str, str]:
+    return {"number": number} if number else {}
+
+
+def from_environment() -> Backend:
+    """The backend that `ANPEI_API_URL` and `ANPEI_API_TOKEN` name."""
+    base_url = os.environ.get("ANPEI_API_URL") or f"http://127.0.0.1:{os.environ.get('ANPEI_PORT', '8000')}"
+    token = os.environ.get("ANPEI_API_TOKEN") or DEVELOPMENT_TOKEN
+    return Backend(
+        httpx.AsyncClient(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT)
+    )

@@ -1,0 +1,205 @@
+"""How much: the sum of money a text names, in integer minor units."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import IntEnum, StrEnum
+
+from babel.numbers import get_currency_precision
+
+from actions.normalise.numbers import (
+    CHINESE_NUMBER,
+    ENGLISH_NUMBER,
+    chinese_number,
+    english_number,
+    figures,
+    paper_numbers,
+)
+from actions.normalise.text import fold, negated
+
+DOLLARS = ("USD", "SGD", "AUD", "CAD", "HKD", "NZD")
+# Signs and words for one currency, longest first where one begins another. "" is any dollar, "元" whatever is local.
+_WORDS: dict[str, str] = {
+    "us$": "USD", "s$": "SGD", "sg$": "SGD", "a$": "AUD", "hk$": "HKD", "c$": "CAD", "nz$": "NZD",
+    "£": "GBP", "€": "EUR", "₹": "INR", "usd": "USD", "us dollar": "USD", "american dollar": "USD", "美元": "USD",
+    "美金": "USD", "刀": "USD", "sgd": "SGD", "sing dollar": "SGD", "singapore dollar": "SGD", "新币": "SGD",
+    "新元": "SGD", "新加坡元": "SGD", "坡币": "SGD", "gbp": "GBP", "pound": "GBP", "quid": "GBP", "sterling": "GBP",
+    "英镑": "GBP", "镑": "GBP", "cny": "CNY", "rmb": "CNY", "人民币": "CNY", "yuan": "CNY", "renminbi": "CNY",
+    "eur": "EUR", "euro": "EUR", "欧元": "EUR", "aud": "AUD", "aussie dollar": "AUD", "australian dollar": "AUD",
+    "澳元": "AUD", "hkd": "HKD", "hong kong dollar": "HKD", "港币": "HKD", "港元": "HKD", "jpy": "JPY", "yen": "JPY",
+    "日元": "JPY", "inr": "INR", "rupee": "INR", "myr": "MYR", "ringgit": "MYR", "cad": "CAD", "canadian dollar": "CAD",
+    "加元": "CAD",
+    "$": "", "dollar": "", "buck": "", "¥": "元", "块钱": "元", "块": "元", "元": "元", "圆": "元",
+}  # fmt: skip - a table
+_SIGNS = "|".join(re.escape(word) for word in sorted(_WORDS, key=len, reverse=True))
+_UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
+_FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
+_BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*)?"
+_WRITTEN = re.compile(
+    rf"{_BEFORE}(?<![a-z0-9_.,/:#])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|[万千百]\d?)?(?:来|多|几)?\s*-?(?:{_UNIT})?"
+)
+_SIGNED = re.compile(
+    rf"(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|[万千百]\d?)?(?:\s*(?:{_UNIT}))?"
+)
+_ENGLISH = re.compile(rf"\b(?P<words>{ENGLISH_NUMBER})\b\s*(?:{_UNIT})?")
+_CHINESE = re.compile(rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>[一二三四五六七八九\d](?![\d十百千]))?)?")
+_VAGUE = re.compile(
+    r"几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|grand|dollars|pounds|bucks|quid)|\bhundreds\b|\bthousands\b"
+)
+_OTHER_UNIT = re.compile(
+    r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|yrs?\b|km\b|kg\b|miles?\b|%|"
+    r"times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b|max\b|mini\b|ultra\b|photos?\b|"
+    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus|日|条|处|道)"
+)
+_MODEL = re.compile(
+    r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|version|room|flight|gate|"
+    r"number|no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|选|选项|option)[\s#.]*$"
+)
+_PRICED = re.compile(
+    r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|estimated?|invoice|fees?|spent|about|around|roughly|"
+    r"approx(?:imately)?|maybe|worth|came to|come to|be|guess|say|it was|it's|it is|for|修|费|花|价|报价|付|收|共|总|计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,18}$"
+)
+_PRICED_AFTER = re.compile(r"\s*(?:左右|上下|以内|出头|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|replace)\b)")
+_TOTAL = re.compile(r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加起来|共)[^.;!?]{0,12}$")
+_TOTAL_AFTER = re.compile(r"\s*(?:in total|altogether|total|all in|in all)")
+_PUT_RIGHT = re.compile(r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为)[^\d]{0,8}$")
+MOST_DIGITS = 12
+
+
+class Sure(StrEnum):
+    EXACT = "exact"
+    UNCLEAR = "unclear"  # several sums, or only roughly one
+    NONE = "none"
+
+
+class _Weight(IntEnum):
+    """How much a number looks like money."""
+
+    BARE = 0
+    PRICED = 1  # "the repair is 180"
+    MARKED = 2  # has a currency
+
+
+@dataclass(frozen=True, slots=True)
+class AmountReading:
+    """`minor` and `currency` (ISO 4217, None: not said and not known) with EXACT. `named`: the customer named it."""
+
+    sure: Sure
+    minor: int | None = None
+    currency: str | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Find:
+    start: int
+    end: int
+    value: Decimal
+    unit: str | None  # a value of _WORDS
+    weight: _Weight
+
+
+def read_amount(
+    text: str, home: str | None, *, asked: bool = False, without: Iterable[tuple[int, int]] = ()
+) -> AmountReading:
+    """The sum in `text`. `home`: the customer's currency. `without`: spans of the folded text that are dates.
+
+    A number without a currency counts where a price is told of, or where the amount is what was `asked` for.
+    """
+    folded = fold(text)
+    finds = [find for find in _finds(folded, [*without, *paper_numbers(folded)]) if not negated(folded, find.start)]
+    heaviest = max((find.weight for find in finds), default=None)
+    if heaviest is None or (heaviest is _Weight.BARE and not asked):
+        vague = _VAGUE.search(folded) is not None
+        return AmountReading(Sure.UNCLEAR if vague else Sure.NONE)
+    finds = [find for find in finds if find.weight is heaviest]
+    chosen = _choose(folded, finds)
+    if chosen is None:
+        return AmountReading(Sure.UNCLEAR)
+    return _reading(chosen, home)
+
+
+def _choose(folded: str, finds: list[_Find]) -> _Find | None:
+    """The one that is meant; None where that can't be told."""
+    for find in finds:
+        if _PUT_RIGHT.search(folded, 0, find.start):
+            return find
+    totals = [f for f in finds if _TOTAL.search(folded, 0, f.start) or _TOTAL_AFTER.match(folded, f.end)]
+    finds = totals or finds
+    return finds[0] if len({(find.value, find.unit) for find in finds}) == 1 else None
+
+
+def _finds(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
+    finds: list[_Find] = []
+    for pattern in (_SIGNED, _WRITTEN, _ENGLISH, _CHINESE):
+        for match in pattern.finditer(folded):
+            start, end = match.span()
+            if start == end or any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            find = _find(folded, match)
+            if find is not None:
+                finds.append(find)
+                taken.append((start, end))
+    return finds
+
+
+def _find(folded: str, match: re.Match[str]) -> _Find | None:
+    groups = match.groupdict()
+    unit = next((_WORDS[sign] for sign in (groups.get("before"), groups.get("after")) if sign), None)
+    start, end = match.span()
+    value = _value(groups)
+    if value is None or len(str(int(value))) > MOST_DIGITS:
+        return None
+    if unit is None:
+        if _OTHER_UNIT.match(folded, end) or _MODEL.search(folded, 0, start):
+            return None
+        if groups.get("words") and _is_just_a_word(groups["words"], folded, end):
+            return None
+    return _Find(start, end, value, unit, _weight(folded, start, end, unit))
+
+
+def _weight(folded: str, start: int, end: int, unit: str | None) -> _Weight:
+    if unit is not None:
+        return _Weight.MARKED
+    priced = _PRICED.search(folded, max(0, start - 40), start) or _PRICED_AFTER.match(folded, end)
+    return _Weight.PRICED if priced else _Weight.BARE
+
+
+def _is_just_a_word(words: str, folded: str, end: int) -> bool:
+    """ "one" and 一 are more often words than sums; a lone small number in words needs a currency."""
+    small = english_number(words) if words.isascii() else chinese_number(words)
+    alone = words == folded.strip(" .!。")
+    return small is None or (small < 20 and not alone)  # noqa: PLR2004 - nobody claims less without saying of what
+
+
+def _value(groups: dict[str, str | None]) -> Decimal | None:
+    words = groups.get("words")
+    if words is not None:
+        value = english_number(words) if words.isascii() else chinese_number(words)
+        tail = groups.get("tail")
+        if value is not None and tail:  # 八十五块六
+            value += (chinese_number(tail) or Decimal(tail if tail.isdigit() else 0)) / 10
+        return value
+    value = figures(groups["figures"] or "")
+    scale = groups.get("scale")
+    if value is None or not scale:
+        return value
+    size = {"k": 1000, "thousand": 1000, "grand": 1000, "万": 10_000, "千": 1000, "百": 100}[scale.rstrip("0123456789")]
+    tail = scale[1:] if scale[1:].isdigit() else "0"  # 3千5 is 3500
+    return value * size + int(tail) * size // 10
+
+
+def _reading(find: _Find, home: str | None) -> AmountReading:
+    unit = find.unit
+    if unit is None:
+        currency, named = home, False
+    elif unit == "":
+        currency, named = (home, True) if home in DOLLARS else ("USD", home is not None)
+    elif unit == "元":
+        currency, named = (home, True) if home else ("CNY", False)
+    else:
+        currency, named = unit, True
+    precision = get_currency_precision(currency) if currency else 2
+    minor = int(find.value.scaleb(precision).to_integral_value(ROUND_HALF_UP))
+    return AmountReading(Sure.EXACT, minor, currency, named)

@@ -1,0 +1,84 @@
+"""Short answers to the bot's own questions, where the words matter more than the intent."""
+
+import re
+from enum import StrEnum
+
+from actions.normalise.text import fold, word_count
+
+
+class Choice(StrEnum):
+    YES = "yes"
+    NO = "no"
+    NONE = "none"
+
+
+_YES = re.compile(
+    r"(?:yes|yep|yeah|yup|yea|ya|y|ok|okay|okey|k|sure|right|correct|all (?:good|right|correct)|looks? (?:good|right|fine|ok)|"
+    r"that's (?:right|it|correct|fine)|good|fine|perfect|great|1|one|the first(?: one)?|send(?: it)?|submit(?: it)?|go(?: ahead)?|do it|"
+    r"confirm(?:ed)?|please do|exactly|是|是的|对|对的|好|好的|好吧|行|可以|没错|没问题|正确|确认|确定|提交|提交吧|发吧|发送|嗯|嗯嗯|中|"
+    r"就这样|都对|对了|没有问题|第一个|一)(?:\s*(?:please|thanks|thank you|it is|that's right|send it|all good|的|吧|呀|啊|了|谢谢))*"
+)
+_NO = re.compile(
+    r"(?:no|nope|nah|n|not (?:right|correct|yet|quite)|wrong|incorrect|that's (?:wrong|not right)|change(?: it| something| that)?|"
+    r"edit|fix it|2|two|the second(?: one)?|something(?:'s| is) wrong|mistake|不|不是|不对|不行|错了|有错|不正确|修改|改一下|要改|"
+    r"更改|改|有问题|第二个|二|没有|否)(?:\s*(?:please|thanks|thank you|的|吧|呀|啊|了))*"
+)
+_NO_PHOTO = re.compile(
+    r"\b(?:no|don't have|do not have|dont have|haven't(?: got)?|without|can't|cannot|cant|couldn't|unable|didn't take|"
+    r"never took|lost)\b|没有|没拍|拍不了|没法拍|没照|没图|无法|不能拍|发不了|传不了|上传不了|没留|忘了拍|无照片|^(?:没|无)$"
+)
+_LATER = re.compile(
+    r"\b(?:later|wait|moment|minute|second|sec|soon|will send|i'll send|i'll take|hold on|sending|not yet|tomorrow|tonight|when i)\b|"
+    r"等一下|等会|稍等|等等|稍后|一会|马上|待会|晚点|回头|这就|还没"
+)
+_RESEND = re.compile(
+    r"\b(?:resend|re-send|send (?:it |the code |a |another |me )?(?:again|another|new)|new code|another code|"
+    r"(?:didn't|did not|didnt|haven't|havent|not) (?:get|got|receive|received|arrive|come)|no code|never (?:came|got|arrived)|"
+    r"nothing (?:came|arrived)|code (?:expired|ran out)|where(?:'s| is) (?:the|my) code|send again|again)\b|"
+    r"重新?发|再发|没收到|收不到|没有收到|新的?验证码|没来|没有验证码|过期了|换一个码"
+)
+_CORRECTS = re.compile(
+    r"\b(?:no|not|actually|sorry|i meant?|meant|wrong|mistake|should be|instead|rather|correction|change|make (?:it|that)|"
+    r"wait|oops|typo|correct (?:is|one))\b|不是|应该是|应为|说错|搞错|写错|弄错|记错|改成|改为|更正|纠正|不对|其实是|而是"
+)
+_CHINESE = re.compile(r"chinese|mandarin|putonghua|zhong\s?wen|中文|汉语|普通话|华语|国语|华文")
+_ENGLISH = re.compile(r"english|ying\s?wen|英文|英语")
+
+
+def _whole(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.fullmatch(re.sub(r"[\s.,!?;:~。,!?;、…]+", " ", fold(text)).strip()) is not None
+
+
+def yes_or_no(text: str) -> Choice:
+    """Only for a text that says nothing but yes or no: "yes but it was 150" is NONE."""
+    if _whole(_YES, text):
+        return Choice.YES
+    if _whole(_NO, text):
+        return Choice.NO
+    return Choice.NONE
+
+
+def has_no_photo(text: str) -> bool:
+    return _NO_PHOTO.search(fold(text)) is not None
+
+
+def photo_comes_later(text: str) -> bool:
+    return _LATER.search(fold(text)) is not None
+
+
+def wants_new_code(text: str) -> bool:
+    """Only sensible while a code is awaited; a long story with "again" in it isn't about the code."""
+    return word_count(text) <= 14 and _RESEND.search(fold(text)) is not None  # noqa: PLR2004 - longest seen is 11
+
+
+def corrects(text: str) -> bool:
+    """Whether something said before is being put right."""
+    return _CORRECTS.search(fold(text)) is not None
+
+
+def language_named(text: str) -> str | None:
+    """The language asked for by name, `en` or `zh`."""
+    folded = fold(text)
+    if _CHINESE.search(folded):
+        return "zh"
+    return "en" if _ENGLISH.search(folded) else None

@@ -1,0 +1,127 @@
+"""When did it happen: the day a text names, in the customer's own calendar.
+
+The day of an event lies in the past: "tuesday" is the last one, "the 3rd" the last 3rd. What could be two days, or is
+only roughly a day, is said to be so, because a guessed date decides whether a policy was in force.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
+
+from actions.normalise import dates_en, dates_zh
+from actions.normalise.numbers import paper_numbers
+from actions.normalise.text import fold, negated
+
+
+class Sure(StrEnum):
+    EXACT = "exact"
+    AMBIGUOUS = "ambiguous"  # one of `options`
+    SEVERAL = "several"  # more than one day is named
+    VAGUE = "vague"  # "early last month"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """`day` with EXACT, `options` with AMBIGUOUS; `spans` are where dates stand in the folded text."""
+
+    sure: Sure
+    day: date | None = None
+    options: tuple[date, ...] = ()
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Find:
+    """One mention. No day: vague; several: ambiguous."""
+
+    start: int
+    end: int
+    days: tuple[date, ...]
+
+
+# Days of other things than the event: when it was bought, mended, or runs out.
+_OTHER_DAY = re.compile(
+    r"(?:\b(?:bought|purchased|got it|since|until|till|due|expires?|expired|appointment|repaired|fixed|renewed?)\b|买的?|购于|买于|修好|到期)"
+    r"[^.,;!?。,;]{0,20}$"
+)
+_TYPO_OF = (
+    "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february",
+    "september", "october", "november", "december", "morning", "before",
+)  # fmt: skip - one list of words
+LONGEST_ANSWER = 40
+
+
+def read_date(text: str, today: date, *, asked: bool = False) -> DateReading:
+    """The day of the event in `text`; `today` is the customer's. `asked`: the day is what was asked for.
+
+    An answer to that very question may be shorter ("3rd", "11.3", "tue") and mistyped ("yestarday").
+    """
+    folded = fold(text)
+    reading = _decide(folded, _mentions(folded, today, asked=asked))
+    if reading.sure is Sure.NONE and asked:
+        mended = _mend(folded)
+        if mended != folded:
+            reading = _decide(mended, _mentions(mended, today, asked=True))
+        if reading.sure is Sure.NONE and len(folded) <= LONGEST_ANSWER:
+            day = dates_en.any_form(folded, today)
+            reading = DateReading(Sure.EXACT, day, spans=[(0, len(folded))]) if day else reading
+    return reading
+
+
+def _mentions(folded: str, today: date, *, asked: bool) -> list[_Find]:
+    """Every mention, none inside another; earlier patterns are the more telling ones."""
+    taken = paper_numbers(folded)
+    finds: list[_Find] = []
+    patterns = [*dates_zh.PATTERNS, *dates_en.PATTERNS]
+    if asked:
+        patterns += [*dates_zh.ASKED, *dates_en.ASKED]
+    for pattern, days_of in patterns:
+        finds += _matches(pattern, days_of, folded, today, taken)
+    return sorted(finds, key=lambda find: find.start)
+
+
+def _matches(
+    pattern: re.Pattern[str],
+    days_of: Callable[[re.Match[str], date], tuple[date, ...] | None],
+    folded: str,
+    today: date,
+    taken: list[tuple[int, int]],
+) -> list[_Find]:
+    finds = []
+    for match in pattern.finditer(folded):
+        start, end = match.span()
+        if any(start < other_end and other_start < end for other_start, other_end in taken):
+            continue
+        days = days_of(match, today)
+        if days is not None:
+            finds.append(_Find(start, end, days))
+            taken.append((start, end))
+    return finds
+
+
+def _decide(folded: str, finds: list[_Find]) -> DateReading:
+    spans = [(find.start, find.end) for find in finds]
+    ours = [find for find in finds if not negated(folded, find.start) and not _OTHER_DAY.search(folded, 0, find.start)]
+    exact = sorted({find.days[0] for find in ours if len(find.days) == 1})
+    if len(exact) == 1:
+        return DateReading(Sure.EXACT, exact[0], spans=spans)
+    if exact:
+        return DateReading(Sure.SEVERAL, options=tuple(exact), spans=spans)
+    ambiguous = next((find for find in ours if len(find.days) > 1), None)
+    if ambiguous is not None:
+        return DateReading(Sure.AMBIGUOUS, options=ambiguous.days, spans=spans)
+    return DateReading(Sure.VAGUE if ours else Sure.NONE, spans=spans)
+
+
+def _mend(folded: str) -> str:
+    """Typing errors in the words that name days, put right."""
+
+    def closest(match: re.Match[str]) -> str:
+        word = match.group()
+        return (get_close_matches(word, _TYPO_OF, n=1, cutoff=0.8) or [word])[0]
+
+    return re.sub(r"\b[a-z]{6,10}\b", closest, folded)

@@ -1,0 +1,188 @@
+"""Days in English. Each pattern comes with what it means: one day, two possible ones, or () where only roughly said."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+import dateparser
+
+from actions.normalise import calendar
+from actions.normalise.calendar import one
+from actions.normalise.numbers import ORDINALS, english_number, ordinal
+
+Days = tuple[date, ...] | None
+Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAY = r"(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
+_SHORT_DAY = r"(?P<weekday>mon|tues?|wed|thur?s?|fri|sat|sun)\b\.?"
+_MONTH = (
+    r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?"
+)
+_ORDINAL = rf"(?P<word>{'|'.join(sorted(ORDINALS, key=len, reverse=True)).replace('-', '[ -]')})"
+_DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|{_ORDINAL})"
+_YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
+_COUNT = r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen)"
+_NOT_A_DAY = r"(?!\s*(?:floor|time|one|claim|policy|party|generation|avenue|street|ave|hand|degree|class|gen|person))"
+_PARTS = r"(?:very early|early|mid|middle|late|end|beginning|start|first half|second half)"
+
+
+def any_form(folded: str, today: date) -> date | None:
+    """What dateparser makes of a short answer that names a day and a month in some form of its own."""
+    settings = {
+        "RELATIVE_BASE": datetime.combine(today, time(12)),
+        "PREFER_DATES_FROM": "past",
+        "REQUIRE_PARTS": ["day", "month"],
+    }
+    if not re.search(r"\d", folded) or not re.search(r"[a-z]", folded):
+        return None
+    try:
+        found = dateparser.parse(folded, languages=["en"], settings=settings)  # type: ignore[arg-type] # its TypedDict wants all keys
+    except (ValueError, OverflowError, TypeError, RecursionError):  # what it is known to raise on odd digits
+        return None
+    return found.date() if found else None
+
+
+def _named(match: re.Match[str], today: date) -> Days:
+    """ "nov 3rd", "third of november 2026"."""
+    groups = match.groupdict()
+    number = int(groups["day"]) if groups["day"] else ordinal(groups["word"])
+    month = _MONTHS.index(groups["month"][:3]) + 1
+    if number is None:
+        return None
+    if groups["year"]:
+        return one(calendar.day(int(groups["year"]), month, number))
+    return one(calendar.without_year(today, month, number))
+
+
+def _iso(match: re.Match[str], today: date) -> Days:
+    year, month, number = (int(part) for part in match.groups())
+    return one(calendar.day(year, month, number))
+
+
+def _numeric(match: re.Match[str], today: date) -> Days:
+    groups = match.groupdict()
+    year = int(groups["year"]) if groups.get("year") else None
+    return calendar.numeric(today, int(groups["first"]), int(groups["second"]), year)
+
+
+def _ago(match: re.Match[str], today: date) -> Days:
+    unit = match["unit"]
+    if unit.startswith(("min", "sec", "hour", "hr")):
+        return (today,)
+    if unit.startswith(("month", "year")):
+        return ()
+    counted = int(match["count"]) if match["count"].isdigit() else int(english_number(match["count"]) or 0)
+    days = counted * (1 if unit.startswith("day") else 14 if unit.startswith("fortnight") else calendar.WEEK)
+    return one(calendar.back(today, days))
+
+
+def _weekday(match: re.Match[str]) -> int:
+    return _WEEKDAYS.index(match["weekday"][:3])
+
+
+def _bare_weekday(match: re.Match[str], today: date) -> Days:
+    """ "on sunday", said on a Sunday, is today or a week ago."""
+    last = calendar.last_weekday(today, _weekday(match))
+    return (last, today) if today - last == timedelta(days=calendar.WEEK) else (last,)
+
+
+def _numbered(match: re.Match[str], today: date) -> Days:
+    groups = match.groupdict()
+    number = int(groups["day"]) if groups["day"] else ordinal(groups["word"])
+    if number is None:
+        return None
+    if groups.get("which") == "last":
+        return one(calendar.numbered_last_month(today, number))
+    return one(calendar.last_numbered(today, number))
+
+
+def _before(days: int) -> Callable[[re.Match[str], date], Days]:
+    return lambda match, today: one(calendar.back(today, days))
+
+
+def _vague(match: re.Match[str], today: date) -> Days:
+    return ()
+
+
+PATTERNS: list[Pattern] = [
+    (re.compile(r"(?<![\d.])(20\d\d)\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)"), _iso),
+    (
+        re.compile(r"(?<![\d.])(?P<first>\d{1,2})([/.-])(?P<second>\d{1,2})\2(?P<year>20\d\d|\d\d)(?![\d])"),
+        _numeric,
+    ),
+    (re.compile(r"(?<![\d$£€¥./])(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/])(?!\s*(?:hours?|inch|days?|of an))"), _numeric),
+    (re.compile(rf"\b{_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"), _named),
+    (re.compile(rf"\b{_MONTH}\s*(?:the\s+)?{_DAY}(?!\d){_YEAR}"), _named),
+    (re.compile(r"\b(?:the\s+)?day before yesterday\b|\bnot yesterday,?(?: but)? the day before\b"), _before(2)),
+    (re.compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
+    (re.compile(r"\byesterday\b|\blast night\b|\byday\b|\byest\b"), _before(1)),
+    (re.compile(r"\btomorrow\b|\btmrw?\b"), _before(-1)),
+    (re.compile(r"\btoday\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b|\bjust now\b|\ba (?:moment|while) ago\b"), _before(0)),
+    (re.compile(r"\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:days?|weeks?|months?)(?: ago| back)?\b"), _vague),
+    (re.compile(r"\bhalf an hour ago\b|\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:hours?|hrs?|min(?:ute)?s?) ago\b"), _before(0)),
+    (
+        re.compile(
+            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|fortnights?|months?|years?)\s+(?:ago|back|earlier)\b"
+        ),
+        _ago,
+    ),
+    (
+        re.compile(rf"\b{_WEEKDAY}\s+(?:of\s+)?(?:last|the (?:previous|past)) week\b"),
+        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
+    ),
+    (
+        re.compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_WEEKDAY}"),
+        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
+    ),
+    (
+        re.compile(rf"\b{_WEEKDAY}\s+before last\b|\bthe {_WEEKDAY.replace('weekday', 'other')} before last\b"),
+        lambda match, today: one(
+            calendar.last_weekday(today, _WEEKDAYS.index((match["weekday"] or match["other"])[:3]))
+            - timedelta(days=calendar.WEEK)
+        ),
+    ),
+    (
+        re.compile(rf"\bnext {_WEEKDAY}"),
+        lambda match, today: (calendar.last_weekday(today, _weekday(match)) + timedelta(days=calendar.WEEK),),
+    ),
+    (
+        re.compile(rf"\b(?:last|past|this past|previous) (?:{_WEEKDAY}\b|{_SHORT_DAY.replace('weekday', 'short')})"),
+        lambda match, today: (
+            calendar.last_weekday(today, _WEEKDAYS.index((match["weekday"] or match["short"])[:3])),
+        ),
+    ),
+    (re.compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
+    (re.compile(rf"\b{_WEEKDAY}\b"), _bare_weekday),
+    (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
+    (
+        re.compile(
+            rf"\b(?:on\s+the\s+|on\s+|the\s+)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|{_ORDINAL}(?=\s+of))\b{_NOT_A_DAY}(?:\s+of\s+(?P<which>last|this)\s+month)?"
+        ),
+        _numbered,
+    ),
+    (
+        re.compile(
+            rf"\b(?:(?:in|at|around|towards?|by)?\s*(?:the\s+)?{_PARTS}(?:\s+(?:of|in))?\s+)?(?:last|this|the other|the previous|past)\s+(?:week(?:end)?|month|year|summer|winter|spring|autumn|fall|day)\b"
+            rf"|\b(?:in|around|sometime in|{_PARTS}(?:\s+of)?)\s+{_MONTH}(?!\s*\d)|\brecently\b|\bat the weekend\b|\bover the weekend\b"
+            r"|\b(?:around|over|at|on|during) (?:christmas|easter|new year|thanksgiving|diwali|chinese new year)\b|\blong ago\b|\bages ago\b|\bthe other day\b"
+        ),
+        _vague,
+    ),
+]
+
+# Only as the answer to "when?".
+ASKED: list[Pattern] = [
+    (re.compile(r"(?<![\d.])(?P<first>\d{1,2})[.-](?P<second>\d{1,2})(?![\d.-]|\s*[k万千百元块])"), _numeric),
+    (re.compile(rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|{_ORDINAL})\b{_NOT_A_DAY}"), _numbered),
+    (re.compile(rf"^\W*{_SHORT_DAY}"), _bare_weekday),
+    (re.compile(r"^\W*(?:now|just|earlier)\b"), _before(0)),
+    (re.compile(rf"\b{_MONTH}"), _vague),
+]
+
+
+def warm() -> None:
+    """Load dateparser's language data, a quarter of a second, before the first message needs it."""
+    any_form("3 nov", date(2026, 11, 22))

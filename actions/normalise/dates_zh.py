@@ -1,0 +1,98 @@
+"""Days in Chinese, in the same form as dates_en."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from actions.normalise import calendar
+from actions.normalise.calendar import one
+from actions.normalise.numbers import chinese_number
+
+Days = tuple[date, ...] | None
+Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
+
+_N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_NOT_A_DAY = r"(?!楼|线|店|车|房|门|院|馆|机|厅|口|桌|码|保单|单)"
+_WEEK = r"(?:周|星期|礼拜)"
+_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 6,
+             "1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5, "7": 6}  # fmt: skip - one map
+_WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
+_YEARS = {"今年": 0, "去年": -1, "前年": -2}
+
+
+def _count(words: str) -> int:
+    return int(words) if words.isdigit() else int(chinese_number(words) or 0)
+
+
+def _named(match: re.Match[str], today: date) -> Days:
+    """2026年11月3日, 去年11月3号, 十一月三号, 11月3."""
+    month, number = _count(match["month"]), _count(match["day"])
+    if match["year"]:
+        return one(calendar.day(calendar.full_year(int(match["year"])), month, number))
+    if match["which"]:
+        return one(calendar.day(today.year + _YEARS[match["which"]], month, number))
+    return one(calendar.without_year(today, month, number))
+
+
+def _numbered(match: re.Match[str], today: date) -> Days:
+    number = _count(match["day"])
+    if match["which"] and match["which"].startswith("上"):
+        return one(calendar.numbered_last_month(today, number))
+    return one(calendar.last_numbered(today, number))
+
+
+def _weekday(match: re.Match[str], today: date) -> Days:
+    weekday = _WEEKDAYS[match["weekday"]]
+    if match["which"]:
+        return one(calendar.weekday_of_week(today, weekday, _WEEKS[match["which"]]))
+    last = calendar.last_weekday(today, weekday)
+    return (last, today) if today - last == timedelta(days=calendar.WEEK) else (last,)
+
+
+def _before(days: int) -> Callable[[re.Match[str], date], Days]:
+    return lambda match, today: one(calendar.back(today, days))
+
+
+def _ago(days_each: int) -> Callable[[re.Match[str], date], Days]:
+    return lambda match, today: one(calendar.back(today, _count(match["count"]) * days_each))
+
+
+def _vague(match: re.Match[str], today: date) -> Days:
+    return ()
+
+
+PATTERNS: list[Pattern] = [
+    (
+        re.compile(
+            rf"(?:(?P<year>20\d\d|\d\d)年|(?P<which>今年|去年|前年))?的?(?P<month>{_N})月份?的?(?P<day>{_N})(?:[日号]{_NOT_A_DAY}|(?![\d个天元块月周]))"
+        ),
+        _named,
+    ),
+    (re.compile(rf"(?P<which>上个?月|这个?月|本月|当月)的?(?P<day>{_N})[号日]{_NOT_A_DAY}"), _numbered),
+    (re.compile(rf"(?<!\d)(?P<which>)(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路)"), _numbered),
+    (re.compile(r"大前[天日晚]"), _before(3)),
+    (re.compile(r"大后天"), _before(-3)),
+    (re.compile(r"(?<![几年])前[天日晚夜](?!子)"), _before(2)),
+    (re.compile(r"昨[天日晚夜早儿]个?|隔天前"), _before(1)),
+    (re.compile(r"今[天日早晚晨儿]|刚才|刚刚|方才|刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"), _before(0)),
+    (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
+    (re.compile(r"明[天日早晚]"), _before(-1)),
+    (re.compile(r"后天"), _before(-2)),
+    (re.compile(rf"(?P<count>{_N})(?:天|日)(?:之|以)?前"), _ago(1)),
+    (re.compile(rf"(?P<count>{_N})个?{_WEEK}(?:之|以)?前"), _ago(calendar.WEEK)),
+    (re.compile(rf"(?P<which>上上|上|这|本|下)?个?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?!\d)"), _weekday),
+    (
+        re.compile(
+            rf"几天前|前几天|前些天|前些日子|前阵子|前一阵|不久前|最近|好几天|(?:{_N}|几|半)个?月(?:之|以)?前|上个?{_WEEK}末?|"
+            rf"{_WEEK}末|(?:上个?|这个?|本|{_N})月(?:份)?(?:初|底|末|中旬?|上旬|下旬)?(?![\d一二三四五六七八九十])|月初|月底|年初|年底|去年|前年|国庆|五一|中秋|春节|元旦|端午|清明|"
+            rf"(?:{_N}|几|半)年前"
+        ),
+        _vague,
+    ),
+]
+
+# Only as the answer to "when?".
+ASKED: list[Pattern] = [
+    (re.compile(r"^\W*刚\W*$|^\W*现在\W*$"), _before(0)),
+    (re.compile(r"^\W*(?P<which>)(?P<day>[一二三四五六七八九十]{1,3}|\d{1,2})[号日]"), _numbered),
+]

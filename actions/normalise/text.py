@@ -1,0 +1,38 @@
+"""Text made even before it is read, and what stands before or after a find in it."""
+
+import re
+import unicodedata
+
+# A message is at most 2,000 characters (backend.conversations.rules); the rest of a longer one adds time, not facts.
+MAX_READ = 2000
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_WORD = re.compile(r"[a-z']+|[\u3400-\u4dbf\u4e00-\u9fff]|\d+")
+_NEGATED = re.compile(
+    r"(?:\b(?:not|wasn't|isn't|aren't|instead of|rather than|never|nor)\s+(?:on\s+|the\s+|from\s+|for\s+)?"
+    r"|不是|并非|并不是|而不是|不在|而非)\s*$"
+)
+
+
+def fold(text: str) -> str:
+    """Width, case and quotes evened out, bounded. Positions in the result are not positions in the original."""
+    return unicodedata.normalize("NFKC", text[:MAX_READ]).lower().translate(_QUOTES)
+
+
+def negated(folded: str, start: int) -> bool:
+    """Whether what starts at `start` is said not to be so: "not yesterday", "不是昨天"."""
+    return _NEGATED.search(folded, max(0, start - 24), start) is not None
+
+
+def word_count(text: str) -> int:
+    """English words and Chinese characters."""
+    return len(_WORD.findall(fold(text)))
+
+
+def blank(folded: str, spans: list[tuple[int, int]]) -> str:
+    """The text with the spans made blank: what else there is in it."""
+    characters = list(folded)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
