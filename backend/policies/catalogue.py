@@ -1,0 +1,69 @@
+"""The products, read once from catalogue.yaml and checked: a mistake in the file stops the start, not a customer."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from ruamel.yaml import YAML
+
+from backend.kit.errors import NotFound
+
+FILE = Path(__file__).parent / "catalogue.yaml"
+LANGUAGES = {"en", "zh"}
+
+
+class UnknownProduct(NotFound):
+    code = "unknown_product"
+
+
+class Product(BaseModel):
+    """Amounts are minor units by ISO 4217 currency; texts are by language (en, zh)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    names: dict[str, str]
+    keywords: dict[str, list[str]]
+    covers: dict[str, str]
+    documents: dict[str, str]
+    photo: Literal["required", "none"]
+    waiting_days: int = Field(ge=0)
+    limits: dict[str, int]
+    deductible: dict[str, int]
+    fast_lane_limit: dict[str, int]
+
+    @model_validator(mode="after")
+    def whole(self) -> "Product":
+        """Each text in both languages, each amount in the same currencies, in an order that makes sense."""
+        for texts in (self.names, self.keywords, self.covers, self.documents):
+            if set(texts) != LANGUAGES:
+                raise ValueError(f"{self.key}: a text is missing in one language")
+        if not set(self.limits) == set(self.deductible) == set(self.fast_lane_limit):
+            raise ValueError(f"{self.key}: amounts are given in different currencies")
+        for currency, limit in self.limits.items():
+            if not 0 <= self.deductible[currency] < self.fast_lane_limit[currency] <= limit:
+                raise ValueError(f"{self.key}: deductible < fast lane limit <= limit does not hold in {currency}")
+        return self
+
+
+@cache
+def _catalogue() -> dict[str, Product]:
+    entries = YAML(typ="safe").load(FILE)
+    return {key: Product(key=key, **entry) for key, entry in entries.items()}
+
+
+def products() -> list[Product]:
+    return list(_catalogue().values())
+
+
+def find(key: str) -> Product | None:
+    return _catalogue().get(key)
+
+
+def product(key: str) -> Product:
+    """Raises UnknownProduct."""
+    found = find(key)
+    if found is None:
+        raise UnknownProduct(key)
+    return found
