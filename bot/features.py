@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from bot.text import Kind, Piece, pieces
 
@@ -29,7 +29,7 @@ def features(text: str) -> set[str]:
 def _word_features(cut: list[Piece]) -> Iterator[str]:
     shapes = ["^", *(_shape(piece) for piece in cut), "$"]
     yield from ("w:" + shape for shape in shapes[1:-1])
-    yield from (f"p:{left} {right}" for left, right in zip(shapes, shapes[1:]))
+    yield from (f"p:{left} {right}" for left, right in pairwise(shapes))
 
 
 def _shape(piece: Piece) -> str:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import hmac
 import inspect
 import os
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -34,11 +35,11 @@ class HonestRestInput(RestInput):
     """Rasa's REST channel as the module describes it; named `rest`, so its address stays. It does not stream."""
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> HonestRestInput:
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> HonestRestInput:
         """Return the channel with the token of the environment; credentials.yml holds no secret."""
         return cls(os.environ.get(TOKEN_SETTING))
 
-    def __init__(self, token: Optional[Text] = None) -> None:
+    def __init__(self, token: str | None = None) -> None:
         """Take the token to ask for; None or empty asks for none."""
         self._token = token
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import time
-from typing import Any, Generator, Optional, Text
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sqlalchemy.orm import Session, declarative_base, sessionmaker
@@ -54,9 +57,9 @@ class PostgresTrackerStore(SQLTrackerStore):
 
     def __init__(
         self,
-        domain: Optional[Domain] = None,
-        host: Optional[Text] = None,
-        event_broker: Optional[EventBroker] = None,
+        domain: Domain | None = None,
+        host: str | None = None,
+        event_broker: EventBroker | None = None,
         **_: Any,
     ) -> None:
         """Open the store and make its schema if missing; `host` is a URL to use in place of the environment's.
@@ -99,6 +102,30 @@ class PostgresTrackerStore(SQLTrackerStore):
                     )
                 )
             session.commit()
+
+    def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
+        """Return the events of the tracker that aren't stored yet, counted from the last session start that is.
+
+        The parent counts the stored events of the last session, and skips as many from the tracker's first: a tracker
+        that holds more than that session is then stored twice in part.
+        """
+        of_sender = self.SQLEvent.sender_id == tracker.sender_id
+        started = session.scalar(
+            sa.select(sa.func.max(self.SQLEvent.timestamp)).where(
+                of_sender, self.SQLEvent.type_name == SessionStarted.type_name
+            )
+        )
+        since = of_sender if started is None else sa.and_(of_sender, self.SQLEvent.timestamp >= started)
+        stored = session.scalar(sa.select(sa.func.count()).select_from(self.SQLEvent).where(since))
+        first = next(
+            (
+                index
+                for index, event in enumerate(tracker.events)
+                if isinstance(event, SessionStarted) and event.timestamp == started
+            ),
+            0,
+        )
+        return itertools.islice(tracker.events, first + stored, None)
 
 
 def _engine(url: str | None) -> sa.engine.Engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -27,14 +27,14 @@ class MetadataEntities(GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Return the settings: the two languages."""
         return {"values": {"language": ["en", "zh"]}}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -42,11 +42,11 @@ class MetadataEntities(GraphComponent):
         """Return the extractor; it stores nothing."""
         return cls(config["values"])
 
-    def __init__(self, values: Dict[Text, List[Text]]) -> None:
+    def __init__(self, values: dict[str, list[str]]) -> None:
         """Take the allowed values of each entity."""
         self._values = values
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities of each message to those found before."""
         for message in messages:
             found = self._entities(message.get(METADATA))
@@ -54,7 +54,7 @@ class MetadataEntities(GraphComponent):
                 message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages
 
-    def _entities(self, metadata: Any) -> List[Dict[Text, Any]]:
+    def _entities(self, metadata: Any) -> list[dict[str, Any]]:
         if not isinstance(metadata, dict):
             return []
         return [

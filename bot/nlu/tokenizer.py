@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
@@ -16,10 +16,10 @@ class MixedTokenizer(Tokenizer):
     """One token a word, number, Han character or symbol; a token's text is normalised, its place is the original's."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Return Rasa's tokenizer settings; intents are whole names here, never split."""
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_"}
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the tokens of one attribute of the message, in order."""
         return [Token(piece.text, piece.start, piece.end) for piece in pieces(message.get(attribute))]

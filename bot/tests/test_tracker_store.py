@@ -1,0 +1,116 @@
+"""The tracker store, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from rasa.core.agent import Agent
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
+
+from bot import tracker_store
+from bot.project import Project
+from bot.tracker_store import PostgresTrackerStore, TrackerStoreUnavailable
+
+
+@pytest.fixture(scope="module")
+def domain(project: Project) -> Domain:
+    return Domain.load(str(project.domain))
+
+
+@pytest.fixture
+def store(database_url: str, domain: Domain, monkeypatch: pytest.MonkeyPatch) -> PostgresTrackerStore:
+    monkeypatch.setenv(tracker_store.URL_SETTING, database_url)
+    return PostgresTrackerStore(domain)
+
+
+def test_a_tracker_is_read_back(store: PostgresTrackerStore, domain: Domain, database_url: str) -> None:
+    """Another process finds what this one stored, Chinese text and slots included."""
+
+    async def talk() -> None:
+        tracker = await store.get_or_create_tracker("c1.1")
+        tracker.update_with_events(
+            [
+                ActionExecuted("action_session_start"),
+                SessionStarted(),
+                ActionExecuted("action_listen"),
+                UserUttered("我的理赔", intent={"name": "check_claim_status"}),
+                SlotSet("language", "zh"),
+            ],
+            domain,
+        )
+        await store.save(tracker)
+        await store.save(tracker)  # stores nothing twice
+
+    asyncio.run(talk())
+    other = PostgresTrackerStore(domain, host=database_url)
+    found = asyncio.run(other.retrieve("c1.1"))
+    assert found is not None
+    assert found.get_slot("language") == "zh"
+    assert found.latest_message.text == "我的理赔"
+    assert asyncio.run(other.retrieve("nobody")) is None
+    with other.engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT type_name, data FROM rasa.events WHERE sender_id = 'c1.1'")).all()
+    assert [row.type_name for row in rows].count("user") == 1
+    assert any("我的理赔" in row.data for row in rows), "kept as it reads, not as escapes three times as long"
+
+
+def test_only_the_last_session_is_read(store: PostgresTrackerStore, domain: Domain) -> None:
+    """Rasa's own rule holds: a turn replays its session, the full tracker has all."""
+
+    async def talk() -> tuple[int, int]:
+        tracker = await store.get_or_create_tracker("c2.1")
+        tracker.update_with_events(
+            [SessionStarted(timestamp=1e9), ActionExecuted("action_listen", timestamp=1e9)], domain
+        )
+        await store.save(tracker)
+        tracker.update_with_events([SessionStarted(), ActionExecuted("action_listen")], domain)
+        await store.save(tracker)
+        return len((await store.retrieve("c2.1")).events), len((await store.retrieve_full_tracker("c2.1")).events)
+
+    last, full = asyncio.run(talk())
+    assert last < full
+
+
+def test_stores_start_together(database_url: str, domain: Domain) -> None:
+    """Replicas that start at once make one schema, and none fails."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(6) as pool:
+        stores = list(pool.map(lambda _: PostgresTrackerStore(domain, host=database_url), range(6)))
+    assert len(stores) == 6
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [(None, "ANPEI_RASA_TRACKER_URL is not set"), ("sqlite://", "must be a postgresql"), ("postgresql://nobody@127.0.0.1:1/x", "can't be reached")],
+)  # fmt: skip
+def test_what_cannot_be_opened_fails_loudly(url: str | None, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No URL, another kind or a dead server: an error that says which, and no store in memory."""
+    monkeypatch.delenv(tracker_store.URL_SETTING, raising=False)
+    monkeypatch.setattr(tracker_store, "PATIENCE_SECONDS", 0.0)
+    with pytest.raises(TrackerStoreUnavailable, match=says):
+        PostgresTrackerStore(host=url)
+
+
+def test_the_agent_does_not_fall_back_to_memory(store: PostgresTrackerStore, model: Path) -> None:
+    """When the store fails the turn fails; Rasa alone would go on in memory and forget."""
+    agent = Agent.load(str(model), tracker_store=store)
+    assert not isinstance(agent.tracker_store, FailSafeTrackerStore)
+
+    async def turn() -> list[dict[str, object]]:
+        return await agent.handle_text("hello", sender_id="c3.1")
+
+    assert asyncio.run(turn())
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE rasa.events RENAME TO gone"))
+    try:
+        with pytest.raises(sa.exc.ProgrammingError):
+            asyncio.run(turn())
+    finally:
+        with store.engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE rasa.gone RENAME TO events"))
