@@ -1,0 +1,30 @@
+"""What the public edge refuses.
+
+AnpeiError
+├── Refused
+│   └── Forged     not proved to come from the provider; nothing of it is stored
+└── Invalid
+    └── Malformed  nothing that the provider documents
+"""
+
+from backend.kit.errors import Invalid, Refused
+
+
+class Forged(Refused):
+    """`reason` is for our counters only: who forges is told nothing."""
+
+    code = "forged"
+    http_status = 403
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Malformed(Invalid):
+    code = "malformed"
+    http_status = 400
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

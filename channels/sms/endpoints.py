@@ -1,0 +1,60 @@
+"""Twilio's webhooks: verify, store, answer. What a message means is thought about later, by a job."""
+
+import asyncio
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import MultiDict
+
+from backend.conversations import service as conversations
+from backend.conversations.models import Channel
+from backend.conversations.schemas import Receipt
+from backend.kit.http import ServicesDep
+from backend.kit.services import Services
+from channels.body import read_body
+from channels.metrics import RECEIVED, counted
+from channels.sms.parse import parse_message, parse_receipt
+from channels.sms.verify import MAX_BODY_BYTES, SIGNATURE_HEADER, parse_form, public_urls, verify
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/webhooks/twilio", include_in_schema=False)
+
+# The answer goes out later by the REST API, so that it can be retried and its delivery followed.
+NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+# A receipt may come before the job that sent the message has noted the id it got for it.
+SECOND_LOOK_SECONDS = 1.0
+
+
+@router.post("/sms")
+async def sms(request: Request, services: ServicesDep) -> Response:
+    with counted(Channel.SMS):
+        inbound = parse_message(await _verified(request, services))
+    async with services.db.transaction() as session:
+        new = await conversations.receive(session, services.settings, inbound, services.clock())
+    RECEIVED.labels(Channel.SMS.value, inbound.kind.value, new).inc()
+    log.info("sms.received", sid=inbound.provider_message_id, kind=inbound.kind.value, new=new)
+    return Response(NO_REPLY, media_type="application/xml")
+
+
+@router.post("/status")
+async def status(request: Request, services: ServicesDep) -> Response:
+    with counted(Channel.SMS):
+        receipt = parse_receipt(await _verified(request, services))
+    if receipt is not None and not await _record(services, receipt):
+        await asyncio.sleep(SECOND_LOOK_SECONDS)
+        await _record(services, receipt)
+    return Response(status_code=204)
+
+
+async def _record(services: Services, receipt: Receipt) -> bool:
+    async with services.db.transaction() as session:
+        return await conversations.record_receipt(session, receipt, services.clock())
+
+
+async def _verified(request: Request, services: Services) -> MultiDict:
+    """The form of a request that Twilio has signed. Raises Forged or Malformed."""
+    settings = services.settings
+    form = parse_form(await read_body(request, MAX_BODY_BYTES))
+    urls = public_urls(settings.public_url, request.url.path, request.url.query)
+    verify(settings.twilio_auth_token.get_secret_value(), urls, form, request.headers.get(SIGNATURE_HEADER))
+    return form

@@ -1,0 +1,79 @@
+"""Sending SMS with Twilio's own client."""
+
+from functools import cached_property
+from typing import Any
+
+import httpx
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped] # ships no types
+from twilio.rest import Client  # type: ignore[import-untyped] # ships no types
+
+from backend.conversations.models import Channel
+from backend.conversations.ports import Outgoing, SendFailed
+from backend.conversations.schemas import MediaRef
+from backend.kit.settings import Settings
+from channels.metrics import SEGMENTS, SENT
+from channels.progress import Progress
+from channels.sms.client import LIMITS, TIMEOUT, TwilioHttp
+from channels.sms.errors import failure
+from channels.sms.media import MediaFetcher
+from channels.sms.render import coding, render, segments
+
+STATUS_PATH = "/webhooks/twilio/status"
+
+
+class SmsSender:
+    """A conversations.ports.Sender. Credentials are looked at with the first message: none are needed until then."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._progress = Progress()
+        self._http = httpx.AsyncClient(limits=LIMITS, timeout=TIMEOUT)
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Hand the message over, in parts if it is too long for one; the id of the last."""
+        parts = render(outgoing)
+        sid = ""
+        for index in range(self._progress.sent(outgoing.message_id), len(parts)):
+            try:
+                sid = await self._send_part(outgoing.address, parts[index])
+            except SendFailed as error:
+                SENT.labels(Channel.SMS.value, error.provider_code).inc()
+                self._progress.note(outgoing.message_id, index)
+                raise
+            SENT.labels(Channel.SMS.value, "sent").inc()
+            SEGMENTS.labels(coding(parts[index]).value).inc(segments(parts[index]))
+        self._progress.forget(outgoing.message_id)
+        return sid
+
+    async def _send_part(self, to: str, text: str) -> str:
+        settings = self._settings
+        sender: dict[str, Any] = (
+            {"messaging_service_sid": settings.twilio_messaging_service_sid}
+            if settings.twilio_messaging_service_sid
+            else {"from_": settings.twilio_from}
+        )
+        try:
+            message = await self._client.messages.create_async(
+                to=to, body=text, status_callback=settings.public_url.rstrip("/") + STATUS_PATH, **sender
+            )
+        except (TwilioException, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise failure(error) from error
+        return str(message.sid)
+
+    @cached_property
+    def _client(self) -> Client:
+        """Raises TwilioException without credentials."""
+        settings = self._settings
+        return Client(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value(),
+            http_client=TwilioHttp(settings.twilio_api_base_url, self._http),
+        )
+
+    async def fetch(self, ref: MediaRef) -> tuple[str, bytes]:
+        settings = self._settings
+        credentials = (settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value())
+        return await MediaFetcher(self._http, settings.twilio_api_base_url, credentials).fetch(ref.url_or_file_id)
+
+    async def close(self) -> None:
+        await self._http.aclose()
