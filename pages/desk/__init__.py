@@ -1,0 +1,1 @@
+"""The support desk: agents take hand-offs, answer customers and decide claims."""

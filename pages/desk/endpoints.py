@@ -1,0 +1,117 @@
+"""The desk: the queue, a conversation, and what an agent does in it. Streams and claims have files of their own."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, FastAPI, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from backend.handoff import service as handoff
+from backend.kit.http import ServicesDep
+from backend.kit.wake import wake
+from pages.desk import claims, sign_in, stream, views
+from pages.desk.route import DeskRoute
+from pages.desk.security import AgentDep, FormAgentDep
+from pages.kit.headers import SecurityHeaders
+
+router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
+
+# Only what a browser shows as a picture and nothing else; anything else a customer sent is offered as a file.
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+
+
+def mount(app: FastAPI) -> None:
+    """Put the desk on an app whose `state.services` is set before it serves."""
+    app.add_middleware(SecurityHeaders, prefix="/desk")
+    for part in (sign_in.router, stream.router, claims.router, router):
+        app.include_router(part)
+    app.router.routes.extend(views.DESK.static_mounts())
+
+
+@router.get("")
+async def queue_page(request: Request, services: ServicesDep, agent: AgentDep) -> Response:
+    async with services.db.transaction() as session:
+        items = await handoff.queue(session)
+    html = views.queue_html(request, items, agent)
+    waiting = sum(item.status == views.QUEUED for item in items)
+    return views.page(
+        request, services, "queue.html", agent, list_html=html, digest=views.digest(html), waiting=waiting
+    )
+
+
+@router.get("/session", status_code=204)
+async def session_check(agent: AgentDep) -> None:
+    """204 while signed in, 401 after: what a stream that was refused asks."""
+
+
+@router.post("/handoffs/{handoff_id}/take")
+async def take(services: ServicesDep, agent: FormAgentDep, handoff_id: UUID) -> Response:
+    async with services.db.transaction() as session:
+        taken = await handoff.take(session, handoff_id, agent.agent_id, services.clock())
+    await wake(services.redis, "desk", f"conversation:{taken.conversation_id}")
+    return RedirectResponse(f"/desk/handoffs/{handoff_id}", status_code=303)
+
+
+@router.get("/handoffs/{handoff_id}")
+async def conversation_page(request: Request, services: ServicesDep, agent: AgentDep, handoff_id: UUID) -> Response:
+    now = services.clock()
+    async with services.db.transaction() as session:
+        item = await views.open_handoff(session, handoff_id)
+        lines = await handoff.thread(session, item.conversation_id)
+        customer = await handoff.context(session, item.conversation_id, now)
+    context, state = views.context_html(request, customer), views.state_html(request, item, agent)
+    return views.page(
+        request,
+        services,
+        "conversation.html",
+        agent,
+        item=item,
+        lines=[views.line_view(request, line, now) for line in lines],
+        context_html=context,
+        context_digest=views.digest(context),
+        state_html=state,
+        state_digest=views.digest(state),
+        mine=item.status == views.TAKEN and item.agent_id == agent.agent_id,
+    )
+
+
+@router.post("/handoffs/{handoff_id}/reply", status_code=204)
+async def reply(
+    services: ServicesDep,
+    agent: FormAgentDep,
+    handoff_id: UUID,
+    text: Annotated[str, Form(max_length=5000)] = "",
+    after_position: Annotated[int, Form(ge=0)] = 0,
+) -> None:
+    """Send to the customer. 409 `new_message` where they wrote after `after_position`, `not_yours`; 422 `invalid`."""
+    async with services.db.transaction() as session:
+        item = await views.open_handoff(session, handoff_id)
+        await handoff.reply(session, item.conversation_id, agent.agent_id, text, services.clock(), after_position)
+    await wake(services.redis, f"conversation:{item.conversation_id}")
+
+
+@router.post("/handoffs/{handoff_id}/back")
+async def hand_back(
+    services: ServicesDep,
+    agent: FormAgentDep,
+    handoff_id: UUID,
+    note: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    async with services.db.transaction() as session:
+        item = await views.open_handoff(session, handoff_id)
+        await handoff.hand_back(session, handoff_id, agent.agent_id, services.clock(), note)
+    await wake(services.redis, "desk", f"conversation:{item.conversation_id}")
+    return RedirectResponse("/desk", status_code=303)
+
+
+@router.get("/media/{media_id}")
+async def media(services: ServicesDep, agent: AgentDep, media_id: UUID) -> Response:
+    async with services.db.transaction() as session:
+        content_type, content = await handoff.media(session, media_id)
+    picture = content_type in PICTURES
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Disposition": "inline" if picture else "attachment",
+        "Cache-Control": "private, max-age=3600",
+    }
+    return Response(content, media_type=content_type if picture else "application/octet-stream", headers=headers)

@@ -1,0 +1,72 @@
+"""The sign-in page and the way out."""
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from backend.handoff import service as handoff
+from backend.kit.http import ServicesDep
+from backend.kit.services import Services
+from pages.desk import security, views
+from pages.desk.route import DeskRoute
+from pages.desk.security import FormAgentDep
+from pages.desk.throttle import LoginThrottle
+
+router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
+
+
+def _throttle(request: Request, services: Services) -> LoginThrottle:
+    """One for the process: made when the first agent signs in, since Redis is known only then."""
+    state = request.app.state
+    if not hasattr(state, "desk_throttle"):
+        state.desk_throttle = LoginThrottle(services.redis)
+    throttle: LoginThrottle = state.desk_throttle
+    return throttle
+
+
+def _form(
+    request: Request, services: Services, *, problem: str = "", username: str = "", status: int = 200
+) -> Response:
+    token = secrets.token_urlsafe(24)
+    response = views.page(
+        request, services, "login.html", None, status=status, csrf=token, problem=problem, username=username
+    )
+    security.give_login_token(request, response, services, token)
+    return response
+
+
+@router.get("/login")
+async def login_page(request: Request, services: ServicesDep) -> Response:
+    return _form(request, services)
+
+
+@router.post("/login")
+async def login(
+    request: Request,
+    services: ServicesDep,
+    username: Annotated[str, Form(max_length=80)] = "",
+    password: Annotated[str, Form(max_length=200)] = "",
+    csrf: Annotated[str, Form(max_length=80)] = "",
+) -> Response:
+    if not security.login_token_is_ours(request, services, csrf):
+        return _form(request, services, problem="login.stale", username=username, status=403)
+    throttle, address = _throttle(request, services), request.client.host if request.client else ""
+    if not await throttle.admit(username, address):
+        return _form(request, services, problem="login.throttled", username=username, status=429)
+    async with services.db.transaction() as session:
+        agent = await handoff.authenticate(session, username.strip(), password)
+    if agent is None:
+        return _form(request, services, problem="login.wrong", username=username, status=401)
+    await throttle.forgive(username, address)
+    response = RedirectResponse("/desk", status_code=303)
+    security.sign_in(response, services, agent)
+    return response
+
+
+@router.post("/logout")
+async def logout(services: ServicesDep, agent: FormAgentDep) -> Response:
+    response = RedirectResponse("/desk/login", status_code=303)
+    security.sign_out(response, services.settings)
+    return response

@@ -1,0 +1,147 @@
+// One conversation: lines as they come, who holds it, and a composer that won't talk past the customer.
+
+import { openStream } from "/static/kit/stream.js";
+import { checkSession, liveSign } from "./live.js";
+import { showTimes } from "./times.js";
+
+const root = document.getElementById("conversation");
+const thread = document.getElementById("thread");
+const composer = document.getElementById("composer");
+const handBack = document.getElementById("hand-back");
+const box = document.getElementById("reply");
+const send = document.getElementById("send");
+const guard = document.getElementById("guard");
+const guardWords = document.getElementById("guard-words");
+const haveRead = document.getElementById("have-read");
+
+// The last line seen when the agent began to write; null while nothing is written.
+let beganAfter = null;
+
+const slots = () => [...thread.querySelectorAll(".slot")];
+const lastPosition = () => Number(slots().at(-1)?.dataset.position ?? 0);
+const firstOpen = () => Number(thread.querySelector(".slot[data-open]")?.dataset.position ?? 0);
+const atBottom = () => thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+const toBottom = () => { thread.scrollTop = thread.scrollHeight; };
+
+function showLine({ position, author, open, html }) {
+  const follow = atBottom();
+  let slot = thread.querySelector(`.slot[data-position="${position}"]`);
+  const isNew = slot === null;
+  if (isNew) {
+    slot = document.createElement("div");
+    slot.className = "slot";
+    slot.dataset.position = position;
+    slot.dataset.author = author;
+    thread.append(slot);
+  }
+  slot.toggleAttribute("data-open", open);
+  slot.innerHTML = html; // rendered and escaped by our own server
+  showTimes(slot);
+  if (follow) toBottom();
+  if (isNew && author === "customer" && beganAfter !== null && position > beganAfter) warn("newMessage", true);
+}
+
+function warn(words, canRead) {
+  guardWords.textContent = composer.dataset[words];
+  haveRead.hidden = !canRead;
+  send.disabled = canRead;
+  guard.hidden = false;
+}
+
+function calm() {
+  guard.hidden = true;
+  send.disabled = false;
+}
+
+box.addEventListener("input", () => {
+  if (box.value.trim() === "") {
+    beganAfter = null;
+    calm();
+  } else {
+    beganAfter ??= lastPosition();
+  }
+});
+
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && !send.disabled) {
+    event.preventDefault();
+    composer.requestSubmit();
+  }
+});
+
+haveRead.addEventListener("click", () => {
+  beganAfter = lastPosition();
+  calm();
+  box.focus();
+});
+
+composer.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (box.value.trim() === "" || send.disabled) return;
+  const body = new FormData(composer);
+  body.set("after_position", beganAfter ?? lastPosition());
+  send.disabled = true;
+  let answer;
+  try {
+    answer = await fetch(composer.action, { method: "POST", body, headers: { accept: "application/json" } });
+  } catch {
+    send.disabled = false;
+    warn("lost", false);
+    return;
+  }
+  send.disabled = false;
+  if (answer.ok) {
+    box.value = "";
+    beganAfter = null;
+    calm();
+    toBottom();
+    box.focus();
+  } else {
+    await refused(answer);
+  }
+});
+
+async function refused(answer) {
+  if (answer.status === 401) {
+    location.assign("/desk/login");
+    return;
+  }
+  const { code } = await answer.json().catch(() => ({ code: "lost" }));
+  if (code === "new_message") warn("newMessage", true);
+  else if (code === "not_yours" || code === "not_found") warn("notYours", false);
+  else warn(answer.status === 422 ? "invalid" : "lost", false);
+}
+
+toBottom();
+addEventListener("load", toBottom);
+openStream({
+  url: () => `/desk/handoffs/${root.dataset.handoff}/stream?` + new URLSearchParams({
+    conversation_id: root.dataset.conversation,
+    after: lastPosition(),
+    open_from: firstOpen(),
+    context: root.dataset.context,
+    state: root.dataset.state,
+  }),
+  silenceMs: 20_000,
+  state: liveSign(),
+  refused: checkSession,
+  on: {
+    line: showLine,
+    context({ digest, html }) {
+      root.dataset.context = digest;
+      const panel = document.getElementById("context");
+      const opened = [...panel.querySelectorAll("details[open] .number")].map((number) => number.textContent);
+      panel.innerHTML = html; // rendered and escaped by our own server
+      showTimes(panel);
+      for (const details of panel.querySelectorAll("details")) {
+        details.open = opened.includes(details.querySelector(".number").textContent);
+      }
+    },
+    state({ digest, html, mine }) {
+      root.dataset.state = digest;
+      document.getElementById("state").innerHTML = html; // rendered and escaped by our own server
+      composer.hidden = !mine;
+      handBack.hidden = !mine;
+    },
+  },
+});

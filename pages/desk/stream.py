@@ -1,0 +1,136 @@
+"""Server-sent events of the desk. Each look at the database starts from the browser's cursor, so nothing is ever
+missed: a wake-up only makes the look come sooner.
+
+Queue: `queue` {digest, waiting, html}. Thread: `line` (views.line_view), `context` {digest, html},
+`state` {digest, html, mine, ended}. Both: `beat` {} after each look; a browser that hears none reconnects.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from backend.handoff import service as handoff
+from backend.handoff.schemas import QueueItem
+from backend.kit.db import Session
+from backend.kit.errors import NotFound
+from backend.kit.http import ServicesDep
+from backend.kit.services import Services
+from backend.kit.wake import listen
+from pages.desk import views
+from pages.desk.route import DeskRoute
+from pages.desk.security import AgentDep, SignedIn
+
+router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
+
+# A stream ends by itself: the browser comes back with its cursor, and the session is checked again.
+LONGEST = timedelta(minutes=10)
+Digest = Annotated[str, Query(max_length=16)]
+
+
+@router.get("/queue/stream", response_class=EventSourceResponse)
+async def queue_stream(
+    request: Request, services: ServicesDep, agent: AgentDep, seen: Digest = ""
+) -> AsyncIterator[ServerSentEvent]:
+    async for _ in _looks(services, "desk"):
+        async with services.db.transaction() as session:
+            items = await handoff.queue(session)
+        html = views.queue_html(request, items, agent)
+        if views.digest(html) != seen:
+            seen = views.digest(html)
+            waiting = sum(item.status == views.QUEUED for item in items)
+            yield ServerSentEvent(event="queue", data={"digest": seen, "waiting": waiting, "html": html})
+        yield ServerSentEvent(event="beat", data={})
+
+
+@router.get("/handoffs/{handoff_id}/stream", response_class=EventSourceResponse)
+async def thread_stream(  # noqa: PLR0913 - a cursor for each of the three things the page shows
+    request: Request,
+    services: ServicesDep,
+    agent: AgentDep,
+    handoff_id: UUID,
+    conversation_id: UUID,
+    after: Annotated[int, Query(ge=0)] = 0,
+    open_from: Annotated[int, Query(ge=0)] = 0,
+    context: Digest = "",
+    state: Digest = "",
+) -> AsyncIterator[ServerSentEvent]:
+    """`after`: the last position shown. `open_from`: the first one shown that may still change, 0 for none."""
+    watch = _ThreadWatch(request, agent, handoff_id, conversation_id, after, open_from, context, state)
+    async for _ in _looks(services, f"conversation:{conversation_id}", "desk"):
+        for event in await watch.look(services):
+            yield event
+        yield ServerSentEvent(event="beat", data={})
+
+
+async def _looks(services: Services, *topics: str) -> AsyncIterator[None]:
+    """When to look: at once, at each wake-up, every few seconds, until the stream has lasted long enough."""
+    until = services.clock() + LONGEST
+    async for _ in listen(services.redis, *topics):
+        if services.clock() >= until:
+            return
+        yield
+
+
+class _ThreadWatch:
+    """What one browser shows of one conversation, and what it has yet to be told."""
+
+    def __init__(  # noqa: PLR0913 - see thread_stream
+        self,
+        request: Request,
+        agent: SignedIn,
+        handoff_id: UUID,
+        conversation_id: UUID,
+        after: int,
+        open_from: int,
+        context: str,
+        state: str,
+    ) -> None:
+        self._request, self._agent = request, agent
+        self._handoff_id, self._conversation_id = handoff_id, conversation_id
+        self._after = after
+        self._open_from = open_from or after + 1
+        self._shown: dict[int, str] = {}  # digest by position, of lines that may still change
+        self._context, self._state = context, state
+
+    async def look(self, services: Services) -> list[ServerSentEvent]:
+        now = services.clock()
+        async with services.db.transaction() as session:
+            item = await self._item(session)
+            lines = await handoff.thread(session, self._conversation_id, min(self._after, self._open_from - 1))
+            customer = await handoff.context(session, self._conversation_id, now)
+        events = []
+        changing = []
+        for line in lines:
+            view = views.line_view(self._request, line, now)
+            if view["open"]:
+                changing.append(line.position)
+            if self._shown.get(line.position) != views.digest(view["html"]):
+                events.append(ServerSentEvent(event="line", data=view))
+                self._shown[line.position] = views.digest(view["html"])
+            self._after = max(self._after, line.position)
+        self._open_from = min(changing, default=self._after + 1)
+        self._shown = {position: known for position, known in self._shown.items() if position >= self._open_from}
+        return [*events, *self._panels(item, views.context_html(self._request, customer))]
+
+    async def _item(self, session: Session) -> QueueItem | None:
+        try:
+            return await views.open_handoff(session, self._handoff_id)
+        except NotFound:
+            return None
+
+    def _panels(self, item: QueueItem | None, context: str) -> list[ServerSentEvent]:
+        events = []
+        if views.digest(context) != self._context:
+            self._context = views.digest(context)
+            events.append(ServerSentEvent(event="context", data={"digest": self._context, "html": context}))
+        state = views.state_html(self._request, item, self._agent)
+        if views.digest(state) != self._state:
+            self._state = views.digest(state)
+            mine = item is not None and item.status == views.TAKEN and item.agent_id == self._agent.agent_id
+            data = {"digest": self._state, "html": state, "mine": mine, "ended": item is None}
+            events.append(ServerSentEvent(event="state", data=data))
+        return events

@@ -1,0 +1,95 @@
+"""What the desk's templates are given: pages in an agent's language, and the pieces that streams send again."""
+
+import hashlib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request, Response
+
+from backend.handoff import service as handoff
+from backend.handoff.schemas import CustomerContext, Line, QueueItem
+from backend.kit.db import Session
+from backend.kit.errors import NotFound
+from backend.kit.services import Services
+from backend.policies import catalogue
+from pages.desk.security import SignedIn, is_https
+from pages.desk.texts import TEXTS
+from pages.kit.templates import PageKit
+
+DESK = PageKit(Path(__file__).parent, "desk", TEXTS)
+
+# A message we sent has got where it goes; anything else may still change.
+FINAL = frozenset({"delivered", "undelivered", "failed", "suppressed"})
+CHANGES_FOR = timedelta(hours=1)  # no provider reports later than that, and an old thread must not be read whole
+QUEUED, TAKEN = "queued", "taken"
+
+
+def page(
+    request: Request, services: Services, template: str, agent: SignedIn | None, /, status: int = 200, **context: Any
+) -> Response:
+    return DESK.page(
+        request, template, {"agent": agent, **context}, secure=is_https(services.settings), status=status
+    )
+
+
+def product_name(key: str, language: str) -> str:
+    """A product in words; its key where the catalogue no longer has it."""
+    product = catalogue.find(key)
+    return product.names[language] if product else key.replace("_", " ")
+
+
+def queue_groups(items: list[QueueItem], agent: SignedIn) -> dict[str, list[QueueItem]]:
+    """The queue as an agent sees it: who waits, whom they hold, whom others hold."""
+    taken = [item for item in items if item.status == TAKEN]
+    return {
+        "waiting": [item for item in items if item.status == QUEUED],
+        "mine": [item for item in taken if item.agent_id == agent.agent_id],
+        "others": [item for item in taken if item.agent_id != agent.agent_id],
+    }
+
+
+def queue_html(request: Request, items: list[QueueItem], agent: SignedIn) -> str:
+    return DESK.fragment(request, "queue_list.html", {"groups": queue_groups(items, agent), "agent": agent})
+
+
+async def open_handoff(session: Session, handoff_id: UUID) -> QueueItem:
+    """An open hand-off. Raises NotFound once it has ended."""
+    for item in await handoff.queue(session):
+        if item.handoff_id == handoff_id:
+            return item
+    raise NotFound("handoff")
+
+
+def still_changes(line: Line, now: datetime) -> bool:
+    """Whether what a line shows may become something else: a photo not fetched yet, a message not delivered yet."""
+    if now - line.at > CHANGES_FOR:
+        return False
+    if line.author == "customer":
+        return line.kind == "photo" and not line.media_ids
+    return line.status not in FINAL
+
+
+def line_view(request: Request, line: Line, now: datetime) -> dict[str, Any]:
+    """{position, author, open, html} of a line; `open` says that it may be sent again with other content."""
+    return {
+        "position": line.position,
+        "author": line.author,
+        "open": still_changes(line, now),
+        "html": DESK.fragment(request, "line.html", {"line": line}),
+    }
+
+
+def context_html(request: Request, context: CustomerContext) -> str:
+    return DESK.fragment(request, "context.html", {"customer": context, "product_name": product_name})
+
+
+def state_html(request: Request, item: QueueItem | None, agent: SignedIn) -> str:
+    """Who holds the conversation, and what this agent may do about it."""
+    return DESK.fragment(request, "state.html", {"item": item, "agent": agent})
+
+
+def digest(html: str) -> str:
+    """Names a piece of a page, so that a stream sends only what the browser doesn't show yet."""
+    return hashlib.sha256(html.encode()).hexdigest()[:16]

@@ -1,0 +1,33 @@
+"""Which of the two languages a page speaks: asked for in the URL, remembered in a cookie, else the browser's."""
+
+from enum import StrEnum
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+COOKIE = "anpei_language"
+A_YEAR_SECONDS = 365 * 24 * 3600
+
+
+class Language(StrEnum):
+    EN = "en"
+    ZH = "zh"
+
+
+def page_language(request: Request) -> Language:
+    """The first of `?lang=`, the cookie and `Accept-Language` that names a language we have; English otherwise."""
+    candidates = [request.query_params.get("lang", ""), request.cookies.get(COOKIE, "")]
+    candidates += [part.split(";")[0] for part in request.headers.get("accept-language", "").split(",")[:10]]
+    for candidate in candidates:
+        tag = candidate.strip().lower()
+        if tag in ("zh", "en") or tag.startswith(("zh-", "en-")):
+            return Language(tag[:2])
+    return Language.EN
+
+
+def remember_language(request: Request, response: Response, *, secure: bool) -> None:
+    """Keep a choice made by `?lang=`; a guess isn't kept."""
+    if request.query_params.get("lang") in set(Language):
+        response.set_cookie(
+            COOKIE, page_language(request), max_age=A_YEAR_SECONDS, httponly=True, secure=secure, samesite="lax"
+        )
