@@ -1,0 +1,111 @@
+"""The sandbox bank's HTTP API (sandbox/bank) as a rail. Each foreign error is translated here, and nowhere else."""
+
+import json
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from backend.kit.money import Money
+from backend.payouts.errors import RailRejected, RailUnavailable, RailUnknown
+from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder
+
+TIMEOUT = httpx.Timeout(10, connect=2)
+# Refusals that are about us and not about the payment: put right the set-up, and the same bytes will be taken.
+NOT_TAKEN = frozenset({401, 403, 404, 405, 429})
+REFUSED = frozenset({400, 422})
+# No connection was made, so that no byte can have reached the bank.
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+class _Payment(BaseModel):
+    """A payment as the bank tells it."""
+
+    id: str
+    end_to_end_id: str
+    status: BankStatus
+    amount_minor: int
+    currency: str
+    reason: str | None = None
+
+    def answer(self) -> BankAnswer:
+        return BankAnswer(
+            end_to_end_id=self.end_to_end_id,
+            bank_reference=self.id,
+            status=self.status,
+            amount=Money(self.currency, self.amount_minor),
+            reason=self.reason,
+        )
+
+
+class _Payments(BaseModel):
+    payouts: list[_Payment]
+
+
+class SandboxBank:
+    """`http` is shared and not closed here; `base_url` without a trailing slash."""
+
+    def __init__(self, http: httpx.AsyncClient, base_url: str, timeout: httpx.Timeout = TIMEOUT) -> None:
+        self._http = http
+        self._base = base_url.rstrip("/")
+        self._timeout = timeout
+
+    def prepare(self, order: PaymentOrder) -> bytes:
+        body = {
+            "end_to_end_id": order.end_to_end_id,
+            "account_token": order.account_token,
+            "amount_minor": order.amount.minor,
+            "currency": order.amount.currency,
+            "reference": order.reference,
+        }
+        return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+
+    async def submit(self, body: bytes, key: str) -> BankAnswer:
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        try:
+            response = await self._http.post(
+                f"{self._base}/v1/payouts", content=body, headers=headers, timeout=self._timeout
+            )
+        except NEVER_LEFT as error:
+            raise RailUnavailable(_word(error)) from error
+        except httpx.HTTPError as error:
+            raise RailUnknown(_word(error)) from error
+        if response.status_code in REFUSED:
+            raise RailRejected(_refusal(response))
+        if response.status_code in NOT_TAKEN:
+            raise RailUnavailable(f"http_{response.status_code}")
+        if not response.is_success:
+            # 409 is among them: under our key the bank holds other bytes, and what it did with those must be asked.
+            raise RailUnknown(f"http_{response.status_code}")
+        try:
+            return _Payment.model_validate_json(response.content).answer()
+        except ValidationError as error:
+            raise RailUnknown("unreadable_answer") from error
+
+    async def look_up(self, end_to_end_id: str) -> BankAnswer | None:
+        try:
+            response = await self._http.get(
+                f"{self._base}/v1/payouts", params={"end_to_end_id": end_to_end_id}, timeout=self._timeout
+            )
+            response.raise_for_status()
+            found = _Payments.model_validate_json(response.content).payouts
+        except httpx.HTTPStatusError as error:
+            raise RailUnavailable(f"http_{error.response.status_code}") from error
+        except httpx.HTTPError as error:
+            raise RailUnavailable(_word(error)) from error
+        except ValidationError as error:
+            raise RailUnavailable("unreadable_answer") from error
+        return found[0].answer() if found else None
+
+
+def _word(error: httpx.HTTPError) -> str:
+    """ReadTimeout → read_timeout."""
+    name = type(error).__name__
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
+
+
+def _refusal(response: httpx.Response) -> str:
+    try:
+        code = response.json()["code"]
+    except (ValueError, KeyError, TypeError):
+        return f"http_{response.status_code}"
+    return code if isinstance(code, str) else f"http_{response.status_code}"

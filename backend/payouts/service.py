@@ -1,0 +1,236 @@
+"""Money on its way: created with the decision, written down before it is sent, and finished by what the bank says.
+
+Every function locks the payout's row first; each step of the life cycle and the job that goes on with it are stored
+together. What is never done here: a second attempt under another key, or a status guessed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from backend.claims import repository as claim_rows
+from backend.claims import service as claims
+from backend.claims.models import Claim
+from backend.customers import repository as customers
+from backend.kit.db import Session
+from backend.kit.ids import new_id
+from backend.kit.jobs import Queue, enqueue
+from backend.payouts import repository, rules
+from backend.payouts.errors import AlreadyPaying, Contradiction, NoAccount, NothingToPay
+from backend.payouts.models import Payout, PayoutStatus
+from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder, Rail
+from backend.review.models import Decision, Outcome
+
+log = structlog.get_logger()
+SWEEP_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What goes to the bank, byte for byte, as it is stored."""
+
+    body: bytes
+    key: str
+
+
+def end_to_end_id(payout: Payout) -> str:
+    """32 characters: an EndToEndId of ISO 20022 has at most 35."""
+    return payout.id.hex
+
+
+async def create_for_decision(session: Session, claim: Claim, decision: Decision, now: datetime) -> Payout:
+    """The payout of an approval, on its way to the account on file; asked again, the same one.
+
+    The claim moves to `paying`. Raises NothingToPay, NoAccount, AlreadyPaying.
+    """
+    claim = await claim_rows.get(session, claim.id, lock=True)
+    live = await repository.live_for_claim(session, claim.id)
+    if live is not None:
+        if live.decision_id == decision.id:
+            return live
+        raise AlreadyPaying(claim=claim.number)
+    if decision.outcome is not Outcome.APPROVE or not decision.approved_minor:
+        raise NothingToPay(claim=claim.number)
+    account = await customers.current_account(session, claim.customer_id)
+    if account is None or account.currency != decision.currency:
+        raise NoAccount(currency=decision.currency)
+    payout_id = new_id()
+    payout = Payout(
+        id=payout_id,
+        claim_id=claim.id,
+        decision_id=decision.id,
+        account_id=account.id,
+        amount_minor=decision.approved_minor,
+        currency=decision.currency,
+        status=PayoutStatus.CREATED,
+        idempotency_key=f"payout-{payout_id.hex}",
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(payout)
+    await session.flush()
+    await repository.record(session, payout, {"amount_minor": payout.amount_minor, "currency": payout.currency}, now)
+    await _step(session, payout, PayoutStatus.QUEUED, now)
+    await claims.mark_paying(session, claim.id, payout, now)
+    await _then(session, payout, "payouts.send")
+    return payout
+
+
+async def begin_sending(session: Session, rail: Rail, payout_id: UUID, now: datetime) -> Request | None:
+    """Fix what will be sent, before it is. None where it isn't this job's to send (any more).
+
+    A payout found in `sending` belongs to a worker that died with it: it may have left, so it is asked about.
+    """
+    payout = await repository.get(session, payout_id, lock=True)
+    if payout.status is PayoutStatus.SENDING:
+        await _lose_sight(session, payout, "worker_died", now)
+        return None
+    if payout.status is not PayoutStatus.QUEUED or payout.idempotency_key is None:
+        return None
+    if payout.request_body is None:
+        account = await customers.account(session, payout.account_id)
+        claim = await claim_rows.get(session, payout.claim_id)
+        payout.request_body = rail.prepare(
+            PaymentOrder(end_to_end_id(payout), account.bank_token, payout.amount, claim.number)
+        )
+    payout.attempts += 1
+    await _step(session, payout, PayoutStatus.SENDING, now, attempt=payout.attempts)
+    return Request(payout.request_body, payout.idempotency_key)
+
+
+async def record_never_left(session: Session, payout_id: UUID, why: str, now: datetime) -> None:
+    """No connection was made: the job may try again."""
+    payout = await repository.get(session, payout_id, lock=True)
+    if payout.status is PayoutStatus.SENDING:
+        await _step(session, payout, PayoutStatus.QUEUED, now, why=why)
+
+
+async def record_unknown(session: Session, payout_id: UUID, why: str, now: datetime) -> None:
+    """The request may have arrived: from here on the bank is asked."""
+    payout = await repository.get(session, payout_id, lock=True)
+    if payout.status is PayoutStatus.SENDING:
+        await _lose_sight(session, payout, why, now)
+
+
+async def record_refusal(session: Session, payout_id: UUID, why: str, now: datetime) -> Payout:
+    """The bank refused the request itself: evidence as good as a rejected payment."""
+    payout = await repository.get(session, payout_id, lock=True)
+    answer = BankAnswer(end_to_end_id(payout), None, BankStatus.REJECTED, payout.amount, why)
+    return await record_answer(session, payout_id, answer, now)
+
+
+async def record_answer(session: Session, payout_id: UUID, answer: BankAnswer, now: datetime) -> Payout:
+    """Take the bank's word for where the money is. Old news changes nothing; neither does what can't be true,
+    which is logged for a person: the payout stays where it was."""
+    payout = await repository.get(session, payout_id, lock=True)
+    try:
+        _about(payout, answer)
+        to = rules.after_answer(payout.status, answer.status)
+    except Contradiction as contradiction:
+        log.error("payout.contradiction", payout=str(payout.id), reason=str(contradiction), **contradiction.params)
+        return payout
+    payout.bank_reference = payout.bank_reference or answer.bank_reference
+    if to is None:
+        return payout
+    payout.status, payout.updated_at = to, now
+    payout.failure = answer.reason if to in rules.FAILED else None
+    evidence = {"bank_reference": answer.bank_reference, "bank_status": answer.status.value, "reason": answer.reason}
+    await repository.record(session, payout, {"step": "bank_answered", **evidence}, now)
+    await _follow(session, payout, now)
+    return payout
+
+
+async def record_absence(session: Session, payout_id: UUID, now: datetime) -> bool:
+    """The bank has never heard of it. Where that may be believed, the same bytes go again; says whether they do."""
+    payout = await repository.get(session, payout_id, lock=True)
+    if payout.status is not PayoutStatus.UNKNOWN:
+        if payout.status is not PayoutStatus.QUEUED:
+            log.error(
+                "payout.contradiction", payout=str(payout.id), reason=f"{payout.status}, but the bank knows nothing"
+            )
+        return False
+    last = await repository.last_event(session, payout.id)
+    if last is None or not rules.surely_not_taken(last.at, now):
+        return False
+    await _step(session, payout, PayoutStatus.QUEUED, now)
+    await _then(session, payout, "payouts.send")
+    return True
+
+
+async def ask_again(session: Session, payout_id: UUID, asked: int, now: datetime) -> None:
+    """Plan the next question to the bank about a payment that is still open."""
+    payout = await repository.get(session, payout_id, lock=True)
+    wait = rules.next_ask(asked)
+    if payout.status in rules.IN_FLIGHT and wait is not None:
+        await _then(session, payout, "payouts.resolve", at=now + wait, asked=asked)
+
+
+async def check_returns_later(session: Session, payout_id: UUID, check: int, now: datetime) -> None:
+    """Plan the `check`-th look at whether a settled payment came back, if there is to be one."""
+    payout = await repository.get(session, payout_id, lock=True)
+    if payout.status is PayoutStatus.SETTLED and check < len(rules.RETURN_CHECKS):
+        await _then(session, payout, "payouts.check_return", at=now + rules.RETURN_CHECKS[check], check=check)
+
+
+async def found_in_flight(session: Session, payout_id: UUID, now: datetime) -> Payout | None:
+    """The payout to ask the bank about, or None if there is nothing to ask."""
+    payout = await repository.get(session, payout_id, lock=True)
+    if payout.status is PayoutStatus.SENDING:  # jobs of one payout run one at a time, so nobody is sending it now
+        await _step(session, payout, PayoutStatus.UNKNOWN, now, why="worker_died")
+    return payout if payout.status in rules.IN_FLIGHT else None
+
+
+async def sweep(session: Session, now: datetime) -> int:
+    """Give a job to every payout that is under way and has none. Returns how many."""
+    stuck = await repository.stuck(session, now - rules.STUCK_AFTER, SWEEP_AT_MOST)
+    for payout in stuck:
+        payout.updated_at = now  # the others first the next time
+        if payout.status is PayoutStatus.QUEUED:
+            await _then(session, payout, "payouts.send")
+        else:
+            await _then(session, payout, "payouts.resolve", asked=rules.MAX_ASKS)
+    return len(stuck)
+
+
+def _about(payout: Payout, answer: BankAnswer) -> None:
+    """Raises Contradiction where the answer speaks of another payment or another sum."""
+    if answer.end_to_end_id != end_to_end_id(payout) or answer.amount != payout.amount:
+        raise Contradiction("another payment or sum", said=answer.end_to_end_id, minor=answer.amount.minor)
+
+
+async def _follow(session: Session, payout: Payout, now: datetime) -> None:
+    """What the bank's word means for the claim, and what is to be asked next."""
+    if payout.status is PayoutStatus.SENT:
+        await ask_again(session, payout.id, 0, now)
+    elif payout.status is PayoutStatus.SETTLED:
+        payout.settled_at = now
+        await claims.mark_paid(session, payout.claim_id, payout, now)
+        await check_returns_later(session, payout.id, 0, now)
+    else:
+        await claims.payout_failed(session, payout.claim_id, payout, now)
+
+
+async def _lose_sight(session: Session, payout: Payout, why: str, now: datetime) -> None:
+    await _step(session, payout, PayoutStatus.UNKNOWN, now, why=why)
+    await ask_again(session, payout.id, 0, now)
+
+
+async def _step(session: Session, payout: Payout, to: PayoutStatus, now: datetime, **data: str | int) -> None:
+    name = rules.step(payout.status, to)
+    payout.status, payout.updated_at = to, now
+    await repository.record(session, payout, {"step": name, **data}, now)
+
+
+async def _then(session: Session, payout: Payout, task: str, *, at: datetime | None = None, **arguments: int) -> None:
+    """The payout's next job. Its lock makes sure that one payout is never in two workers' hands."""
+    await session.flush()
+    await enqueue(
+        session,
+        task,
+        {"payout_id": str(payout.id), **arguments},
+        queue=Queue.PAYOUTS,
+        lock=f"payout:{payout.id}",
+        at=at,
+    )

@@ -1,0 +1,131 @@
+"""The jobs of a payout: send it, ask after it, see whether it came back, and find what got stuck.
+
+Between two transactions stands exactly one call to the bank. A worker may die at any line: what is stored says what
+may have happened, and whoever comes next goes on from there.
+"""
+
+from uuid import UUID
+
+import procrastinate
+import structlog
+from procrastinate import JobContext
+
+from backend.claims import repository as claims
+from backend.kit.jobs import Queue, app
+from backend.kit.services import Services
+from backend.kit.wake import wake
+from backend.payouts import repository, service
+from backend.payouts.errors import RailRejected, RailUnavailable, RailUnknown
+from backend.payouts.models import PayoutStatus
+
+log = structlog.get_logger()
+# 2, 4 … 256 s: about eight minutes of a bank or a database being away; then the sweep takes over.
+RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
+
+
+def services_of(context: JobContext) -> Services:
+    services: Services = context.additional_context["services"]
+    return services
+
+
+@app.task(name="payouts.send", queue=Queue.PAYOUTS.value, pass_context=True, retry=RETRY)
+async def send_job(context: JobContext, payout_id: str) -> None:
+    await send(services_of(context), UUID(payout_id))
+
+
+@app.task(name="payouts.resolve", queue=Queue.PAYOUTS.value, pass_context=True, retry=RETRY)
+async def resolve_job(context: JobContext, payout_id: str, asked: int) -> None:
+    await resolve(services_of(context), UUID(payout_id), asked)
+
+
+@app.task(name="payouts.check_return", queue=Queue.PAYOUTS.value, pass_context=True, retry=RETRY)
+async def check_return_job(context: JobContext, payout_id: str, check: int) -> None:
+    await check_return(services_of(context), UUID(payout_id), check)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="payouts.sweep", queue=Queue.PAYOUTS.value, pass_context=True)
+async def sweep_job(context: JobContext, timestamp: int) -> None:
+    services = services_of(context)
+    async with services.db.transaction() as session:
+        found = await service.sweep(session, services.clock())
+    if found:
+        log.warning("payouts.were_stuck", count=found, timestamp=timestamp)
+
+
+async def send(services: Services, payout_id: UUID) -> None:
+    """Send what is stored. Raises RailUnavailable where the bank can't be reached: nothing left, the job is retried."""
+    async with services.db.transaction() as session:
+        request = await service.begin_sending(session, services.rail, payout_id, services.clock())
+    if request is None:
+        return
+    try:
+        answer = await services.rail.submit(request.body, request.key)
+    except RailUnavailable as error:
+        async with services.db.transaction() as session:
+            await service.record_never_left(session, payout_id, error.why, services.clock())
+        raise
+    except RailUnknown as error:
+        log.warning("payout.unknown", payout=str(payout_id), why=error.why)
+        async with services.db.transaction() as session:
+            await service.record_unknown(session, payout_id, error.why, services.clock())
+        return
+    except RailRejected as error:
+        async with services.db.transaction() as session:
+            await service.record_refusal(session, payout_id, error.why, services.clock())
+    else:
+        async with services.db.transaction() as session:
+            await service.record_answer(session, payout_id, answer, services.clock())
+    await tell(services, payout_id)
+
+
+async def resolve(services: Services, payout_id: UUID, asked: int) -> None:
+    """Ask the bank where the money is, and plan the next question if it is still on its way."""
+    async with services.db.transaction() as session:
+        payout = await service.found_in_flight(session, payout_id, services.clock())
+    if payout is None:
+        return
+    try:
+        answer = await services.rail.look_up(service.end_to_end_id(payout))
+    except RailUnavailable as error:
+        log.warning("payout.bank_silent", payout=str(payout_id), why=error.why, asked=asked)
+        async with services.db.transaction() as session:
+            await service.ask_again(session, payout_id, asked + 1, services.clock())
+        return
+    async with services.db.transaction() as session:
+        now, before = services.clock(), payout.status
+        if answer is None:
+            await service.record_absence(session, payout_id, now)
+        else:
+            await service.record_answer(session, payout_id, answer, now)
+        after = (await repository.get(session, payout_id)).status
+        if after is before:  # a change has planned what comes next itself
+            await service.ask_again(session, payout_id, asked + 1, now)
+    if after is not before:
+        await tell(services, payout_id)
+
+
+async def check_return(services: Services, payout_id: UUID, check: int) -> None:
+    """See whether a settled payment came back. Raises RailUnavailable: the job is retried."""
+    async with services.db.transaction() as session:
+        payout = await repository.get(session, payout_id)
+    if payout.status is not PayoutStatus.SETTLED:
+        return
+    answer = await services.rail.look_up(service.end_to_end_id(payout))
+    async with services.db.transaction() as session:
+        now = services.clock()
+        if answer is None:
+            log.error("payout.contradiction", payout=str(payout_id), reason="settled, but the bank knows nothing")
+        else:
+            payout = await service.record_answer(session, payout_id, answer, now)
+        await service.check_returns_later(session, payout_id, check + 1, now)
+    if payout.status is not PayoutStatus.SETTLED:
+        await tell(services, payout_id)
+
+
+async def tell(services: Services, payout_id: UUID) -> None:
+    """Wake the pages that show the conversation and the desk."""
+    async with services.db.transaction() as session:
+        payout = await repository.get(session, payout_id)
+        claim = await claims.get(session, payout.claim_id)
+    await wake(services.redis, f"conversation:{claim.conversation_id}", "desk")

@@ -1,0 +1,109 @@
+"""The bank's HTTP interface."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Header, HTTPException, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from starlette.types import Receive, Scope, Send
+
+from sandbox.bank.faults import Faults
+from sandbox.bank.store import KeyReused, Store
+
+
+class NewAccount(BaseModel):
+    holder: str = Field(min_length=1, max_length=140)
+    last_four: str = Field(min_length=4, max_length=4)
+    currency: str = Field(min_length=3, max_length=3)
+
+
+class NewPayout(BaseModel):
+    end_to_end_id: str = Field(min_length=1, max_length=64)
+    account_token: str
+    amount_minor: int = Field(gt=0)
+    currency: str = Field(min_length=3, max_length=3)
+    reference: str = Field(max_length=140)
+
+
+class Dropped(Response):
+    """An answer that promises a body and never gives it: the server closes the connection, as a network does."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", b"1000")]})
+
+
+def create_app(database: str | Path) -> FastAPI:
+    app = FastAPI(title="Sandbox bank")
+    app.state.store = store = Store(database)
+    app.state.faults = Faults()
+
+    @app.middleware("http")
+    async def slow(request: Request, call_next: Any) -> Any:
+        if request.url.path != "/v1/faults" and app.state.faults.latency_ms:
+            await asyncio.sleep(app.state.faults.latency_ms / 1000)
+        return await call_next(request)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.post("/v1/accounts", status_code=201)
+    def register(account: NewAccount) -> dict[str, str]:
+        return {"account_token": store.register(account.holder, account.last_four, account.currency)}
+
+    @app.post("/v1/payouts", status_code=201)
+    def pay(payout: NewPayout, idempotency_key: Annotated[str, Header(max_length=64)]) -> Any:
+        return _pay(store, app.state.faults, payout, idempotency_key)
+
+    @app.get("/v1/payouts")
+    def find(end_to_end_id: str) -> dict[str, Any]:
+        return _found(store.find(end_to_end_id=end_to_end_id))
+
+    @app.get("/v1/payouts/{payout_id}")
+    def get(payout_id: str) -> dict[str, Any]:
+        return _found(store.find(payout_id=payout_id))
+
+    @app.get("/v1/statement")
+    def statement() -> list[dict[str, Any]]:
+        return store.statement()
+
+    @app.post("/v1/faults")
+    def set_faults(faults: Faults) -> Faults:
+        app.state.faults = faults
+        return faults
+
+    return app
+
+
+def _found(payout: dict[str, Any] | None) -> dict[str, Any]:
+    if payout is None:
+        raise HTTPException(404)
+    return payout
+
+
+def _pay(store: Store, faults: Faults, payout: NewPayout, key: str) -> Any:
+    """Book a payout, with whatever is set to go wrong before and after."""
+    if faults.take("drop_before"):
+        return Dropped()
+    if faults.take("error_500"):
+        return JSONResponse({"reason": "internal error"}, status_code=500)
+    account = store.account(payout.account_token)
+    if account is None or account["currency"] != payout.currency:
+        return JSONResponse({"reason": "no such account in this currency"}, status_code=422)
+    fate, reason = "settled", None
+    if faults.take("reject"):
+        fate, reason = "rejected", "account closed"
+    elif faults.take("return_"):
+        fate, reason = "returned", "payee refused"
+    try:
+        booked = store.pay(key, payout.model_dump(), fate=fate, reason=reason, delay=faults.settle_ms / 1000)
+    except KeyReused:
+        return JSONResponse({"reason": "this key was used for another request"}, status_code=409)
+    if faults.take("drop_after"):
+        return Dropped()
+    if faults.take("error_after"):
+        return JSONResponse({"reason": "internal error"}, status_code=500)
+    return booked
+
