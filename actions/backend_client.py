@@ -47,9 +47,7 @@ class Backend:
 
     async def claim_status(self, conversation_id: str, number: str | None) -> ClaimView:
         """`number` however mangled; None is the latest claim."""
-        return await self._model(
-            ClaimView, "GET", f"{_path(conversation_id)}/claims/status", params=_number(number)
-        )
+        return await self._model(ClaimView, "GET", f"{_path(conversation_id)}/claims/status", params=_number(number))
 
     async def payment_status(self, conversation_id: str, number: str | None) -> PaymentView:
         return await self._model(
@@ -147,6 +145,4 @@ def from_environment() -> Backend:
     """The backend that `ANPEI_API_URL` and `ANPEI_API_TOKEN` name."""
     base_url = os.environ.get("ANPEI_API_URL") or f"http://127.0.0.1:{os.environ.get('ANPEI_PORT', '8000')}"
     token = os.environ.get("ANPEI_API_TOKEN") or DEVELOPMENT_TOKEN
-    return Backend(
-        httpx.AsyncClient(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT)
-    )
+    return Backend(httpx.AsyncClient(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT))

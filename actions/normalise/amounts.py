@@ -21,16 +21,69 @@ from actions.normalise.text import fold, negated
 DOLLARS = ("USD", "SGD", "AUD", "CAD", "HKD", "NZD")
 # Signs and words for one currency, longest first where one begins another. "" is any dollar, "元" whatever is local.
 _WORDS: dict[str, str] = {
-    "us$": "USD", "s$": "SGD", "sg$": "SGD", "a$": "AUD", "hk$": "HKD", "c$": "CAD", "nz$": "NZD",
-    "£": "GBP", "€": "EUR", "₹": "INR", "usd": "USD", "us dollar": "USD", "american dollar": "USD", "美元": "USD",
-    "美金": "USD", "刀": "USD", "sgd": "SGD", "sing dollar": "SGD", "singapore dollar": "SGD", "新币": "SGD",
-    "新元": "SGD", "新加坡元": "SGD", "坡币": "SGD", "gbp": "GBP", "pound": "GBP", "quid": "GBP", "sterling": "GBP",
-    "英镑": "GBP", "镑": "GBP", "cny": "CNY", "rmb": "CNY", "人民币": "CNY", "yuan": "CNY", "renminbi": "CNY",
-    "eur": "EUR", "euro": "EUR", "欧元": "EUR", "aud": "AUD", "aussie dollar": "AUD", "australian dollar": "AUD",
-    "澳元": "AUD", "hkd": "HKD", "hong kong dollar": "HKD", "港币": "HKD", "港元": "HKD", "jpy": "JPY", "yen": "JPY",
-    "日元": "JPY", "inr": "INR", "rupee": "INR", "myr": "MYR", "ringgit": "MYR", "cad": "CAD", "canadian dollar": "CAD",
+    "us$": "USD",
+    "s$": "SGD",
+    "sg$": "SGD",
+    "a$": "AUD",
+    "hk$": "HKD",
+    "c$": "CAD",
+    "nz$": "NZD",
+    "£": "GBP",
+    "€": "EUR",
+    "₹": "INR",
+    "usd": "USD",
+    "us dollar": "USD",
+    "american dollar": "USD",
+    "美元": "USD",
+    "美金": "USD",
+    "刀": "USD",
+    "sgd": "SGD",
+    "sing dollar": "SGD",
+    "singapore dollar": "SGD",
+    "新币": "SGD",
+    "新元": "SGD",
+    "新加坡元": "SGD",
+    "坡币": "SGD",
+    "gbp": "GBP",
+    "pound": "GBP",
+    "quid": "GBP",
+    "sterling": "GBP",
+    "英镑": "GBP",
+    "镑": "GBP",
+    "cny": "CNY",
+    "rmb": "CNY",
+    "人民币": "CNY",
+    "yuan": "CNY",
+    "renminbi": "CNY",
+    "eur": "EUR",
+    "euro": "EUR",
+    "欧元": "EUR",
+    "aud": "AUD",
+    "aussie dollar": "AUD",
+    "australian dollar": "AUD",
+    "澳元": "AUD",
+    "hkd": "HKD",
+    "hong kong dollar": "HKD",
+    "港币": "HKD",
+    "港元": "HKD",
+    "jpy": "JPY",
+    "yen": "JPY",
+    "日元": "JPY",
+    "inr": "INR",
+    "rupee": "INR",
+    "myr": "MYR",
+    "ringgit": "MYR",
+    "cad": "CAD",
+    "canadian dollar": "CAD",
     "加元": "CAD",
-    "$": "", "dollar": "", "buck": "", "¥": "元", "块钱": "元", "块": "元", "元": "元", "圆": "元",
+    "$": "",
+    "dollar": "",
+    "buck": "",
+    "¥": "元",
+    "块钱": "元",
+    "块": "元",
+    "元": "元",
+    "圆": "元",
 }  # fmt: skip - a table
 _SIGNS = "|".join(re.escape(word) for word in sorted(_WORDS, key=len, reverse=True))
 _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
@@ -43,7 +96,9 @@ _SIGNED = re.compile(
     rf"(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|[万千百]\d?)?(?:\s*(?:{_UNIT}))?"
 )
 _ENGLISH = re.compile(rf"\b(?P<words>{ENGLISH_NUMBER})\b\s*(?:{_UNIT})?")
-_CHINESE = re.compile(rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>[一二三四五六七八九\d](?![\d十百千]))?)?")
+_CHINESE = re.compile(
+    rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>[一二三四五六七八九\d](?![\d十百千]))?)?"
+)
 _VAGUE = re.compile(
     r"几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|grand|dollars|pounds|bucks|quid)|\bhundreds\b|\bthousands\b"
 )
@@ -60,10 +115,16 @@ _PRICED = re.compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|estimated?|invoice|fees?|spent|about|around|roughly|"
     r"approx(?:imately)?|maybe|worth|came to|come to|be|guess|say|it was|it's|it is|for|修|费|花|价|报价|付|收|共|总|计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,18}$"
 )
-_PRICED_AFTER = re.compile(r"\s*(?:左右|上下|以内|出头|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|replace)\b)")
-_TOTAL = re.compile(r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加起来|共)[^.;!?]{0,12}$")
+_PRICED_AFTER = re.compile(
+    r"\s*(?:左右|上下|以内|出头|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|replace)\b)"
+)
+_TOTAL = re.compile(
+    r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加起来|共)[^.;!?]{0,12}$"
+)
 _TOTAL_AFTER = re.compile(r"\s*(?:in total|altogether|total|all in|in all)")
-_PUT_RIGHT = re.compile(r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为)[^\d]{0,8}$")
+_PUT_RIGHT = re.compile(
+    r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为)[^\d]{0,8}$"
+)
 MOST_DIGITS = 12
 
 

@@ -44,6 +44,14 @@ _CORRECTS = re.compile(
 _CHINESE = re.compile(r"chinese|mandarin|putonghua|zhong\s?wen|中文|汉语|普通话|华语|国语|华文")
 _ENGLISH = re.compile(r"english|ying\s?wen|英文|英语")
 
+_FIELDS = {
+    "amount": re.compile(r"\b(?:amount|price|cost|sum|money|total)\b|金额|价格|费用|多少钱|钱数"),
+    "incident_on": re.compile(r"\b(?:date|day|when)\b|日期|时间|哪天|日子"),
+    "claim_type": re.compile(r"\b(?:type|kind|product|category|claim type)\b|类型|种类|险种|哪种"),
+    "photo": re.compile(r"\b(?:photo|photos|picture|pictures|pic|image)\b|照片|图片|相片"),
+    "description": re.compile(r"\b(?:description|what happened|story|details?|text)\b|经过|描述|情况|说明|怎么回事"),
+}
+
 
 def _whole(pattern: re.Pattern[str], text: str) -> bool:
     return pattern.fullmatch(re.sub(r"[\s.,!?;:~。,!?;、…]+", " ", fold(text)).strip()) is not None
@@ -82,3 +90,9 @@ def language_named(text: str) -> str | None:
     if _CHINESE.search(folded):
         return "zh"
     return "en" if _ENGLISH.search(folded) else None
+
+
+def field_named(text: str) -> str | None:
+    """Which fact of the claim a text names: "the amount", 日期."""
+    folded = fold(text)
+    return next((field for field, pattern in _FIELDS.items() if pattern.search(folded)), None)

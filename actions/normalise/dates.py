@@ -49,8 +49,22 @@ _OTHER_DAY = re.compile(
     r"[^.,;!?。,;]{0,20}$"
 )
 _TYPO_OF = (
-    "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february",
-    "september", "october", "november", "december", "morning", "before",
+    "yesterday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "september",
+    "october",
+    "november",
+    "december",
+    "morning",
+    "before",
 )  # fmt: skip - one list of words
 LONGEST_ANSWER = 40
 

@@ -113,16 +113,29 @@ PATTERNS: list[Pattern] = [
         re.compile(r"(?<![\d.])(?P<first>\d{1,2})([/.-])(?P<second>\d{1,2})\2(?P<year>20\d\d|\d\d)(?![\d])"),
         _numeric,
     ),
-    (re.compile(r"(?<![\d$£€¥./])(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/])(?!\s*(?:hours?|inch|days?|of an))"), _numeric),
+    (
+        re.compile(r"(?<![\d$£€¥./])(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/])(?!\s*(?:hours?|inch|days?|of an))"),
+        _numeric,
+    ),
     (re.compile(rf"\b{_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"), _named),
     (re.compile(rf"\b{_MONTH}\s*(?:the\s+)?{_DAY}(?!\d){_YEAR}"), _named),
     (re.compile(r"\b(?:the\s+)?day before yesterday\b|\bnot yesterday,?(?: but)? the day before\b"), _before(2)),
     (re.compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
     (re.compile(r"\byesterday\b|\blast night\b|\byday\b|\byest\b"), _before(1)),
     (re.compile(r"\btomorrow\b|\btmrw?\b"), _before(-1)),
-    (re.compile(r"\btoday\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b|\bjust now\b|\ba (?:moment|while) ago\b"), _before(0)),
+    (
+        re.compile(
+            r"\btoday\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b|\bjust now\b|\ba (?:moment|while) ago\b"
+        ),
+        _before(0),
+    ),
     (re.compile(r"\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:days?|weeks?|months?)(?: ago| back)?\b"), _vague),
-    (re.compile(r"\bhalf an hour ago\b|\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:hours?|hrs?|min(?:ute)?s?) ago\b"), _before(0)),
+    (
+        re.compile(
+            r"\bhalf an hour ago\b|\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:hours?|hrs?|min(?:ute)?s?) ago\b"
+        ),
+        _before(0),
+    ),
     (
         re.compile(
             rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|fortnights?|months?|years?)\s+(?:ago|back|earlier)\b"
@@ -150,9 +163,7 @@ PATTERNS: list[Pattern] = [
     ),
     (
         re.compile(rf"\b(?:last|past|this past|previous) (?:{_WEEKDAY}\b|{_SHORT_DAY.replace('weekday', 'short')})"),
-        lambda match, today: (
-            calendar.last_weekday(today, _WEEKDAYS.index((match["weekday"] or match["short"])[:3])),
-        ),
+        lambda match, today: (calendar.last_weekday(today, _WEEKDAYS.index((match["weekday"] or match["short"])[:3])),),
     ),
     (re.compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
     (re.compile(rf"\b{_WEEKDAY}\b"), _bare_weekday),

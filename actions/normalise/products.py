@@ -19,30 +19,54 @@ class ClaimType(StrEnum):
 # (weight, words): 3 names the thing insured, 2 all but does, 1 fits it. English at word boundaries.
 _WORDS: dict[ClaimType, list[tuple[int, str]]] = {
     ClaimType.DEVICE_SCREEN: [
-        (3, r"phone|iphone\w*|smartphone|cell ?phone|cellphone|mobile|handset|tablet|ipad|laptop|macbook|device screen|device|samsung|galaxy|pixel \d+|"
-            r"手机屏?|平板|ipad|笔记本|电脑|苹果手机|华为|小米|碎屏|换屏|外屏|内屏|屏幕险?|设备"),
+        (
+            3,
+            r"phone|iphone\w*|smartphone|cell ?phone|cellphone|mobile|handset|tablet|ipad|laptop|macbook|device screen|device|samsung|galaxy|pixel \d+|"
+            r"手机屏?|平板|ipad|笔记本|电脑|苹果手机|华为|小米|碎屏|换屏|外屏|内屏|屏幕险?|设备",
+        ),
         (2, r"screen|display|lcd|touch ?screen|屏"),
-        (1, r"cracked|cracks?|shattered|spider ?web|dropped|摔"),
+        (1, r"cracked|cracks?|shattered|spider ?web|dropped|摔|碎|裂"),
     ],
     ClaimType.MOTOR_GLASS: [
-        (4, r"windscreen|windshield|wind ?shield|wind ?screen|car glass|auto glass|motor glass|car window|sunroof|车玻璃|挡风玻璃|风挡|前挡|后挡|车窗|天窗|汽车玻璃"),
+        (
+            4,
+            r"windscreen|windshield|wind ?shield|wind ?screen|car glass|auto glass|motor glass|car window|sunroof|车玻璃|挡风玻璃|风挡|前挡|后挡|车窗|天窗|汽车玻璃",
+        ),
         (3, r"rear window|side window|玻璃"),
         (2, r"car|truck|van|suv|motor|vehicle|车子?|汽车"),
         (1, r"pebble|gravel|stone chip|rock|motorway|highway|glass|石子|石头|高速"),
     ],
     ClaimType.TRAVEL_DELAY: [
-        (3, r"flight|flew|airline|airplane|plane|airport|travel delay|trip delay|航班|飞机|机场|航空|延误险|旅行延误|航延"),
-        (2, r"delayed?|delays|stranded|layover|missed (?:my )?connection|cancelled trip|train|ferry|延误|晚点|滞留|改签"),
+        (
+            3,
+            r"flight|flew|airline|airplane|plane|airport|travel delay|trip delay|航班|飞机|机场|航空|延误险|旅行延误|航延",
+        ),
+        (
+            2,
+            r"delayed?|delays|stranded|layover|missed (?:my )?connection|cancelled trip|train|ferry|延误|晚点|滞留|改签",
+        ),
         (1, r"travel|trip|luggage|hotel|旅行|出差|酒店"),
     ],
     ClaimType.OUTPATIENT: [
-        (3, r"doctor|clinic|outpatient|hospital|\bgp\b|physician|medical|prescription|dentist|a&e|polyclinic|fever|flu|门诊|看病|医院|看医生|诊所|医生|挂号|就医|看诊|急诊|发烧|感冒"),
-        (2, r"sick|ill|cough|rash|infection|stomach|medicine|meds|sprain\w*|x-?ray|咳嗽|肚子疼|胃疼|生病|开药|药费|拍片|皮疹|扭伤|过敏|肠胃"),
+        (
+            3,
+            r"doctor|clinic|outpatient|hospital|\bgp\b|physician|medical|prescription|dentist|a&e|polyclinic|fever|flu|门诊|看病|医院|看医生|诊所|医生|挂号|就医|看诊|急诊|发烧|感冒",
+        ),
+        (
+            2,
+            r"sick|ill|cough|rash|infection|stomach|medicine|meds|sprain\w*|x-?ray|咳嗽|肚子疼|胃疼|生病|开药|药费|拍片|皮疹|扭伤|过敏|肠胃",
+        ),
         (1, r"pain|hurt|injur\w+|treatment|consultation|疼|受伤|治疗"),
     ],
     ClaimType.HOME_WATER: [
-        (3, r"burst pipe|pipes?|water ?leak|leak(?:s|ing|ed|y)?|plumbing|ceiling|water heater|boiler|washing machine|water damage|home water|flood(?:ed|ing)?|漏水|水管|爆管|渗水|天花板|热水器|洗衣机|水浸|水淹|家财|家里进水|泡水"),
-        (2, r"kitchen|bathroom|basement|apartment|flat|house|home|sink|toilet|厨房|卫生间|浴室|地下室|房子|家里|客厅|地板|墙|楼上"),
+        (
+            3,
+            r"burst pipe|pipes?|water ?leak|leak(?:s|ing|ed|y)?|plumbing|ceiling|water heater|boiler|washing machine|water damage|home water|flood(?:ed|ing)?|漏水|水管|爆管|渗水|天花板|热水器|洗衣机|水浸|水淹|家财|家里进水|泡水",
+        ),
+        (
+            2,
+            r"kitchen|bathroom|basement|apartment|flat|house|home|sink|toilet|厨房|卫生间|浴室|地下室|房子|家里|客厅|地板|墙|楼上",
+        ),
         (1, r"water|damp|mould|mold|soaked|水|发霉|淹"),
     ],
 }  # fmt: skip - a table

@@ -1,0 +1,29 @@
+"""A fact out of the blue: a paper's number is looked up, anything about a claim begins one or goes on with it."""
+
+from rasa_sdk.events import FollowupAction
+
+from actions import step_up
+from actions.action_claim_status import tell_claim_status
+from actions.draft_words import known_slots
+from actions.heard import hear
+from actions.names import FORM, ActionName, Reply
+from actions.normalise.numbers import claim_number
+from actions.turn import Event, TalkAction, Turn
+
+
+class ActionInform(TalkAction):
+    NAME = ActionName.INFORM
+
+    async def act(self, turn: Turn) -> list[Event]:
+        handled = await step_up.intercept(turn, self.backend)
+        if handled is not None:
+            return handled
+        number = claim_number(turn.text)
+        if number is not None:
+            return await tell_claim_status(turn, self.backend, number)
+        if known_slots(turn) or hear(turn, None, set(), turn.text).something:
+            form: Event = FollowupAction(FORM)
+            return [form]
+        turn.say(Reply.HELP, custom={"understood": False})
+        step_up.remind(turn)
+        return []

@@ -1,0 +1,42 @@
+"""Where the money is."""
+
+from actions.action_claim_status import number_in, say_absent
+from actions.backend_client import Backend
+from actions.errors import Absent, StepUp
+from actions.names import ActionName, Reply, Slot
+from actions.step_up import ask_for_proof
+from actions.turn import Event, TalkAction, Turn, slot
+from backend.payouts.schemas import PaymentState
+
+REPLIES = {
+    PaymentState.NONE: Reply.PAYMENT_NONE,
+    PaymentState.WAITING: Reply.PAYMENT_WAITING,
+    PaymentState.ON_THE_WAY: Reply.PAYMENT_ON_THE_WAY,
+    PaymentState.PAID: Reply.PAYMENT_PAID,
+    PaymentState.FAILED: Reply.PAYMENT_FAILED,
+}
+
+
+class ActionPaymentStatus(TalkAction):
+    NAME = ActionName.PAYMENT_STATUS
+
+    async def act(self, turn: Turn) -> list[Event]:
+        return await tell_payment_status(turn, self.backend, number_in(turn))
+
+
+async def tell_payment_status(turn: Turn, backend: Backend, number: str | None) -> list[Event]:
+    """`number` of the claim; None: the latest."""
+    try:
+        payment = await backend.payment_status(turn.conversation_id, number)
+    except StepUp as refusal:
+        return ask_for_proof(turn, refusal)
+    except Absent as absent:
+        return say_absent(turn, absent)
+    turn.say(
+        REPLIES[payment.state],
+        number=payment.claim_number,
+        amount=turn.in_words(payment.amount_text),
+        account=payment.account_masked or "",
+        day=turn.in_words(payment.date_text),
+    )
+    return [slot(Slot.AWAITING, None)]

@@ -1,0 +1,22 @@
+"""A photo while no claim is being told. The gateway has stored it; here it finds its claim."""
+
+from rasa_sdk.events import FollowupAction
+
+from actions import step_up
+from actions.draft_words import known_slots
+from actions.heard import hear
+from actions.names import FORM, ActionName, Entity, Reply
+from actions.turn import Event, TalkAction, Turn
+
+
+class ActionPhoto(TalkAction):
+    NAME = ActionName.PHOTO
+
+    async def act(self, turn: Turn) -> list[Event]:
+        caption = turn.entity(Entity.CAPTION) or ""
+        if known_slots(turn) or hear(turn, None, set(), caption).something:
+            form: Event = FollowupAction(FORM)
+            return [form]
+        turn.say(Reply.PHOTO_NEW)
+        step_up.remind(turn)
+        return []

@@ -1,0 +1,78 @@
+"""Answers to side questions, the same inside the form and outside of it."""
+
+from actions.backend_client import Backend
+from actions.names import Entity, Intent, Reply, Slot
+from actions.normalise.products import read_product
+from actions.turn import Turn
+from backend.policies.schemas import ProductView
+
+PLAIN: dict[Intent, Reply] = {
+    Intent.GREET: Reply.GREET,
+    Intent.GOODBYE: Reply.GOODBYE,
+    Intent.THANK: Reply.WELCOME,
+    Intent.BOT_CHALLENGE: Reply.BOT_CHALLENGE,
+    Intent.HELP: Reply.HELP,
+    Intent.CHITCHAT: Reply.CHITCHAT,
+    Intent.OUT_OF_SCOPE: Reply.OUT_OF_SCOPE,
+    Intent.ASK_CLAIM_PROCESS: Reply.FAQ_CLAIM_PROCESS,
+    Intent.ASK_REVIEW_TIME: Reply.FAQ_REVIEW_TIME,
+    Intent.ASK_PAYMENT_PROCESS: Reply.FAQ_PAYMENT_PROCESS,
+    Intent.ASK_SECURITY: Reply.FAQ_SECURITY,
+}
+# About a product's terms: in general, and for one product.
+TERMS: dict[Intent, tuple[Reply, Reply]] = {
+    Intent.ASK_COVERAGE: (Reply.FAQ_COVERAGE, Reply.FAQ_COVERAGE_PRODUCT),
+    Intent.ASK_DOCUMENTS_NEEDED: (Reply.FAQ_DOCUMENTS, Reply.FAQ_DOCUMENTS_PRODUCT),
+    Intent.ASK_DEDUCTIBLE: (Reply.FAQ_DEDUCTIBLE, Reply.FAQ_DEDUCTIBLE_PRODUCT),
+}
+# In the middle of a claim these are said without offering to start something else.
+IN_FORM: dict[Intent, Reply] = {
+    Intent.GREET: Reply.WELCOME,
+    Intent.THANK: Reply.THANK,
+    Intent.GOODBYE: Reply.GOODBYE_DRAFT,
+    Intent.HELP: Reply.HELP_DRAFT,
+    Intent.ADD_DOCUMENT: Reply.SEND_PHOTO_HERE,
+}
+SIDE: frozenset[Intent] = frozenset({*PLAIN, *TERMS, *IN_FORM, Intent.REPEAT})
+
+
+async def answer(turn: Turn, backend: Backend) -> bool:
+    """Answer a side question; False where the intent is none."""
+    if turn.intent not in SIDE:
+        return False
+    intent = Intent(turn.intent)
+    if intent in TERMS:
+        await _terms(turn, backend, intent)
+    elif turn.in_form and intent in IN_FORM:
+        turn.say(IN_FORM[intent])
+    elif intent in PLAIN:
+        turn.say(PLAIN[intent])
+    return True
+
+
+async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:
+    general, particular = TERMS[intent]
+    products = await backend.products()
+    key = turn.entity(Entity.CLAIM_TYPE) or read_product(turn.text, asked=True) or turn.slots.get(Slot.CLAIM_TYPE)
+    product = next((product for product in products if product.key == key), None)
+    if product is None:
+        names = [product.names[turn.language] for product in products]
+        turn.say(general, products=("、" if turn.language == "zh" else ", ").join(names))
+        return
+    turn.say(
+        particular,
+        product=turn.in_words(product.names),
+        covers=turn.in_words(product.covers),
+        documents=turn.in_words(product.documents),
+        deductible=_deductible(turn, product),
+    )
+
+
+def _deductible(turn: Turn, product: ProductView) -> str:
+    """In the customer's currency; in each of the product's where we don't know it."""
+    sums = (
+        {turn.currency: product.deductible[turn.currency]}
+        if turn.currency in product.deductible
+        else product.deductible
+    )
+    return ", ".join(f"{currency} {minor // 100}.{minor % 100:02d}" for currency, minor in sums.items())

@@ -1,0 +1,128 @@
+"""What a message says about the claim, and which of it to believe.
+
+A fact counts when it was asked for or isn't known yet. One that is known changes only when the customer puts it
+right, so that "I dropped it on the 3rd" in a description doesn't move the date given before.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from actions.names import Ask, Entity
+from actions.normalise import amounts
+from actions.normalise.amounts import AmountReading, read_amount
+from actions.normalise.choices import Choice, corrects, has_no_photo, yes_or_no
+from actions.normalise.dates import DateReading, read_date
+from actions.normalise.products import ClaimType, read_product, tells_what_happened
+from actions.normalise.text import HAN, blank, fold, word_count
+from actions.turn import Turn
+from backend.claims.schemas import DraftChange
+
+REVIEWING = frozenset({Ask.CONFIRMED, Ask.CORRECTION})
+HAN_WORDS = 0.6  # a Chinese word is a little under two characters
+SHORTEST_STORY = 3.0
+SHORTEST_REWRITE = 4.0
+LONGEST_FACT = 2.0  # words besides it, for a text to be a fact and nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`change` is what to store; the readings tell what was there but can't be stored as it is."""
+
+    change: DraftChange
+    date: DateReading
+    amount: AmountReading
+    rest: float  # words besides dates
+
+    @property
+    def something(self) -> bool:
+        return bool(self.change.model_fields_set)
+
+    def answers(self, asked: Ask | None) -> bool:
+        """Whether the open question is answered."""
+        fields = {
+            Ask.CLAIM_TYPE: "claim_type",
+            Ask.INCIDENT_ON: "incident_on",
+            Ask.DATE_CHOICE: "incident_on",
+            Ask.AMOUNT: "amount_minor",
+            Ask.DESCRIPTION: "description",
+            Ask.PHOTO: "photos_declined",
+        }
+        return asked is not None and fields.get(asked) in self.change.model_fields_set
+
+
+def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
+    """Read `text`. `known`: the fields of the draft that have a value."""
+    reviewing = asked in REVIEWING
+    putting_right = reviewing or corrects(text)
+    day = read_date(text, turn.today, asked=asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE} or reviewing)
+    amount = read_amount(
+        text, turn.currency, asked=asked is Ask.AMOUNT or (reviewing and corrects(text)), without=day.spans
+    )
+    rest = size(blank(fold(text), day.spans))
+    change: dict[str, object] = {}
+    kind = _claim_type(turn, asked, text)
+    if kind and (
+        "claim_type" not in known or asked is Ask.CLAIM_TYPE or (putting_right and rest <= SHORTEST_REWRITE * 2)
+    ):
+        change["claim_type"] = kind.value
+    when = _chosen_day(turn) or day.day
+    if when and ("incident_on" not in known or asked is Ask.INCIDENT_ON or putting_right or rest <= LONGEST_FACT):
+        change["incident_on"] = when
+    if amount.sure is amounts.Sure.EXACT and (
+        "amount" not in known or asked is Ask.AMOUNT or putting_right or rest <= LONGEST_FACT
+    ):
+        change |= {
+            "amount_minor": amount.minor,
+            "currency": amount.currency if _sure_of_currency(turn, amount) else None,
+        }
+    story = _description(asked, known, text, bool(change), day, amount)
+    if story:
+        change["description"] = story
+    if asked is Ask.PHOTO and has_no_photo(text):
+        change["photos_declined"] = True
+    return Heard(DraftChange.model_validate(change), day, amount, rest)
+
+
+def size(text: str) -> float:
+    """About how many words a text has, in either language."""
+    characters = len(HAN.findall(text))
+    return word_count(text) - characters + characters * HAN_WORDS
+
+
+def _claim_type(turn: Turn, asked: Ask | None, text: str) -> ClaimType | None:
+    named = turn.entity(Entity.CLAIM_TYPE)
+    if named in set(ClaimType):
+        return ClaimType(named)
+    return read_product(text, asked=asked is Ask.CLAIM_TYPE)
+
+
+def _chosen_day(turn: Turn) -> date | None:
+    """The day of a pressed choice."""
+    chosen = turn.entity(Entity.DATE) if not turn.text else None
+    try:
+        return date.fromisoformat(chosen) if chosen else None
+    except ValueError:
+        return None
+
+
+def _sure_of_currency(turn: Turn, amount: AmountReading) -> bool:
+    """A `$` from somebody whose currency we don't know may be any dollar: then the policy's is meant."""
+    return turn.currency is not None or amount.named
+
+
+def _description(
+    asked: Ask | None, known: set[str], text: str, facts: bool, day: DateReading, amount: AmountReading
+) -> str | None:
+    words = size(text)
+    if asked is Ask.DESCRIPTION:
+        only_facts = (
+            (day.spans or amount.sure is amounts.Sure.EXACT)
+            and not tells_what_happened(text)
+            and words <= SHORTEST_REWRITE
+        )
+        return None if words == 0 or only_facts or yes_or_no(text) is not Choice.NONE else text
+    if "description" not in known:
+        return text if tells_what_happened(text) and words >= SHORTEST_STORY else None
+    if asked is Ask.CORRECTION and not facts and words >= SHORTEST_REWRITE:
+        return text
+    return None

@@ -1,0 +1,67 @@
+"""Proof of identity, in words. What the backend asks for is said here; codes themselves never come this way."""
+
+from actions.backend_client import Backend
+from actions.errors import StepUp
+from actions.names import Awaiting, Intent, Reply, Slot
+from actions.normalise.choices import wants_new_code
+from actions.normalise.numbers import policy_number
+from actions.turn import Event, Turn, slot
+
+MINUTES = 5  # of a code's life, where the backend doesn't say
+
+
+def ask_for_proof(turn: Turn, refusal: StepUp) -> list[Event]:
+    """Say what the backend wants to see first; the operation waits there."""
+    if refusal.code == "code_sent":
+        phone = str(refusal.params.get("phone", ""))[-4:]
+        turn.say(Reply.CODE_SENT, phone=phone, minutes=refusal.params.get("minutes", MINUTES))
+        return [slot(Slot.AWAITING, Awaiting.CODE)]
+    if refusal.code == "identify":
+        turn.say(Reply.ASK_IDENTIFY, custom={"ask_contact": True})
+        return [slot(Slot.AWAITING, Awaiting.IDENTITY)]
+    turn.say(Reply.LOCKED)
+    return [slot(Slot.AWAITING, None)]
+
+
+def remind(turn: Turn) -> None:
+    """Ask again for the proof that is still open, after something else has been answered."""
+    if turn.awaiting is Awaiting.CODE:
+        turn.say(Reply.CODE_AGAIN)
+    elif turn.awaiting is Awaiting.IDENTITY:
+        turn.say(Reply.ASK_IDENTIFY, custom={"ask_contact": True})
+
+
+async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
+    """Answer what is plainly about the proof, whatever intent it was taken for; None where it isn't."""
+    if turn.external or turn.intent == Intent.TALK_TO_HUMAN or not turn.text:
+        return None
+    number = policy_number(turn.text, expected=turn.awaiting is Awaiting.IDENTITY)
+    if number is not None and (turn.awaiting is Awaiting.IDENTITY or not turn.in_form):
+        return await _identify(turn, backend, number)
+    if turn.awaiting is Awaiting.CODE and wants_new_code(turn.text):
+        return await _resend(turn, backend)
+    return None
+
+
+async def _identify(turn: Turn, backend: Backend, number: str) -> list[Event]:
+    try:
+        answer = await backend.identify(turn.conversation_id, number)
+    except StepUp as refusal:
+        return ask_for_proof(turn, refusal)
+    turn.say(Reply.IDENTIFY_SENT, minutes=answer.minutes)
+    return [slot(Slot.AWAITING, Awaiting.CODE)]
+
+
+async def _resend(turn: Turn, backend: Backend) -> list[Event]:
+    try:
+        answer = await backend.resend_code(turn.conversation_id)
+    except StepUp as refusal:
+        return ask_for_proof(turn, refusal)
+    if answer.sent:
+        turn.say(Reply.CODE_RESENT, minutes=MINUTES)
+    elif answer.wait_seconds > 0:
+        turn.say(Reply.CODE_WAIT, seconds=answer.wait_seconds)
+    else:
+        turn.say(Reply.CODE_NONE)
+        return [slot(Slot.AWAITING, None)]
+    return []

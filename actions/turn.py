@@ -1,0 +1,174 @@
+"""What an action sees of one message, and how it answers. Each action is a `TalkAction` with an `act` of its own."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.backend_client import Backend
+from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
+
+Event = dict[str, Any]
+Both = dict[str, str]
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(slots=True)
+class Turn:
+    """One message of a conversation. `text` is empty for messages of the gateway and for pressed choices."""
+
+    conversation_id: str
+    text: str
+    intent: str
+    confidence: float
+    ranking: list[str]
+    entities: dict[str, Any]
+    language: str
+    today: date
+    currency: str | None
+    country: str | None
+    slots: dict[str, Any]
+    in_form: bool
+    acted: bool  # another action has already run on this message
+    missed_before: bool  # the message before this one was not understood either
+    last_said: str  # the bot's latest text
+    _dispatcher: CollectingDispatcher = field(repr=False)
+
+    @staticmethod
+    def of(dispatcher: CollectingDispatcher, tracker: Tracker) -> "Turn":
+        message = tracker.latest_message or {}
+        metadata = message.get("metadata") or {}
+        entities = {entity["entity"]: entity["value"] for entity in message.get("entities") or []}
+        intent = message.get("intent") or {}
+        language = tracker.get_slot(Slot.LANGUAGE)
+        text = str(message.get("text") or "")
+        return Turn(
+            conversation_id=tracker.sender_id.partition(".")[0],
+            text="" if text.startswith("/") else text,
+            intent=str(intent.get("name") or Intent.FALLBACK),
+            confidence=float(intent.get("confidence") or 0.0),
+            ranking=[str(item["name"]) for item in message.get("intent_ranking") or []],
+            entities=entities,
+            language=language if language in LANGUAGES else "en",
+            today=_day(metadata.get("today")),
+            currency=metadata.get("currency"),
+            country=metadata.get("country"),
+            slots=tracker.slots,
+            in_form=(tracker.active_loop or {}).get("name") == FORM,
+            acted=_acted(tracker),
+            missed_before=_missed_before(tracker),
+            last_said=_last_said(tracker),
+            _dispatcher=dispatcher,
+        )
+
+    @property
+    def asked(self) -> Ask | None:
+        """The open question of the form; None where the form isn't open or only opens with this message."""
+        requested = self.slots.get(Slot.REQUESTED)
+        return Ask(requested) if self.in_form and requested in set(Ask) else None
+
+    @property
+    def awaiting(self) -> Awaiting | None:
+        value = self.slots.get(Slot.AWAITING)
+        return Awaiting(value) if value in set(Awaiting) else None
+
+    @property
+    def external(self) -> bool:
+        """Whether the gateway made this message itself."""
+        return self.intent.startswith("EXTERNAL_")
+
+    @property
+    def said(self) -> bool:
+        return bool(self._dispatcher.messages)
+
+    def say(
+        self,
+        reply: Reply,
+        *,
+        buttons: list[dict[str, str]] | None = None,
+        custom: dict[str, Any] | None = None,
+        **values: Any,
+    ) -> None:
+        """Answer with a response of the domain; `values` fill its places."""
+        shown = {name: _plain(value) for name, value in values.items()}
+        self._dispatcher.utter_message(response=reply, buttons=buttons, json_message=custom, **shown)
+
+    def in_words(self, both: Both | None) -> str:
+        """The text of the conversation's language, fit for an SMS in it."""
+        return _plain(both[self.language]) if both else ""
+
+    def say_again(self, text: str) -> None:
+        """Repeat a text that was put together before."""
+        self._dispatcher.utter_message(text=text)
+
+    def entity(self, name: Entity) -> str | None:
+        value = self.entities.get(name)
+        return str(value) if value is not None else None
+
+
+class TalkAction(Action):
+    """An action of ours: `NAME` is its name in the domain. Raises BackendUnavailable to have the turn tried again."""
+
+    NAME: ClassVar[ActionName]
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend = backend
+
+    def name(self) -> str:
+        return self.NAME
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[Event]:
+        return await self.act(Turn.of(dispatcher, tracker))
+
+    async def act(self, turn: Turn) -> list[Event]:
+        raise NotImplementedError
+
+
+def slot(name: Slot, value: Any) -> Event:
+    event: Event = SlotSet(name.value, value)
+    return event
+
+
+def button(title: str, intent: Intent, entities: str = "") -> dict[str, str]:
+    return {"title": title, "payload": f"/{intent}{entities}"}
+
+
+def _day(written: Any) -> date:
+    """The customer's today. The gateway always says it; anywhere else the world's day will do."""
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError:
+        return datetime.now(UTC).date()
+
+
+def _plain(value: Any) -> Any:
+    """Fit to be filled in: `0[` in it would make Rasa give the bare template, bullets make an English SMS cost double."""
+    return value.replace("[", "(").replace("]", ")").replace("•", "*") if isinstance(value, str) else value
+
+
+def _acted(tracker: Tracker) -> bool:
+    """Whether an action other than the form has run since the customer wrote."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event.get("name") not in {FORM, "action_listen"}:
+            return True
+    return False
+
+
+def _missed_before(tracker: Tracker) -> bool:
+    intents = [
+        (event.get("parse_data") or {}).get("intent", {}).get("name")
+        for event in tracker.events[-60:]
+        if event["event"] == "user"
+    ]
+    return len(intents) > 1 and intents[-2] == Intent.FALLBACK
+
+
+def _last_said(tracker: Tracker) -> str:
+    return next(
+        (str(event["text"]) for event in reversed(tracker.events) if event["event"] == "bot" and event.get("text")), ""
+    )

@@ -1,0 +1,226 @@
+"""The claim form: each message is read once, stored once, and answered with the next question.
+
+Rasa's form asks `utter_ask_<requested_slot>` after this has run. Side questions are answered here, so that a turn is
+one call; what leaves the form is rejected, and the rules take over and come back.
+"""
+
+from datetime import date
+
+from rasa_sdk.events import ActionExecutionRejected
+
+from actions import answers, step_up
+from actions.draft_words import draft_slots, known_fields, known_slots, say_problem
+from actions.heard import Heard, hear
+from actions.names import FORM, ActionName, Ask, Entity, Intent, Reply, Slot
+from actions.normalise import amounts, dates
+from actions.normalise.choices import Choice, field_named, photo_comes_later, yes_or_no
+from actions.turn import Event, TalkAction, Turn, button, slot
+from backend.claims.schemas import DraftChange, DraftView
+
+LEAVES = frozenset(
+    {
+        *(Intent.CANCEL, Intent.WITHDRAW_CLAIM, Intent.APPEAL_DECISION, Intent.COMPLAIN, Intent.TALK_TO_HUMAN),
+        *(Intent.REPORT_EMERGENCY, Intent.REPORT_SUSPICIOUS, Intent.CHECK_CLAIM_STATUS, Intent.CHECK_PAYMENT_STATUS),
+        *(Intent.LIST_POLICIES, Intent.CHANGE_PAYOUT_ACCOUNT, Intent.CHANGE_CONTACT_DETAILS, Intent.CHANGE_LANGUAGE),
+        *(Intent.CODE_PASSED, Intent.CODE_FAILED, Intent.IDENTIFIED, Intent.UNSUPPORTED, Intent.RESUME),
+    }
+)
+# A greeting or thanks may carry facts ("hi, my phone broke"); a question about the terms doesn't.
+MAY_CARRY_FACTS = frozenset(
+    {
+        *(
+            Intent.GREET,
+            Intent.THANK,
+            Intent.HELP,
+            Intent.CHITCHAT,
+            Intent.OUT_OF_SCOPE,
+            Intent.GOODBYE,
+            Intent.ADD_DOCUMENT,
+        ),
+    }
+)
+# A story may sound like any intent. Only a clear one counts while the story is what was asked for.
+CLEAR = 0.7
+MANY_WORDS = 4.0
+UNCLEAR: dict[Ask, Reply] = {
+    Ask.CLAIM_TYPE: Reply.TYPE_UNCLEAR,
+    Ask.INCIDENT_ON: Reply.DATE_UNCLEAR,
+    Ask.DATE_CHOICE: Reply.DATE_UNCLEAR,
+    Ask.AMOUNT: Reply.AMOUNT_UNCLEAR,
+    Ask.DESCRIPTION: Reply.DESCRIPTION_UNCLEAR,
+    Ask.PHOTO: Reply.PHOTO_UNCLEAR,
+    Ask.CONFIRMED: Reply.CONFIRM_UNCLEAR,
+    Ask.CORRECTION: Reply.CONFIRM_UNCLEAR,
+}
+ORDER = (Ask.CLAIM_TYPE, Ask.INCIDENT_ON, Ask.AMOUNT, Ask.DESCRIPTION, Ask.PHOTO)
+MISSES_BEFORE_HELP = 2
+
+
+class ValidateFileClaimForm(TalkAction):
+    NAME = ActionName.VALIDATE_FORM
+
+    async def act(self, turn: Turn) -> list[Event]:
+        asked = _open_question(turn)
+        if turn.acted and asked is not None:
+            return await self._come_back(turn)
+        handled = await step_up.intercept(turn, self.backend) if turn.in_form else None
+        if handled is not None:
+            return [*handled, _next(Ask.PAUSED)]
+        text = turn.entity(Entity.CAPTION) or turn.text
+        if asked is None:
+            return await self._open(turn, text)
+        heard = hear(turn, asked, known_slots(turn), text)
+        if _leaves(turn, asked, heard):
+            rejected: Event = ActionExecutionRejected(FORM)
+            return [rejected]
+        if _is_aside(turn, asked, heard) and await answers.answer(turn, self.backend):
+            return [_next(Ask.PAUSED if turn.intent == Intent.GOODBYE else asked), slot(Slot.MISSES, 0)]
+        return await self._take(turn, asked, heard, text)
+
+    async def _open(self, turn: Turn, text: str) -> list[Event]:
+        """The first message of a claim, or the return to one begun earlier."""
+        before = await self.backend.change_draft(turn.conversation_id, DraftChange())
+        known = known_fields(before)
+        heard = hear(turn, None, known, text)
+        named = hear(turn, None, set(), text).change.claim_type
+        if before.claim_type and named and named != before.claim_type:
+            await self.backend.cancel_draft(turn.conversation_id)
+            known, heard = set(), hear(turn, None, set(), text)
+        elif known:
+            turn.say(Reply.DRAFT_RESUMED)
+        view = before
+        if heard.something:
+            view = await self.backend.change_draft(turn.conversation_id, heard.change)
+        if turn.intent == Intent.PHOTO:
+            turn.say(Reply.GOT_PHOTO)
+        return self._ask_next(turn, view, heard)
+
+    async def _take(self, turn: Turn, asked: Ask, heard: Heard, text: str) -> list[Event]:
+        """An answer, or something else about the claim."""
+        if turn.intent == Intent.PHOTO:
+            turn.say(Reply.GOT_PHOTO)
+            return self._ask_next(turn, await self._store(turn, heard), heard)
+        if heard.something:
+            if heard.change.photos_declined:
+                turn.say(Reply.PHOTO_DECLINED)
+            return self._ask_next(turn, await self._store(turn, heard), heard)
+        answer = _yes_or_no(turn, text)
+        if asked is Ask.CONFIRMED and answer is Choice.YES:
+            return [slot(Slot.CONFIRMED, True), slot(Slot.MISSES, 0), slot(Slot.REQUESTED, None)]
+        if asked is Ask.CONFIRMED and answer is Choice.NO:
+            return [_next(Ask.CORRECTION), slot(Slot.MISSES, 0)]
+        if asked is Ask.CORRECTION:
+            field = _field(turn, text)
+            if field is not None or answer is not Choice.NONE:
+                return [_next(field or Ask.CONFIRMED), slot(Slot.MISSES, 0)]
+        if asked is Ask.PHOTO and answer is Choice.NO:
+            turn.say(Reply.PHOTO_DECLINED)
+            view = await self.backend.change_draft(turn.conversation_id, DraftChange(photos_declined=True))
+            return self._ask_next(turn, view, heard)
+        if asked is Ask.PHOTO and (answer is Choice.YES or photo_comes_later(text)):
+            turn.say(Reply.PHOTO_WAIT)
+            return [_next(Ask.PAUSED), slot(Slot.MISSES, 0)]
+        return self._not_understood(turn, asked, heard)
+
+    async def _store(self, turn: Turn, heard: Heard) -> DraftView:
+        return await self.backend.change_draft(turn.conversation_id, heard.change)
+
+    async def _come_back(self, turn: Turn) -> list[Event]:
+        """Something else was answered; ask the open question again, unless that answer asked for a proof."""
+        view = await self.backend.change_draft(turn.conversation_id, DraftChange())
+        events = draft_slots(turn, view)
+        return [*events, _next(Ask.PAUSED if turn.awaiting else _question(view))]
+
+    def _ask_next(self, turn: Turn, view: DraftView, heard: Heard) -> list[Event]:
+        """Say what can't stand, and choose the next question."""
+        events = [*draft_slots(turn, view), slot(Slot.CONFIRMED, None), slot(Slot.MISSES, 0)]
+        for problem in view.problems[:1]:
+            return [*events, _next(say_problem(turn, problem))]
+        question = _question(view)
+        if question is Ask.INCIDENT_ON and heard.date.sure is not dates.Sure.NONE:
+            question = self._say_date(turn, heard)
+        if question is Ask.AMOUNT and heard.amount.sure is amounts.Sure.UNCLEAR:
+            turn.say(Reply.AMOUNT_UNCLEAR)
+        return [*events, _next(question)]
+
+    def _say_date(self, turn: Turn, heard: Heard) -> Ask:
+        """What is wrong with the date that was given; returns what to ask."""
+        if heard.date.sure is dates.Sure.AMBIGUOUS:
+            first, second = heard.date.options[:2]
+            choices = [
+                button(_day_title(day, turn.language), Intent.INFORM, f'{{"date":"{day.isoformat()}"}}')
+                for day in (first, second)
+            ]
+            turn.say(Reply.DATE_AMBIGUOUS, buttons=choices)
+            return Ask.DATE_CHOICE
+        if heard.date.sure is dates.Sure.VAGUE:
+            turn.say(Reply.DATE_VAGUE)
+        return Ask.INCIDENT_ON
+
+    def _not_understood(self, turn: Turn, asked: Ask, heard: Heard) -> list[Event]:
+        misses = int(turn.slots.get(Slot.MISSES) or 0) + 1
+        custom = {"understood": False}
+        events = [slot(Slot.MISSES, misses)]
+        about_date = asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}
+        if about_date and heard.date.sure in {dates.Sure.AMBIGUOUS, dates.Sure.VAGUE}:
+            return [slot(Slot.MISSES, 0), _next(self._say_date(turn, heard))]
+        if misses >= MISSES_BEFORE_HELP:
+            turn.say(Reply.OFFER_PERSON, custom=custom)
+        else:
+            turn.say(UNCLEAR[asked], custom=custom)
+        return [*events, _next(Ask.INCIDENT_ON if about_date else asked)]
+
+
+def _open_question(turn: Turn) -> Ask | None:
+    """What the customer was last asked. After a pause it is the first fact that isn't known."""
+    if turn.asked is not Ask.PAUSED:
+        return turn.asked
+    return next((ask for ask in ORDER if turn.slots.get(ask) is None), Ask.CONFIRMED)
+
+
+def _question(view: DraftView) -> Ask:
+    return Ask(view.missing[0]) if view.missing else Ask.CONFIRMED
+
+
+def _next(ask: Ask) -> Event:
+    return slot(Slot.REQUESTED, ask.value)
+
+
+def _leaves(turn: Turn, asked: Ask, heard: Heard) -> bool:
+    """Whether the message is about something else that the rules know."""
+    if turn.intent not in LEAVES:
+        return False
+    if turn.external or not turn.text:
+        return True
+    if asked is Ask.DESCRIPTION:
+        return turn.confidence >= CLEAR
+    answered = heard.answers(asked)
+    return not answered or (turn.confidence >= CLEAR and heard.rest >= MANY_WORDS)
+
+
+def _is_aside(turn: Turn, asked: Ask, heard: Heard) -> bool:
+    """Whether the message is a side question rather than an answer."""
+    if turn.intent not in answers.SIDE or turn.external:
+        return False
+    if asked is Ask.DESCRIPTION and turn.text:
+        return turn.confidence >= CLEAR and not (turn.intent in MAY_CARRY_FACTS and heard.rest >= MANY_WORDS)
+    if heard.answers(asked):
+        return False
+    return not (heard.something and turn.intent in MAY_CARRY_FACTS)
+
+
+def _yes_or_no(turn: Turn, text: str) -> Choice:
+    said = yes_or_no(text)
+    if said is Choice.NONE and turn.intent == Intent.AFFIRM:
+        return Choice.YES
+    return Choice.NO if said is Choice.NONE and turn.intent == Intent.DENY else said
+
+
+def _field(turn: Turn, text: str) -> Ask | None:
+    """The fact to change: of a pressed choice, or named."""
+    named = turn.entity(Entity.FIELD) or field_named(text)
+    return Ask(named) if named in ORDER else None
+
+
+def _day_title(day: date, language: str) -> str:
+    return f"{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%B}"
