@@ -1,4 +1,4 @@
-"""Telegram's updates as messages: what a customer said or pressed in a private chat, and what else to be polite about."""
+"""Telegram's updates as messages: what a customer said or pressed in private, and what else to be polite about."""
 
 import re
 from dataclasses import dataclass
