@@ -3,6 +3,7 @@
 import argparse
 import logging
 import warnings
+from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
@@ -23,7 +24,7 @@ def main() -> None:
     app.run(host=options.host, port=options.port, single_process=True, access_log=False, motd=False)
 
 
-def make_app() -> Sanic:
+def make_app() -> Sanic[Any, Any]:
     """The SDK's server with our actions, one process: it waits for the backend far more than it computes."""
     backend = from_environment()
     executor = ActionExecutor()
@@ -31,7 +32,7 @@ def make_app() -> Sanic:
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
 
-    async def close(_: Sanic) -> None:
+    async def close(_: Sanic[Any, Any]) -> None:
         await backend.close()
 
     app.register_listener(close, "after_server_stop")

@@ -3,16 +3,14 @@
 from actions import answers, step_up
 from actions.action_submit_claim import submit
 from actions.names import ActionName, Intent, Reply, Slot
-from actions.turn import Event, TalkAction, Turn
+from actions.talk import TalkAction
+from actions.turn import Event, Turn
 
 
 class ActionAnswer(TalkAction):
     NAME = ActionName.ANSWER
 
     async def act(self, turn: Turn) -> list[Event]:
-        handled = await step_up.intercept(turn, self.backend)
-        if handled is not None:
-            return handled
         if turn.intent == Intent.AFFIRM and turn.awaiting is None and turn.slots.get(Slot.CONFIRMED):
             # Confirmed before, and the filing failed on the way: this is the same message, tried again.
             return await submit(turn, self.backend)

@@ -5,7 +5,8 @@ from rasa_sdk.events import ActiveLoop
 from actions.backend_client import Backend
 from actions.draft_words import empty_draft
 from actions.names import ActionName, Reply, Slot
-from actions.turn import Event, TalkAction, Turn, slot
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, slot
 
 
 class ActionCancelClaim(TalkAction):

@@ -2,7 +2,8 @@
 
 from actions.names import ActionName, Slot
 from actions.normalise.choices import language_named
-from actions.turn import Event, TalkAction, Turn, slot
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, slot
 
 
 class ActionChangeLanguage(TalkAction):

@@ -5,7 +5,8 @@ from actions.errors import Absent, StepUp
 from actions.names import ActionName, Entity, Reply, Slot
 from actions.normalise.numbers import claim_number
 from actions.step_up import ask_for_proof
-from actions.turn import Event, TalkAction, Turn, slot
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, slot
 
 REPLIES = {
     "approved": Reply.CLAIM_APPROVED,

@@ -5,7 +5,9 @@ from actions.action_list_policies import tell_policies
 from actions.action_payment_status import tell_payment_status
 from actions.action_submit_claim import submit
 from actions.names import ActionName, Reply, Slot
-from actions.turn import Event, TalkAction, Turn, slot
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, slot
+from backend.identity.schemas import Pending
 
 
 class ActionContinue(TalkAction):
@@ -13,6 +15,12 @@ class ActionContinue(TalkAction):
 
     async def act(self, turn: Turn) -> list[Event]:
         pending = await self.backend.take_pending(turn.conversation_id)
+        if turn.slots.get(Slot.CONFIRMED) and pending.operation != "submit_claim":
+            # Something else was asked while the code for a confirmed claim was awaited; the claim comes first.
+            return [*await submit(turn, self.backend), *await self._answer(turn, pending)]
+        return await self._answer(turn, pending)
+
+    async def _answer(self, turn: Turn, pending: Pending) -> list[Event]:
         number = pending.arguments.get("number")
         match pending.operation:
             case "submit_claim":
@@ -23,5 +31,6 @@ class ActionContinue(TalkAction):
                 return await tell_payment_status(turn, self.backend, number)
             case "list_policies":
                 return await tell_policies(turn, self.backend)
-        turn.say(Reply.VERIFIED)
+        if not turn.said:
+            turn.say(Reply.VERIFIED)
         return [slot(Slot.AWAITING, None)]

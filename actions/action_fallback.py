@@ -5,8 +5,9 @@ from rasa_sdk.events import FollowupAction
 from actions import step_up
 from actions.heard import hear
 from actions.names import FORM, ActionName, Intent, Reply
+from actions.talk import TalkAction
 from actions.titles import TITLES
-from actions.turn import Event, TalkAction, Turn, button
+from actions.turn import Event, Turn, button
 
 READINGS = 2
 
@@ -15,9 +16,6 @@ class ActionFallback(TalkAction):
     NAME = ActionName.FALLBACK
 
     async def act(self, turn: Turn) -> list[Event]:
-        handled = await step_up.intercept(turn, self.backend)
-        if handled is not None:
-            return handled
         change = hear(turn, None, set(), turn.text).change
         if change.claim_type and change.description:
             form: Event = FollowupAction(

@@ -8,16 +8,14 @@ from actions.draft_words import known_slots
 from actions.heard import hear
 from actions.names import FORM, ActionName, Reply
 from actions.normalise.numbers import claim_number
-from actions.turn import Event, TalkAction, Turn
+from actions.talk import TalkAction
+from actions.turn import Event, Turn
 
 
 class ActionInform(TalkAction):
     NAME = ActionName.INFORM
 
     async def act(self, turn: Turn) -> list[Event]:
-        handled = await step_up.intercept(turn, self.backend)
-        if handled is not None:
-            return handled
         number = claim_number(turn.text)
         if number is not None:
             return await tell_claim_status(turn, self.backend, number)

@@ -4,7 +4,8 @@ from actions.backend_client import Backend
 from actions.errors import StepUp
 from actions.names import ActionName, Reply, Slot
 from actions.step_up import ask_for_proof
-from actions.turn import Event, TalkAction, Turn, slot
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, slot
 
 
 class ActionListPolicies(TalkAction):

@@ -3,8 +3,9 @@
 from actions.action_cancel_claim import cancel
 from actions.action_request_human import hand_over
 from actions.names import ActionName, Handoff, Intent, Reply
+from actions.talk import TalkAction
 from actions.titles import TITLES
-from actions.turn import Event, TalkAction, Turn
+from actions.turn import Event, Turn
 
 REPLIES: dict[Intent, Reply] = {
     Intent.WITHDRAW_CLAIM: Reply.NOT_HERE_WITHDRAW,

@@ -5,7 +5,8 @@ from actions.backend_client import Backend
 from actions.errors import Absent, StepUp
 from actions.names import ActionName, Reply, Slot
 from actions.step_up import ask_for_proof
-from actions.turn import Event, TalkAction, Turn, slot
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, slot
 from backend.payouts.schemas import PaymentState
 
 REPLIES = {

@@ -6,7 +6,8 @@ from actions import step_up
 from actions.draft_words import known_slots
 from actions.heard import hear
 from actions.names import FORM, ActionName, Entity, Reply
-from actions.turn import Event, TalkAction, Turn
+from actions.talk import TalkAction
+from actions.turn import Event, Turn
 
 
 class ActionPhoto(TalkAction):

@@ -4,7 +4,8 @@ from rasa_sdk.events import ActiveLoop
 
 from actions.backend_client import Backend
 from actions.names import ActionName, Handoff, Intent, Reply, Slot
-from actions.turn import Event, TalkAction, Turn, slot
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, slot
 
 REASONS: dict[str, Handoff] = {
     Intent.TALK_TO_HUMAN: Handoff.ASKED,

@@ -4,7 +4,8 @@ from rasa_sdk.events import FollowupAction
 
 from actions.draft_words import known_slots
 from actions.names import FORM, ActionName, Reply
-from actions.turn import Event, TalkAction, Turn
+from actions.talk import TalkAction
+from actions.turn import Event, Turn
 
 
 class ActionResume(TalkAction):

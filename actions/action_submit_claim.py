@@ -7,7 +7,8 @@ from actions.draft_words import empty_draft, say_problem
 from actions.errors import Absent, Refused, StepUp
 from actions.names import FORM, ActionName, Reply, Slot
 from actions.step_up import ask_for_proof
-from actions.turn import Event, TalkAction, Turn, slot
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, slot
 from backend.claims.schemas import ProblemView
 
 

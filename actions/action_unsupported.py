@@ -2,7 +2,8 @@
 
 from actions import step_up
 from actions.names import ActionName, Entity, Reply
-from actions.turn import Event, TalkAction, Turn
+from actions.talk import TalkAction
+from actions.turn import Event, Turn
 
 REPLIES: dict[str, Reply] = {
     "voice": Reply.VOICE,

@@ -2,7 +2,7 @@
 
 import os
 import time
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -19,7 +19,6 @@ TIMEOUT = httpx.Timeout(4.0, connect=1.0)
 PRODUCTS_LIVE_SECONDS = 300.0
 DEVELOPMENT_TOKEN = "development-only-secret-do-not-deploy"  # noqa: S105 - the backend refuses it in production
 
-Model = TypeVar("Model", bound=BaseModel)
 _products = TypeAdapter(list[ProductView])
 _policies = TypeAdapter(list[PolicyView])
 
@@ -93,7 +92,7 @@ class Backend:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _model(self, model: type[Model], method: str, path: str, **request: Any) -> Model:
+    async def _model[Model: BaseModel](self, model: type[Model], method: str, path: str, **request: Any) -> Model:
         response = await self._call(method, path, **request)
         try:
             return model.model_validate_json(response.content)
@@ -126,7 +125,7 @@ def _refusal(response: httpx.Response) -> BackendUnavailable | StepUp | Absent |
     return Refused(code, params, body.get("field") or params.get("field"))
 
 
-def _read(adapter: TypeAdapter[list[Model]], response: httpx.Response) -> list[Model]:
+def _read[Item: BaseModel](adapter: TypeAdapter[list[Item]], response: httpx.Response) -> list[Item]:
     try:
         return adapter.validate_json(response.content)
     except ValidationError as error:

@@ -20,17 +20,17 @@ class BackendError(Exception):
         self.field = field
 
 
-class BackendUnavailable(BackendError):
+class BackendUnavailable(BackendError):  # noqa: N818 - named for what happened, as in the backend
     pass
 
 
-class StepUp(BackendError):
+class StepUp(BackendError):  # noqa: N818 - named for what happened, as in the backend
     pass
 
 
-class Absent(BackendError):
+class Absent(BackendError):  # noqa: N818 - named for what happened, as in the backend
     pass
 
 
-class Refused(BackendError):
+class Refused(BackendError):  # noqa: N818 - named for what happened, as in the backend
     pass

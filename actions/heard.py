@@ -53,11 +53,12 @@ class Heard:
 def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
     """Read `text`. `known`: the fields of the draft that have a value."""
     reviewing = asked in REVIEWING
+    if reviewing and yes_or_no(text) is not Choice.NONE:
+        text = ""  # "1" is a yes here, no sum
     putting_right = reviewing or corrects(text)
-    day = read_date(text, turn.today, asked=asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE} or reviewing)
-    amount = read_amount(
-        text, turn.currency, asked=asked is Ask.AMOUNT or (reviewing and corrects(text)), without=day.spans
-    )
+    bare_sum = asked is Ask.AMOUNT or (reviewing and (corrects(text) or size(text) <= LONGEST_FACT))
+    day = read_date(text, turn.today, asked=asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE})
+    amount = read_amount(text, turn.currency, asked=bare_sum, without=day.spans)
     rest = size(blank(fold(text), day.spans))
     change: dict[str, object] = {}
     kind = _claim_type(turn, asked, text)
@@ -75,7 +76,8 @@ def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
             "amount_minor": amount.minor,
             "currency": amount.currency if _sure_of_currency(turn, amount) else None,
         }
-    story = _description(asked, known, text, bool(change), day, amount)
+    figures = bool(day.spans) or amount.sure is amounts.Sure.EXACT
+    story = _description(asked, known, text, bool(change), figures)
     if story:
         change["description"] = story
     if asked is Ask.PHOTO and has_no_photo(text):
@@ -110,16 +112,11 @@ def _sure_of_currency(turn: Turn, amount: AmountReading) -> bool:
     return turn.currency is not None or amount.named
 
 
-def _description(
-    asked: Ask | None, known: set[str], text: str, facts: bool, day: DateReading, amount: AmountReading
-) -> str | None:
+def _description(asked: Ask | None, known: set[str], text: str, facts: bool, figures: bool) -> str | None:
+    """What happened. `facts`: the text changes another fact; `figures`: it has a date or a sum in it."""
     words = size(text)
     if asked is Ask.DESCRIPTION:
-        only_facts = (
-            (day.spans or amount.sure is amounts.Sure.EXACT)
-            and not tells_what_happened(text)
-            and words <= SHORTEST_REWRITE
-        )
+        only_facts = figures and not tells_what_happened(text) and words <= SHORTEST_REWRITE
         return None if words == 0 or only_facts or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
         return text if tells_what_happened(text) and words >= SHORTEST_STORY else None

@@ -16,7 +16,7 @@ from actions.action_resume import ActionResume
 from actions.action_submit_claim import ActionSubmitClaim
 from actions.action_unsupported import ActionUnsupported
 from actions.backend_client import Backend
-from actions.turn import TalkAction
+from actions.talk import TalkAction
 from actions.validate_file_claim_form import ValidateFileClaimForm
 
 ACTIONS: tuple[type[TalkAction], ...] = (

@@ -1,15 +1,14 @@
-"""What an action sees of one message, and how it answers. Each action is a `TalkAction` with an `act` of its own."""
+"""What an action sees of one message, and how it answers."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 
-from actions.backend_client import Backend
-from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
+from actions.names import FORM, Ask, Awaiting, Entity, Intent, Reply, Slot
 
 Event = dict[str, Any]
 Both = dict[str, str]
@@ -109,24 +108,6 @@ class Turn:
         return str(value) if value is not None else None
 
 
-class TalkAction(Action):
-    """An action of ours: `NAME` is its name in the domain. Raises BackendUnavailable to have the turn tried again."""
-
-    NAME: ClassVar[ActionName]
-
-    def __init__(self, backend: Backend) -> None:
-        self.backend = backend
-
-    def name(self) -> str:
-        return self.NAME
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[Event]:
-        return await self.act(Turn.of(dispatcher, tracker))
-
-    async def act(self, turn: Turn) -> list[Event]:
-        raise NotImplementedError
-
-
 def slot(name: Slot, value: Any) -> Event:
     event: Event = SlotSet(name.value, value)
     return event
@@ -145,7 +126,7 @@ def _day(written: Any) -> date:
 
 
 def _plain(value: Any) -> Any:
-    """Fit to be filled in: `0[` in it would make Rasa give the bare template, bullets make an English SMS cost double."""
+    """Fit to be filled in: `0[` in it would make Rasa give the bare template, bullets cost an English SMS double."""
     return value.replace("[", "(").replace("]", ")").replace("•", "*") if isinstance(value, str) else value
 
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from rasa_sdk.events import ActionExecutionRejected
 
-from actions import answers, step_up
+from actions import answers
 from actions.draft_words import draft_slots, known_fields, known_slots, say_problem
-from actions.heard import Heard, hear
+from actions.heard import REVIEWING, Heard, hear, size
 from actions.names import FORM, ActionName, Ask, Entity, Intent, Reply, Slot
 from actions.normalise import amounts, dates
-from actions.normalise.choices import Choice, field_named, photo_comes_later, yes_or_no
-from actions.turn import Event, TalkAction, Turn, button, slot
+from actions.normalise.choices import Choice, field_named, photo_comes_later, wants_change, yes_or_no
+from actions.talk import TalkAction
+from actions.turn import Event, Turn, button, slot
 from backend.claims.schemas import DraftChange, DraftView
 
 LEAVES = frozenset(
@@ -59,13 +60,13 @@ MISSES_BEFORE_HELP = 2
 class ValidateFileClaimForm(TalkAction):
     NAME = ActionName.VALIDATE_FORM
 
+    def after_proof(self, events: list[Event]) -> list[Event]:
+        return [*events, _next(Ask.PAUSED)]
+
     async def act(self, turn: Turn) -> list[Event]:
         asked = _open_question(turn)
         if turn.acted and asked is not None:
             return await self._come_back(turn)
-        handled = await step_up.intercept(turn, self.backend) if turn.in_form else None
-        if handled is not None:
-            return [*handled, _next(Ask.PAUSED)]
         text = turn.entity(Entity.CAPTION) or turn.text
         if asked is None:
             return await self._open(turn, text)
@@ -105,22 +106,19 @@ class ValidateFileClaimForm(TalkAction):
                 turn.say(Reply.PHOTO_DECLINED)
             return self._ask_next(turn, await self._store(turn, heard), heard)
         answer = _yes_or_no(turn, text)
-        if asked is Ask.CONFIRMED and answer is Choice.YES:
-            return [slot(Slot.CONFIRMED, True), slot(Slot.MISSES, 0), slot(Slot.REQUESTED, None)]
-        if asked is Ask.CONFIRMED and answer is Choice.NO:
-            return [_next(Ask.CORRECTION), slot(Slot.MISSES, 0)]
-        if asked is Ask.CORRECTION:
-            field = _field(turn, text)
-            if field is not None or answer is not Choice.NONE:
-                return [_next(field or Ask.CONFIRMED), slot(Slot.MISSES, 0)]
-        if asked is Ask.PHOTO and answer is Choice.NO:
+        if asked is Ask.PHOTO and not wants_change(text):
+            return await self._without_photo(turn, heard, answer, text)
+        return _answered(turn, asked, answer, text) or self._not_understood(turn, asked, heard)
+
+    async def _without_photo(self, turn: Turn, heard: Heard, answer: Choice, text: str) -> list[Event]:
+        if answer is Choice.NO:
             turn.say(Reply.PHOTO_DECLINED)
             view = await self.backend.change_draft(turn.conversation_id, DraftChange(photos_declined=True))
             return self._ask_next(turn, view, heard)
-        if asked is Ask.PHOTO and (answer is Choice.YES or photo_comes_later(text)):
+        if answer is Choice.YES or photo_comes_later(text):
             turn.say(Reply.PHOTO_WAIT)
             return [_next(Ask.PAUSED), slot(Slot.MISSES, 0)]
-        return self._not_understood(turn, asked, heard)
+        return self._not_understood(turn, Ask.PHOTO, heard)
 
     async def _store(self, turn: Turn, heard: Heard) -> DraftView:
         return await self.backend.change_draft(turn.conversation_id, heard.change)
@@ -182,6 +180,20 @@ def _question(view: DraftView) -> Ask:
     return Ask(view.missing[0]) if view.missing else Ask.CONFIRMED
 
 
+def _answered(turn: Turn, asked: Ask, answer: Choice, text: str) -> list[Event] | None:
+    """What follows from yes, no, or the name of a fact; None where it is none of these."""
+    if asked is Ask.CONFIRMED and answer is Choice.YES:
+        return [slot(Slot.CONFIRMED, True), slot(Slot.MISSES, 0), slot(Slot.REQUESTED, None)]
+    field = _field(turn, text) if asked in REVIEWING else None
+    if field is not None:
+        return [_next(field), slot(Slot.MISSES, 0)]
+    if wants_change(text) or (asked is Ask.CONFIRMED and answer is Choice.NO):
+        return [_next(Ask.CORRECTION), slot(Slot.MISSES, 0)]
+    if asked is Ask.CORRECTION and answer is not Choice.NONE:
+        return [_next(Ask.CONFIRMED), slot(Slot.MISSES, 0)]
+    return None
+
+
 def _next(ask: Ask) -> Event:
     return slot(Slot.REQUESTED, ask.value)
 
@@ -218,7 +230,7 @@ def _yes_or_no(turn: Turn, text: str) -> Choice:
 
 def _field(turn: Turn, text: str) -> Ask | None:
     """The fact to change: of a pressed choice, or named."""
-    named = turn.entity(Entity.FIELD) or field_named(text)
+    named = turn.entity(Entity.FIELD) or (field_named(text) if size(text) <= MANY_WORDS * 2 else None)
     return Ask(named) if named in ORDER else None
 
 

@@ -90,40 +90,51 @@ _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
 _FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*)?"
 _WRITTEN = re.compile(
-    rf"{_BEFORE}(?<![a-z0-9_.,/:#])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|[万千百]\d?)?(?:来|多|几)?\s*-?(?:{_UNIT})?"
+    rf"{_BEFORE}(?<![a-z0-9_.,/:#])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|"
+    rf"[万千百]\d?)?(?:来|多|几)?\s*-?(?:{_UNIT})?"
 )
 _SIGNED = re.compile(
-    rf"(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|[万千百]\d?)?(?:\s*(?:{_UNIT}))?"
+    rf"(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|"
+    rf"[万千百]\d?)?(?:\s*(?:{_UNIT}))?"
 )
 _ENGLISH = re.compile(rf"\b(?P<words>{ENGLISH_NUMBER})\b\s*(?:{_UNIT})?")
 _CHINESE = re.compile(
     rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>[一二三四五六七八九\d](?![\d十百千]))?)?"
 )
 _VAGUE = re.compile(
-    r"几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|grand|dollars|pounds|bucks|quid)|\bhundreds\b|\bthousands\b"
+    r"几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
+    r"grand|dollars|pounds|bucks|quid)|\bhundreds\b|\bthousands\b"
 )
 _OTHER_UNIT = re.compile(
-    r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|yrs?\b|km\b|kg\b|miles?\b|%|"
-    r"times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b|max\b|mini\b|ultra\b|photos?\b|"
-    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus|日|条|处|道)"
+    r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|"
+    r"yrs?\b|km\b|kg\b|miles?\b|%|"
+    r"times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b|"
+    r"max\b|mini\b|ultra\b|photos?\b|"
+    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus|日|条|"
+    r"处|道)"
 )
 _MODEL = re.compile(
-    r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|version|room|flight|gate|"
+    r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
+    r"version|room|flight|gate|"
     r"number|no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|选|选项|option)[\s#.]*$"
 )
 _PRICED = re.compile(
-    r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|estimated?|invoice|fees?|spent|about|around|roughly|"
-    r"approx(?:imately)?|maybe|worth|came to|come to|be|guess|say|it was|it's|it is|for|修|费|花|价|报价|付|收|共|总|计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,18}$"
+    r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
+    r"estimated?|invoice|fees?|spent|about|around|roughly|"
+    r"approx(?:imately)?|maybe|worth|came to|come to|be|guess|say|it was|it's|it is|for|修|费|花|价|报价|付|收|共|总|"
+    r"计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,18}$"
 )
 _PRICED_AFTER = re.compile(
-    r"\s*(?:左右|上下|以内|出头|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|replace)\b)"
+    r"\s*(?:左右|上下|以内|出头|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|"
+    r"replace)\b)"
 )
 _TOTAL = re.compile(
     r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加起来|共)[^.;!?]{0,12}$"
 )
 _TOTAL_AFTER = re.compile(r"\s*(?:in total|altogether|total|all in|in all)")
 _PUT_RIGHT = re.compile(
-    r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为)[^\d]{0,8}$"
+    r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|"
+    r"correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为)[^\d]{0,8}$"
 )
 MOST_DIGITS = 12
 
@@ -215,7 +226,7 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
     if unit is None:
         if _OTHER_UNIT.match(folded, end) or _MODEL.search(folded, 0, start):
             return None
-        if groups.get("words") and _is_just_a_word(groups["words"], folded, end):
+        if groups.get("words") and _is_just_a_word(groups["words"], folded):
             return None
     return _Find(start, end, value, unit, _weight(folded, start, end, unit))
 
@@ -227,7 +238,7 @@ def _weight(folded: str, start: int, end: int, unit: str | None) -> _Weight:
     return _Weight.PRICED if priced else _Weight.BARE
 
 
-def _is_just_a_word(words: str, folded: str, end: int) -> bool:
+def _is_just_a_word(words: str, folded: str) -> bool:
     """ "one" and 一 are more often words than sums; a lone small number in words needs a currency."""
     small = english_number(words) if words.isascii() else chinese_number(words)
     alone = words == folded.strip(" .!。")

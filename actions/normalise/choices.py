@@ -13,33 +13,47 @@ class Choice(StrEnum):
 
 
 _YES = re.compile(
-    r"(?:yes|yep|yeah|yup|yea|ya|y|ok|okay|okey|k|sure|right|correct|all (?:good|right|correct)|looks? (?:good|right|fine|ok)|"
-    r"that's (?:right|it|correct|fine)|good|fine|perfect|great|1|one|the first(?: one)?|send(?: it)?|submit(?: it)?|go(?: ahead)?|do it|"
-    r"confirm(?:ed)?|please do|exactly|是|是的|对|对的|好|好的|好吧|行|可以|没错|没问题|正确|确认|确定|提交|提交吧|发吧|发送|嗯|嗯嗯|中|"
-    r"就这样|都对|对了|没有问题|第一个|一)(?:\s*(?:please|thanks|thank you|it is|that's right|send it|all good|的|吧|呀|啊|了|谢谢))*"
+    r"(?:yes|yep|yeah|yup|yea|ya|y|ok|okay|okey|k|sure|right|correct|all (?:good|right|correct)|looks? (?:good|right|"
+    r"fine|ok)|"
+    r"that's (?:right|it|correct|fine)|good|fine|perfect|great|1|one|the first(?: one)?|send(?: it)?|submit(?: it)?|"
+    r"go(?: ahead)?|do it|"
+    r"confirm(?:ed)?|please do|exactly|是|是的|对|对的|好|好的|好吧|行|可以|没错|没问题|正确|确认|确定|提交|提交吧|"
+    r"发吧|发送|嗯|嗯嗯|中|"
+    r"就这样|都对|对了|没有问题|第一个|一)(?:\s*(?:please|thanks|thank you|it is|that's right|send it|all good|的|吧|"
+    r"呀|啊|了|谢谢))*"
 )
 _NO = re.compile(
-    r"(?:no|nope|nah|n|not (?:right|correct|yet|quite)|wrong|incorrect|that's (?:wrong|not right)|change(?: it| something| that)?|"
-    r"edit|fix it|2|two|the second(?: one)?|something(?:'s| is) wrong|mistake|不|不是|不对|不行|错了|有错|不正确|修改|改一下|要改|"
-    r"更改|改|有问题|第二个|二|没有|否)(?:\s*(?:please|thanks|thank you|的|吧|呀|啊|了))*"
+    r"(?:no|nope|nah|n|not (?:right|correct|yet|quite)|wrong|incorrect|that's (?:wrong|not right)|"
+    r"2|two|the second(?: one)?|something(?:'s| is) wrong|mistake|不|不是|不对|不行|错了|有错|不正确|"
+    r"有问题|第二个|二|没有|否)(?:\s*(?:please|thanks|thank you|的|吧|呀|啊|了))*"
+)
+_CHANGE = re.compile(
+    r"(?:i (?:want|need|would like|'d like) to |can i |let me |please )?(?:change|edit|fix|correct|modify)"
+    r"(?: it| something(?: else)?| that| this| one thing| an answer)?(?: please)?|(?:我?要|我想|想)?(?:修改|改一下|"
+    r"更改|改|改动|改一项)(?:一下|内容|信息)?"
 )
 _NO_PHOTO = re.compile(
     r"\b(?:no|don't have|do not have|dont have|haven't(?: got)?|without|can't|cannot|cant|couldn't|unable|didn't take|"
-    r"never took|lost)\b|没有|没拍|拍不了|没法拍|没照|没图|无法|不能拍|发不了|传不了|上传不了|没留|忘了拍|无照片|^(?:没|无)$"
+    r"never took|lost)\b|没有|没拍|拍不了|没法拍|没照|没图|无法|不能拍|发不了|传不了|上传不了|没留|忘了拍|无照片|"
+    r"^(?:没|无)$"
 )
 _LATER = re.compile(
-    r"\b(?:later|wait|moment|minute|second|sec|soon|will send|i'll send|i'll take|hold on|sending|not yet|tomorrow|tonight|when i)\b|"
+    r"\b(?:later|wait|moment|minute|second|sec|soon|will send|i'll send|i'll take|hold on|sending|not yet|tomorrow|"
+    r"tonight|when i)\b|"
     r"等一下|等会|稍等|等等|稍后|一会|马上|待会|晚点|回头|这就|还没"
 )
 _RESEND = re.compile(
     r"\b(?:resend|re-send|send (?:it |the code |a |another |me )?(?:again|another|new)|new code|another code|"
-    r"(?:didn't|did not|didnt|haven't|havent|not) (?:get|got|receive|received|arrive|come)|no code|never (?:came|got|arrived)|"
+    r"(?:didn't|did not|didnt|haven't|havent|not) (?:get|got|receive|received|arrive|come)|no code|never (?:came|got|"
+    r"arrived)|"
     r"nothing (?:came|arrived)|code (?:expired|ran out)|where(?:'s| is) (?:the|my) code|send again|again)\b|"
     r"重新?发|再发|没收到|收不到|没有收到|新的?验证码|没来|没有验证码|过期了|换一个码"
 )
 _CORRECTS = re.compile(
-    r"\b(?:no|not|actually|sorry|i meant?|meant|wrong|mistake|should be|instead|rather|correction|change|make (?:it|that)|"
-    r"wait|oops|typo|correct (?:is|one))\b|不是|应该是|应为|说错|搞错|写错|弄错|记错|改成|改为|更正|纠正|不对|其实是|而是"
+    r"\b(?:no|not|actually|sorry|i meant?|meant|wrong|mistake|should be|instead|rather|correction|change|make (?:it|"
+    r"that)|"
+    r"wait|oops|typo|correct (?:is|one))\b|不是|应该是|应为|说错|搞错|写错|弄错|记错|改成|改为|更正|纠正|不对|其实是|"
+    r"而是"
 )
 _CHINESE = re.compile(r"chinese|mandarin|putonghua|zhong\s?wen|中文|汉语|普通话|华语|国语|华文")
 _ENGLISH = re.compile(r"english|ying\s?wen|英文|英语")
@@ -96,3 +110,8 @@ def field_named(text: str) -> str | None:
     """Which fact of the claim a text names: "the amount", 日期."""
     folded = fold(text)
     return next((field for field, pattern in _FIELDS.items() if pattern.search(folded)), None)
+
+
+def wants_change(text: str) -> bool:
+    """Whether the text says that something is to be changed, and not what."""
+    return _whole(_CHANGE, text)

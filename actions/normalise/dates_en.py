@@ -39,7 +39,7 @@ def any_form(folded: str, today: date) -> date | None:
     if not re.search(r"\d", folded) or not re.search(r"[a-z]", folded):
         return None
     try:
-        found = dateparser.parse(folded, languages=["en"], settings=settings)  # type: ignore[arg-type] # its TypedDict wants all keys
+        found = dateparser.parse(folded, languages=["en"], settings=settings)
     except (ValueError, OverflowError, TypeError, RecursionError):  # what it is known to raise on odd digits
         return None
     return found.date() if found else None
@@ -57,7 +57,7 @@ def _named(match: re.Match[str], today: date) -> Days:
     return one(calendar.without_year(today, month, number))
 
 
-def _iso(match: re.Match[str], today: date) -> Days:
+def _iso(match: re.Match[str], _today: date) -> Days:
     year, month, number = (int(part) for part in match.groups())
     return one(calendar.day(year, month, number))
 
@@ -100,10 +100,10 @@ def _numbered(match: re.Match[str], today: date) -> Days:
 
 
 def _before(days: int) -> Callable[[re.Match[str], date], Days]:
-    return lambda match, today: one(calendar.back(today, days))
+    return lambda _match, today: one(calendar.back(today, days))
 
 
-def _vague(match: re.Match[str], today: date) -> Days:
+def _vague(_match: re.Match[str], _today: date) -> Days:
     return ()
 
 
@@ -138,7 +138,8 @@ PATTERNS: list[Pattern] = [
     ),
     (
         re.compile(
-            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|fortnights?|months?|years?)\s+(?:ago|back|earlier)\b"
+            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|"
+            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier)\b"
         ),
         _ago,
     ),
@@ -170,15 +171,19 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
     (
         re.compile(
-            rf"\b(?:on\s+the\s+|on\s+|the\s+)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|{_ORDINAL}(?=\s+of))\b{_NOT_A_DAY}(?:\s+of\s+(?P<which>last|this)\s+month)?"
+            rf"\b(?:on\s+the\s+|on\s+|the\s+)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|"
+            rf"{_ORDINAL}(?=\s+of))\b{_NOT_A_DAY}(?:\s+of\s+(?P<which>last|this)\s+month)?"
         ),
         _numbered,
     ),
     (
         re.compile(
-            rf"\b(?:(?:in|at|around|towards?|by)?\s*(?:the\s+)?{_PARTS}(?:\s+(?:of|in))?\s+)?(?:last|this|the other|the previous|past)\s+(?:week(?:end)?|month|year|summer|winter|spring|autumn|fall|day)\b"
-            rf"|\b(?:in|around|sometime in|{_PARTS}(?:\s+of)?)\s+{_MONTH}(?!\s*\d)|\brecently\b|\bat the weekend\b|\bover the weekend\b"
-            r"|\b(?:around|over|at|on|during) (?:christmas|easter|new year|thanksgiving|diwali|chinese new year)\b|\blong ago\b|\bages ago\b|\bthe other day\b"
+            rf"\b(?:(?:in|at|around|towards?|by)?\s*(?:the\s+)?{_PARTS}(?:\s+(?:of|in))?\s+)?(?:last|this|the other|"
+            rf"the previous|past)\s+(?:week(?:end)?|month|year|summer|winter|spring|autumn|fall|day)\b"
+            rf"|\b(?:in|around|sometime in|{_PARTS}(?:\s+of)?)\s+{_MONTH}(?!\s*\d)|\brecently\b|\bat the weekend\b|"
+            rf"\bover the weekend\b"
+            r"|\b(?:around|over|at|on|during) (?:christmas|easter|new year|thanksgiving|diwali|chinese new year)\b|"
+            r"\blong ago\b|\bages ago\b|\bthe other day\b"
         ),
         _vague,
     ),

@@ -66,21 +66,22 @@ def _weekday(match: re.Match[str], today: date) -> Days:
 
 
 def _before(days: int) -> Callable[[re.Match[str], date], Days]:
-    return lambda match, today: one(calendar.back(today, days))
+    return lambda _match, today: one(calendar.back(today, days))
 
 
 def _ago(days_each: int) -> Callable[[re.Match[str], date], Days]:
     return lambda match, today: one(calendar.back(today, _count(match["count"]) * days_each))
 
 
-def _vague(match: re.Match[str], today: date) -> Days:
+def _vague(_match: re.Match[str], _today: date) -> Days:
     return ()
 
 
 PATTERNS: list[Pattern] = [
     (
         re.compile(
-            rf"(?:(?P<year>20\d\d|\d\d)年|(?P<which>今年|去年|前年))?的?(?P<month>{_N})月份?的?(?P<day>{_N})(?:[日号]{_NOT_A_DAY}|(?![\d个天元块月周]))"
+            rf"(?:(?P<year>20\d\d|\d\d)年|(?P<which>今年|去年|"
+            rf"前年))?的?(?P<month>{_N})月份?的?(?P<day>{_N})(?:[日号]{_NOT_A_DAY}|(?![\d个天元块月周]))"
         ),
         _named,
     ),
@@ -99,8 +100,10 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"(?P<which>上上|上|这|本|下)?个?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?!\d)"), _weekday),
     (
         re.compile(
-            rf"几天前|前几天|前些天|前些日子|前阵子|前一阵|不久前|最近|好几天|(?:{_N}|几|半)个?月(?:之|以)?前|上个?{_WEEK}末?|"
-            rf"{_WEEK}末|(?:上个?|这个?|本|{_N})月(?:份)?(?:初|底|末|中旬?|上旬|下旬)?(?![\d一二三四五六七八九十])|月初|月底|年初|年底|去年|前年|国庆|五一|中秋|春节|元旦|端午|清明|"
+            rf"几天前|前几天|前些天|前些日子|前阵子|前一阵|不久前|最近|好几天|(?:{_N}|几|半)个?月(?:之|以)?前|"
+            rf"上个?{_WEEK}末?|"
+            rf"{_WEEK}末|(?:上个?|这个?|本|{_N})月(?:份)?(?:初|底|末|中旬?|上旬|下旬)?(?![\d一二三四五六七八九十])|"
+            rf"月初|月底|年初|年底|去年|前年|国庆|五一|中秋|春节|元旦|端午|清明|"
             rf"(?:{_N}|几|半)年前"
         ),
         _vague,

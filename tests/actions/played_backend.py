@@ -1,0 +1,202 @@
+"""The backend API, played at the transport: what it would answer, and a record of what it was asked.
+
+Drafts follow the backend's own pure rules, so that what is missing and what can't stand is decided as it really is.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import httpx
+
+from backend.claims import rules
+from backend.kit.money import Money
+from backend.kit.words import date_words
+
+TODAY = date(2026, 11, 18)  # a Wednesday
+NAMES = {
+    "device_screen": {"en": "Phone and tablet screen", "zh": "手机平板碎屏险"},
+    "motor_glass": {"en": "Car glass", "zh": "车玻璃险"},
+    "travel_delay": {"en": "Travel delay", "zh": "旅行延误险"},
+    "outpatient": {"en": "Doctor visit", "zh": "门诊险"},
+    "home_water": {"en": "Water damage at home", "zh": "家庭水损险"},
+}
+PHOTO = {"device_screen": "required", "motor_glass": "required", "home_water": "required"}
+BOTH = {"en": "We're checking it now.", "zh": "我们正在审核。"}
+
+
+@dataclass
+class PlayedBackend:
+    """`level` 0 unknown, 1 recognised, 2 verified; `answers` overrides a path's ending with (status, body)."""
+
+    level: int = 2
+    currency: str = "USD"
+    photos: int = 0
+    draft: dict[str, Any] | None = None
+    pending: dict[str, Any] | None = None
+    claims: list[str] = field(default_factory=list)
+    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    calls: list[tuple[str, str, Any]] = field(default_factory=list)
+
+    def asked(self, ending: str) -> list[Any]:
+        """The bodies of the calls to paths with that ending, in order."""
+        return [body for _, path, body in self.calls if path.endswith(ending)]
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        body = json.loads(request.content) if request.content else dict(request.url.params)
+        self.calls.append((request.method, path, body))
+        for ending, (status, answer) in self.answers.items():
+            if path.endswith(ending):
+                return httpx.Response(status, json=answer)
+        for ending, play in self._plays().items():
+            if path.endswith(ending):
+                status, answer = play(body)
+                return httpx.Response(status, json=answer)
+        return httpx.Response(404, json={"detail": "Not Found"})
+
+    def _plays(self) -> dict[str, Callable[[Any], tuple[int, Any]]]:
+        return {
+            "/draft": self._change,
+            "/draft/submit": self._submit,
+            "/draft/cancel": self._cancel,
+            "/claims/status": lambda body: self._proved("claim_status", body) or self._status(),
+            "/payments/status": lambda body: self._proved("payment_status", body) or (200, PAYMENT),
+            "/policies": lambda body: self._proved("list_policies", body) or (200, POLICIES),
+            "/api/products": lambda body: (200, PRODUCTS),
+            "/identify": lambda body: (202, {"code": "code_sent", "minutes": 5}),
+            "/code/resend": lambda body: (202, {"sent": True, "wait_seconds": 60}),
+            "/code/cancel": lambda body: (200, {}),
+            "/pending/take": lambda body: (200, self._take()),
+            "/handoff": lambda body: (200, {"position": 2, "open": True}),
+            "/language": lambda body: (200, {}),
+            "/journey/end": lambda body: (200, {}),
+        }
+
+    def _proved(self, operation: str, arguments: dict[str, Any]) -> tuple[int, Any] | None:
+        """The refusal where the level is too low; the operation then waits."""
+        if self.level >= 2:
+            return None
+        self.pending = {"operation": operation, "arguments": arguments}
+        if self.level == 0:
+            return 403, {"code": "identify", "params": {"operation": operation}}
+        return 403, {"code": "code_sent", "params": {"operation": operation, "phone": "••0101", "minutes": 5}}
+
+    def _take(self) -> dict[str, Any]:
+        pending, self.pending = self.pending or {"operation": None, "arguments": {}}, None
+        return pending
+
+    def _change(self, body: dict[str, Any]) -> tuple[int, Any]:
+        draft = self.draft = self.draft or {}
+        problems = []
+        if "incident_on" in body:
+            problem = rules.date_problem(date.fromisoformat(body["incident_on"]), TODAY)
+            problems += [problem] if problem else []
+            draft |= {} if problem else {"incident_on": body["incident_on"]}
+        if "amount_minor" in body:
+            problem = rules.amount_problem(body["amount_minor"], body.get("currency"))
+            if not problem and body.get("currency") not in {None, self.currency}:
+                problem = rules.Problem("currency_mismatch", "amount", {"policy_currency": self.currency})
+            problems += [problem] if problem else []
+            draft |= {} if problem else {"amount_minor": body["amount_minor"]}
+        draft |= {k: v for k, v in body.items() if k in {"claim_type", "description", "photos_declined"}}
+        return 200, self._view(problems)
+
+    def _view(self, problems: list[rules.Problem]) -> dict[str, Any]:
+        draft = self.draft or {}
+        kind, day, amount = draft.get("claim_type"), draft.get("incident_on"), draft.get("amount_minor")
+        facts = {
+            "claim_type": kind,
+            "incident_on": date.fromisoformat(day) if day else None,
+            "amount_minor": amount,
+            "description": draft.get("description"),
+        }
+        missing = rules.missing(
+            **facts,
+            photo_rule=PHOTO.get(kind, "none") if kind else None,
+            photos=self.photos,
+            photos_declined=draft.get("photos_declined", False),
+        )
+        return {
+            **facts,
+            "incident_on": day,
+            "currency": self.currency,
+            "photos": self.photos,
+            "photo_rule": PHOTO.get(kind, "none") if kind else None,
+            "missing": missing,
+            "problems": [{"code": p.code, "field": p.field, "params": p.params} for p in problems],
+            "amount_text": _words(Money(self.currency, amount)) if amount else None,
+            "date_text": date_words(date.fromisoformat(day)) if day else None,
+            "product_name": NAMES[kind] if kind else None,
+            "known_customer": self.level > 0,
+            "today": TODAY.isoformat(),
+        }
+
+    def _submit(self, body: Any) -> tuple[int, Any]:
+        refused = self._proved("submit_claim", {})
+        if refused:
+            return refused
+        if self.draft is None:
+            return 404, {"code": "no_draft", "params": {}}
+        self.claims.append("CL-7K2M9QXD")
+        self.draft = None
+        return 201, CLAIM
+
+    def _cancel(self, body: Any) -> tuple[int, Any]:
+        had, self.draft = self.draft is not None, None
+        return 200, {"cancelled": had}
+
+    def _status(self) -> tuple[int, Any]:
+        return (200, CLAIM) if self.claims else (404, {"code": "no_claims", "params": {}})
+
+
+def _words(money: Money) -> dict[str, str]:
+    return {language: money.words(language) for language in ("en", "zh")}
+
+
+CLAIM = {
+    "number": "CL-7K2M9QXD",
+    "claim_type": "device_screen",
+    "product_name": NAMES["device_screen"],
+    "status": "submitted",
+    "amount_text": _words(Money("USD", 18000)),
+    "approved_text": None,
+    "submitted_on": "2026-11-18",
+    "due_at_text": {"en": "Fri 20 Nov, 09:00", "zh": "11月20日 09:00"},
+    "reasons": [],
+    "next": BOTH,
+}
+PAYMENT = {
+    "claim_number": "CL-7K2M9QXD",
+    "state": "on_the_way",
+    "amount_text": _words(Money("USD", 13000)),
+    "account_masked": "••7890",
+    "date_text": date_words(date(2026, 11, 19)),
+}
+POLICIES = [
+    {
+        "number": "PL-3V8KD2MX",
+        "product_name": NAMES["device_screen"],
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+        "limit_text": _words(Money("USD", 50000)),
+        "deductible_text": _words(Money("USD", 5000)),
+    }
+]
+PRODUCTS = [
+    {
+        "key": key,
+        "names": names,
+        "keywords": {"en": [], "zh": []},
+        "photo": PHOTO.get(key, "none"),
+        "limits": {"USD": 50000},
+        "deductible": {"USD": 5000, "CNY": 30000},
+        "fast_lane_limit": {"USD": 20000},
+        "waiting_days": 0,
+        "documents": {"en": "a photo of the damage", "zh": "损坏处的照片"},
+        "covers": {"en": "a broken screen", "zh": "屏幕碎裂"},
+    }
+    for key, names in NAMES.items()
+]
