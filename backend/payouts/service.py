@@ -129,12 +129,14 @@ async def record_answer(session: Session, payout_id: UUID, answer: BankAnswer, n
         _about(payout, answer)
         to = rules.after_answer(payout.status, answer.status)
     except Contradiction as contradiction:
-        log.error("payout.contradiction", payout=str(payout.id), reason=str(contradiction), **contradiction.params)
+        why = str(contradiction)
+        log.error("payout.contradiction", payout=str(payout.id), why=why, **contradiction.params)  # noqa: TRY400 - no fault of the code's
         return payout
     payout.bank_reference = payout.bank_reference or answer.bank_reference
     if to is None:
         return payout
     payout.status, payout.updated_at = to, now
+    payout.settled_at = now if to is PayoutStatus.SETTLED else payout.settled_at
     payout.failure = answer.reason if to in rules.FAILED else None
     evidence = {"bank_reference": answer.bank_reference, "bank_status": answer.status.value, "reason": answer.reason}
     await repository.record(session, payout, {"step": "bank_answered", **evidence}, now)
@@ -142,34 +144,27 @@ async def record_answer(session: Session, payout_id: UUID, answer: BankAnswer, n
     return payout
 
 
-async def record_absence(session: Session, payout_id: UUID, now: datetime) -> bool:
-    """The bank has never heard of it. Where that may be believed, the same bytes go again; says whether they do."""
+async def record_absence(session: Session, payout_id: UUID, now: datetime) -> Payout:
+    """The bank has never heard of it. Where that may be believed, the same bytes go again under the same key."""
     payout = await repository.get(session, payout_id, lock=True)
-    if payout.status is not PayoutStatus.UNKNOWN:
-        if payout.status is not PayoutStatus.QUEUED:
-            log.error(
-                "payout.contradiction", payout=str(payout.id), reason=f"{payout.status}, but the bank knows nothing"
-            )
-        return False
+    if payout.status in rules.BANK_KNOWS:
+        log.error("payout.contradiction", payout=str(payout.id), why=f"{payout.status}, but the bank knows nothing")
     last = await repository.last_event(session, payout.id)
-    if last is None or not rules.surely_not_taken(last.at, now):
-        return False
-    await _step(session, payout, PayoutStatus.QUEUED, now)
-    await _then(session, payout, "payouts.send")
-    return True
+    if payout.status is PayoutStatus.UNKNOWN and last is not None and rules.surely_not_taken(last.at, now):
+        await _step(session, payout, PayoutStatus.QUEUED, now)
+        await _then(session, payout, "payouts.send")
+    return payout
 
 
-async def ask_again(session: Session, payout_id: UUID, asked: int, now: datetime) -> None:
+async def ask_again(session: Session, payout: Payout, asked: int, now: datetime) -> None:
     """Plan the next question to the bank about a payment that is still open."""
-    payout = await repository.get(session, payout_id, lock=True)
     wait = rules.next_ask(asked)
     if payout.status in rules.IN_FLIGHT and wait is not None:
         await _then(session, payout, "payouts.resolve", at=now + wait, asked=asked)
 
 
-async def check_returns_later(session: Session, payout_id: UUID, check: int, now: datetime) -> None:
+async def check_return_later(session: Session, payout: Payout, check: int, now: datetime) -> None:
     """Plan the `check`-th look at whether a settled payment came back, if there is to be one."""
-    payout = await repository.get(session, payout_id, lock=True)
     if payout.status is PayoutStatus.SETTLED and check < len(rules.RETURN_CHECKS):
         await _then(session, payout, "payouts.check_return", at=now + rules.RETURN_CHECKS[check], check=check)
 
@@ -203,18 +198,17 @@ def _about(payout: Payout, answer: BankAnswer) -> None:
 async def _follow(session: Session, payout: Payout, now: datetime) -> None:
     """What the bank's word means for the claim, and what is to be asked next."""
     if payout.status is PayoutStatus.SENT:
-        await ask_again(session, payout.id, 0, now)
+        await ask_again(session, payout, 0, now)
     elif payout.status is PayoutStatus.SETTLED:
-        payout.settled_at = now
         await claims.mark_paid(session, payout.claim_id, payout, now)
-        await check_returns_later(session, payout.id, 0, now)
+        await check_return_later(session, payout, 0, now)
     else:
         await claims.payout_failed(session, payout.claim_id, payout, now)
 
 
 async def _lose_sight(session: Session, payout: Payout, why: str, now: datetime) -> None:
     await _step(session, payout, PayoutStatus.UNKNOWN, now, why=why)
-    await ask_again(session, payout.id, 0, now)
+    await ask_again(session, payout, 0, now)
 
 
 async def _step(session: Session, payout: Payout, to: PayoutStatus, now: datetime, **data: str | int) -> None:

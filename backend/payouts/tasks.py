@@ -85,23 +85,24 @@ async def resolve(services: Services, payout_id: UUID, asked: int) -> None:
         payout = await service.found_in_flight(session, payout_id, services.clock())
     if payout is None:
         return
+    before = payout.status
     try:
         answer = await services.rail.look_up(service.end_to_end_id(payout))
     except RailUnavailable as error:
         log.warning("payout.bank_silent", payout=str(payout_id), why=error.why, asked=asked)
         async with services.db.transaction() as session:
-            await service.ask_again(session, payout_id, asked + 1, services.clock())
+            payout = await repository.get(session, payout_id, lock=True)
+            await service.ask_again(session, payout, asked + 1, services.clock())
         return
     async with services.db.transaction() as session:
-        now, before = services.clock(), payout.status
+        now = services.clock()
         if answer is None:
-            await service.record_absence(session, payout_id, now)
+            payout = await service.record_absence(session, payout_id, now)
         else:
-            await service.record_answer(session, payout_id, answer, now)
-        after = (await repository.get(session, payout_id)).status
-        if after is before:  # a change has planned what comes next itself
-            await service.ask_again(session, payout_id, asked + 1, now)
-    if after is not before:
+            payout = await service.record_answer(session, payout_id, answer, now)
+        if payout.status is before:  # a change has planned by itself what comes next
+            await service.ask_again(session, payout, asked + 1, now)
+    if payout.status is not before:
         await tell(services, payout_id)
 
 
@@ -115,10 +116,10 @@ async def check_return(services: Services, payout_id: UUID, check: int) -> None:
     async with services.db.transaction() as session:
         now = services.clock()
         if answer is None:
-            log.error("payout.contradiction", payout=str(payout_id), reason="settled, but the bank knows nothing")
+            payout = await service.record_absence(session, payout_id, now)
         else:
             payout = await service.record_answer(session, payout_id, answer, now)
-        await service.check_returns_later(session, payout_id, check + 1, now)
+        await service.check_return_later(session, payout, check + 1, now)
     if payout.status is not PayoutStatus.SETTLED:
         await tell(services, payout_id)
 
