@@ -1,4 +1,4 @@
-"""A fact out of the blue: a paper's number is looked up, anything about a claim begins one or goes on with it."""
+"""A fact out of the blue: a paper's number is looked up, what happened begins a claim or goes on with it."""
 
 from rasa_sdk.events import FollowupAction
 
@@ -19,7 +19,8 @@ class ActionInform(TalkAction):
         number = claim_number(turn.text)
         if number is not None:
             return await tell_claim_status(turn, self.backend, number)
-        if known_slots(turn) or hear(turn, None, set(), turn.text).something:
+        change = hear(turn, None, set(), turn.text).change
+        if known_slots(turn) or change.claim_type or change.description:
             form: Event = FollowupAction(FORM)
             return [form]
         turn.say(Reply.HELP, custom={"understood": False})

@@ -7,7 +7,7 @@ right, so that "I dropped it on the 3rd" in a description doesn't move the date 
 from dataclasses import dataclass
 from datetime import date
 
-from actions.names import Ask, Entity
+from actions.names import Ask, Entity, Slot
 from actions.normalise import amounts
 from actions.normalise.amounts import AmountReading, read_amount
 from actions.normalise.choices import Choice, corrects, has_no_photo, yes_or_no
@@ -18,6 +18,7 @@ from actions.turn import Turn
 from backend.claims.schemas import DraftChange
 
 REVIEWING = frozenset({Ask.CONFIRMED, Ask.CORRECTION})
+MORE_WELCOME = frozenset({Ask.PHOTO, Ask.CONFIRMED})  # what comes after the story may add to it
 HAN_WORDS = 0.6  # a Chinese word is a little under two characters
 SHORTEST_STORY = 3.0
 SHORTEST_REWRITE = 4.0
@@ -78,6 +79,9 @@ def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
         }
     figures = bool(day.spans) or amount.sure is amounts.Sure.EXACT
     story = _description(asked, known, text, bool(change), figures)
+    told = turn.slots.get(Slot.DESCRIPTION)
+    if told and not story and not change and asked in MORE_WELCOME and _adds_to_story(text):
+        story = f"{told} {text}"
     if story:
         change["description"] = story
     if asked is Ask.PHOTO and has_no_photo(text):
@@ -110,6 +114,10 @@ def _chosen_day(turn: Turn) -> date | None:
 def _sure_of_currency(turn: Turn, amount: AmountReading) -> bool:
     """A `$` from somebody whose currency we don't know may be any dollar: then the policy's is meant."""
     return turn.currency is not None or amount.named
+
+
+def _adds_to_story(text: str) -> bool:
+    return tells_what_happened(text) and size(text) >= SHORTEST_REWRITE and not has_no_photo(text)
 
 
 def _description(asked: Ask | None, known: set[str], text: str, facts: bool, figures: bool) -> str | None:

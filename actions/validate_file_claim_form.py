@@ -10,7 +10,7 @@ from rasa_sdk.events import ActionExecutionRejected
 
 from actions import answers
 from actions.draft_words import draft_slots, known_fields, known_slots, say_problem
-from actions.heard import REVIEWING, Heard, hear, size
+from actions.heard import LONGEST_FACT, REVIEWING, Heard, hear, size
 from actions.names import FORM, ActionName, Ask, Entity, Intent, Reply, Slot
 from actions.normalise import amounts, dates
 from actions.normalise.choices import Choice, field_named, photo_comes_later, wants_change, yes_or_no
@@ -61,7 +61,7 @@ class ValidateFileClaimForm(TalkAction):
     NAME = ActionName.VALIDATE_FORM
 
     def after_proof(self, events: list[Event]) -> list[Event]:
-        return [*events, _next(Ask.PAUSED)]
+        return [*events, *_next(Ask.PAUSED)]
 
     async def act(self, turn: Turn) -> list[Event]:
         asked = _open_question(turn)
@@ -75,7 +75,7 @@ class ValidateFileClaimForm(TalkAction):
             rejected: Event = ActionExecutionRejected(FORM)
             return [rejected]
         if _is_aside(turn, asked, heard) and await answers.answer(turn, self.backend):
-            return [_next(Ask.PAUSED if turn.intent == Intent.GOODBYE else asked), slot(Slot.MISSES, 0)]
+            return _next(Ask.PAUSED if turn.intent == Intent.GOODBYE else asked)
         return await self._take(turn, asked, heard, text)
 
     async def _open(self, turn: Turn, text: str) -> list[Event]:
@@ -106,6 +106,8 @@ class ValidateFileClaimForm(TalkAction):
                 turn.say(Reply.PHOTO_DECLINED)
             return self._ask_next(turn, await self._store(turn, heard), heard)
         answer = _yes_or_no(turn, text)
+        if asked is Ask.CONFIRMED and turn.asked is Ask.PAUSED and answer is Choice.YES:
+            return _next(Ask.CONFIRMED)  # an "ok" to something else isn't a yes to the claim
         if asked is Ask.PHOTO and not wants_change(text):
             return await self._without_photo(turn, heard, answer, text)
         return _answered(turn, asked, answer, text) or self._not_understood(turn, asked, heard)
@@ -117,7 +119,7 @@ class ValidateFileClaimForm(TalkAction):
             return self._ask_next(turn, view, heard)
         if answer is Choice.YES or photo_comes_later(text):
             turn.say(Reply.PHOTO_WAIT)
-            return [_next(Ask.PAUSED), slot(Slot.MISSES, 0)]
+            return _next(Ask.PAUSED)
         return self._not_understood(turn, Ask.PHOTO, heard)
 
     async def _store(self, turn: Turn, heard: Heard) -> DraftView:
@@ -127,19 +129,19 @@ class ValidateFileClaimForm(TalkAction):
         """Something else was answered; ask the open question again, unless that answer asked for a proof."""
         view = await self.backend.change_draft(turn.conversation_id, DraftChange())
         events = draft_slots(turn, view)
-        return [*events, _next(Ask.PAUSED if turn.awaiting else _question(view))]
+        return [*events, *_next(Ask.PAUSED if turn.awaiting else _question(view))]
 
     def _ask_next(self, turn: Turn, view: DraftView, heard: Heard) -> list[Event]:
         """Say what can't stand, and choose the next question."""
-        events = [*draft_slots(turn, view), slot(Slot.CONFIRMED, None), slot(Slot.MISSES, 0)]
+        events = [*draft_slots(turn, view), slot(Slot.CONFIRMED, None)]
         for problem in view.problems[:1]:
-            return [*events, _next(say_problem(turn, problem))]
+            return [*events, *_next(say_problem(turn, problem))]
         question = _question(view)
         if question is Ask.INCIDENT_ON and heard.date.sure is not dates.Sure.NONE:
             question = self._say_date(turn, heard)
         if question is Ask.AMOUNT and heard.amount.sure is amounts.Sure.UNCLEAR:
             turn.say(Reply.AMOUNT_UNCLEAR)
-        return [*events, _next(question)]
+        return [*events, *_next(question)]
 
     def _say_date(self, turn: Turn, heard: Heard) -> Ask:
         """What is wrong with the date that was given; returns what to ask."""
@@ -158,15 +160,14 @@ class ValidateFileClaimForm(TalkAction):
     def _not_understood(self, turn: Turn, asked: Ask, heard: Heard) -> list[Event]:
         misses = int(turn.slots.get(Slot.MISSES) or 0) + 1
         custom = {"understood": False}
-        events = [slot(Slot.MISSES, misses)]
         about_date = asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}
         if about_date and heard.date.sure in {dates.Sure.AMBIGUOUS, dates.Sure.VAGUE}:
-            return [slot(Slot.MISSES, 0), _next(self._say_date(turn, heard))]
+            return _next(self._say_date(turn, heard))
         if misses >= MISSES_BEFORE_HELP:
             turn.say(Reply.OFFER_PERSON, custom=custom)
         else:
             turn.say(UNCLEAR[asked], custom=custom)
-        return [*events, _next(Ask.INCIDENT_ON if about_date else asked)]
+        return _next(Ask.INCIDENT_ON if about_date else asked, misses)
 
 
 def _open_question(turn: Turn) -> Ask | None:
@@ -186,21 +187,25 @@ def _answered(turn: Turn, asked: Ask, answer: Choice, text: str) -> list[Event] 
         return [slot(Slot.CONFIRMED, True), slot(Slot.MISSES, 0), slot(Slot.REQUESTED, None)]
     field = _field(turn, text) if asked in REVIEWING else None
     if field is not None:
-        return [_next(field), slot(Slot.MISSES, 0)]
+        return _next(field)
     if wants_change(text) or (asked is Ask.CONFIRMED and answer is Choice.NO):
-        return [_next(Ask.CORRECTION), slot(Slot.MISSES, 0)]
+        return _next(Ask.CORRECTION)
     if asked is Ask.CORRECTION and answer is not Choice.NONE:
-        return [_next(Ask.CONFIRMED), slot(Slot.MISSES, 0)]
+        return _next(Ask.CONFIRMED)
     return None
 
 
-def _next(ask: Ask) -> Event:
-    return slot(Slot.REQUESTED, ask.value)
+def _next(ask: Ask, misses: int = 0) -> list[Event]:
+    """The next question, and how often the customer was not understood in a row.
+
+    Rasa takes a turn that sets `requested_slot` alone for one in which nothing was understood, and leaves the form.
+    """
+    return [slot(Slot.REQUESTED, ask.value), slot(Slot.MISSES, misses)]
 
 
 def _leaves(turn: Turn, asked: Ask, heard: Heard) -> bool:
     """Whether the message is about something else that the rules know."""
-    if turn.intent not in LEAVES:
+    if turn.intent not in LEAVES or _is_short_answer(asked, turn.text):
         return False
     if turn.external or not turn.text:
         return True
@@ -212,13 +217,21 @@ def _leaves(turn: Turn, asked: Ask, heard: Heard) -> bool:
 
 def _is_aside(turn: Turn, asked: Ask, heard: Heard) -> bool:
     """Whether the message is a side question rather than an answer."""
-    if turn.intent not in answers.SIDE or turn.external:
+    if turn.intent not in answers.SIDE or turn.external or _is_short_answer(asked, turn.text):
         return False
     if asked is Ask.DESCRIPTION and turn.text:
         return turn.confidence >= CLEAR and not (turn.intent in MAY_CARRY_FACTS and heard.rest >= MANY_WORDS)
     if heard.answers(asked):
         return False
     return not (heard.something and turn.intent in MAY_CARRY_FACTS)
+
+
+def _is_short_answer(asked: Ask, text: str) -> bool:
+    """Whether the text is one of the few that a question with set answers expects, whatever intent it looks like."""
+    if not text or asked not in {*REVIEWING, Ask.PHOTO}:
+        return False
+    named = asked in REVIEWING and field_named(text) is not None and size(text) <= LONGEST_FACT
+    return named or wants_change(text) or yes_or_no(text) is not Choice.NONE
 
 
 def _yes_or_no(turn: Turn, text: str) -> Choice:
