@@ -1,17 +1,15 @@
-"""Queries about payouts."""
+"""Queries about payouts and their history."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
+from backend.payouts import rules
 from backend.payouts.models import Payout, PayoutEvent, PayoutStatus
-
-DEAD = (PayoutStatus.REJECTED, PayoutStatus.RETURNED)
-DONE = (*DEAD, PayoutStatus.SETTLED)
 
 
 async def get(session: Session, payout_id: UUID, *, lock: bool = False) -> Payout:
@@ -22,10 +20,11 @@ async def get(session: Session, payout_id: UUID, *, lock: bool = False) -> Payou
 
 
 async def live_for_claim(session: Session, claim_id: UUID) -> Payout | None:
+    """The payout that is on its way or has arrived, if any."""
     found = await session.scalars(
-        select(Payout).where(Payout.claim_id == claim_id, Payout.status.not_in(DEAD)).order_by(Payout.created_at)
+        select(Payout).where(Payout.claim_id == claim_id, Payout.status.not_in(rules.FAILED)).limit(1)
     )
-    return found.first()
+    return found.one_or_none()
 
 
 async def latest_for_claim(session: Session, claim_id: UUID) -> Payout | None:
@@ -35,14 +34,10 @@ async def latest_for_claim(session: Session, claim_id: UUID) -> Payout | None:
     return found.one_or_none()
 
 
-async def stuck(session: Session, before: datetime, limit: int) -> list[Payout]:
-    """Payouts on their way that nothing has moved since `before`, the longest first; rows others hold are left out."""
+async def history(session: Session, payout_id: UUID) -> list[PayoutEvent]:
+    """Oldest first."""
     found = await session.scalars(
-        select(Payout)
-        .where(Payout.status.not_in(DONE), Payout.updated_at < before)
-        .order_by(Payout.updated_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+        select(PayoutEvent).where(PayoutEvent.payout_id == payout_id).order_by(PayoutEvent.position)
     )
     return list(found)
 
@@ -55,7 +50,23 @@ async def last_event(session: Session, payout_id: UUID) -> PayoutEvent | None:
 
 
 async def record(session: Session, payout: Payout, data: dict[str, Any], now: datetime) -> None:
-    """Append the payout's present status to its history; its row is locked by the caller."""
+    """Append the payout's status as it is now to its history. The caller holds the payout's row."""
     last = await session.scalar(select(func.max(PayoutEvent.position)).where(PayoutEvent.payout_id == payout.id))
     session.add(PayoutEvent(payout_id=payout.id, position=(last or 0) + 1, status=payout.status, data=data, at=now))
     await session.flush()
+
+
+async def stuck(session: Session, before: datetime, limit: int) -> list[Payout]:
+    """Payouts nobody has looked at since `before` and no job is about to, longest first; locked, busy ones skipped."""
+    no_job = text(
+        "NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS job"
+        " WHERE job.status IN ('todo', 'doing') AND job.lock = 'payout:' || payouts.id)"
+    )
+    found = await session.scalars(
+        select(Payout)
+        .where(Payout.status.in_(rules.IN_FLIGHT | {PayoutStatus.QUEUED}), Payout.updated_at < before, no_job)
+        .order_by(Payout.updated_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(found)

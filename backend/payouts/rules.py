@@ -1,80 +1,90 @@
 """The life cycle of a payout. Pure.
 
-A terminal state is reached only on the bank's word; `unknown` is left only by asking the bank.
+    created → held → queued → sending → sent → settled | rejected | returned
+                       ↑         ↓                ↓
+                       └───── unknown          returned
+
+What we do ourselves goes as far as `sending`. Where the money is, only the bank can say: `sent` and everything after
+it are reached by its answers alone.
 """
 
 from datetime import datetime, timedelta
 
-from backend.payouts.errors import Contradiction, OddTransition
+from backend.payouts.errors import Contradiction, OddStep
 from backend.payouts.models import PayoutStatus as S
 from backend.payouts.rails import BankStatus
 
-# The steps this house takes by itself, each with its name. What the bank says is in AFTER.
+# Our own steps, each with its name in the payout's history.
 STEPS: dict[tuple[S, S], str] = {
-    (S.CREATED, S.QUEUED): "released",
-    (S.CREATED, S.HELD): "held",
-    (S.HELD, S.QUEUED): "approved",
-    (S.QUEUED, S.SENDING): "sending",
-    (S.SENDING, S.QUEUED): "never_left",
-    (S.SENDING, S.UNKNOWN): "lost_sight",
-    (S.UNKNOWN, S.QUEUED): "never_arrived",
+    (S.CREATED, S.HELD): "held_for_approval",
+    (S.CREATED, S.QUEUED): "queued",
+    (S.HELD, S.QUEUED): "released",
+    (S.QUEUED, S.SENDING): "began_sending",
+    (S.SENDING, S.QUEUED): "never_left",  # no connection was made: no byte of it can have arrived
+    (S.SENDING, S.UNKNOWN): "lost_sight",  # time-out, broken connection, or our worker died
+    (S.UNKNOWN, S.QUEUED): "bank_never_got_it",  # asked, long enough after; the same bytes under the same key go again
 }
-SAID: dict[BankStatus, S] = {
+
+IN_FLIGHT = frozenset({S.SENDING, S.UNKNOWN, S.SENT})
+BANK_KNOWS = frozenset({S.SENT, S.SETTLED, S.REJECTED, S.RETURNED})
+FAILED = frozenset({S.REJECTED, S.RETURNED})
+# Statuses in which any answer may arrive: also `queued`, from a sender that was believed dead.
+_ANSWERABLE = frozenset({S.QUEUED, S.SENDING, S.UNKNOWN})
+_MEANS = {
     BankStatus.ACCEPTED: S.SENT,
     BankStatus.SETTLED: S.SETTLED,
     BankStatus.REJECTED: S.REJECTED,
     BankStatus.RETURNED: S.RETURNED,
 }
-IN_FLIGHT = frozenset({S.SENDING, S.UNKNOWN, S.SENT})
-FAILED = frozenset({S.REJECTED, S.RETURNED})
-# What the bank's word may change. Later news about a finished payment is old news or a contradiction.
-AFTER: dict[S, frozenset[S]] = {
-    S.SENDING: frozenset({S.SENT, S.SETTLED, S.REJECTED, S.RETURNED}),
-    S.UNKNOWN: frozenset({S.SENT, S.SETTLED, S.REJECTED, S.RETURNED}),
+# What the bank may say next. An answer that says less than we know is an old one and changes nothing.
+_AFTER: dict[S, frozenset[S]] = {
     S.SENT: frozenset({S.SETTLED, S.REJECTED, S.RETURNED}),
-    S.SETTLED: frozenset({S.RETURNED}),  # banks return what they have paid
+    S.SETTLED: frozenset({S.RETURNED}),
     S.REJECTED: frozenset(),
     S.RETURNED: frozenset(),
 }
-OLD_NEWS: dict[S, frozenset[S]] = {
-    S.SETTLED: frozenset({S.SENT}),
-    S.REJECTED: frozenset({S.SENT}),
-    S.RETURNED: frozenset({S.SENT, S.SETTLED}),
+_OLD_NEWS: dict[S, frozenset[S]] = {
+    S.SENT: frozenset({S.SENT}),
+    S.SETTLED: frozenset({S.SENT, S.SETTLED}),
+    S.REJECTED: frozenset({S.SENT, S.REJECTED}),
+    S.RETURNED: frozenset({S.SENT, S.SETTLED, S.RETURNED}),
 }
 
-ASK_FIRST = timedelta(seconds=1)
-ASK_AT_MOST = timedelta(minutes=10)
-MAX_ASKS = 60  # doubling to ten minutes: about nine hours; after that the sweep asks
-STUCK_AFTER = timedelta(minutes=15)  # longer than the longest wait between two questions
-BELIEVE_ABSENCE_AFTER = timedelta(seconds=2)  # a request may still be on its way when it is first asked about
-RETURN_CHECKS = (timedelta(hours=1), timedelta(days=1), timedelta(days=5))
+# When we lose sight of a request it has ended for us (answered, broken, or timed out after 10 s): what the bank has not
+# seen 5 s later has been lost on the way. Were it to arrive still, its key lets the money move once only.
+NEVER_GOT_IT_AFTER = timedelta(seconds=5)
+MAX_ASKS = 16  # 1, 2, 4 … 300 s: three quarters of an hour; then the sweep asks, every ten minutes
+LONGEST_WAIT = timedelta(minutes=5)
+# When to ask whether a settled payment came back: returns arrive within days (SEPA allows three banking days).
+RETURN_CHECKS = (timedelta(seconds=30), timedelta(hours=1), timedelta(days=1), timedelta(days=4))
+STUCK_AFTER = timedelta(minutes=10)
 
 
 def step(have: S, want: S) -> str:
-    """The name of a step of ours. Raises OddTransition where there is none."""
+    """The name of one of our own steps. Raises OddStep."""
     name = STEPS.get((have, want))
     if name is None:
-        raise OddTransition(f"{have} → {want}", have=have.value, want=want.value)
+        raise OddStep(f"{have} → {want}", have=have.value, want=want.value)
     return name
 
 
 def after_answer(have: S, said: BankStatus) -> S | None:
-    """The status the bank's word leads to, None where it says nothing new. Raises Contradiction."""
-    want = SAID[said]
-    if want is have or want in OLD_NEWS.get(have, ()):
+    """The status after what the bank said; None where that is nothing new. Raises Contradiction."""
+    means = _MEANS[said]
+    if have in _ANSWERABLE or means in _AFTER.get(have, frozenset()):
+        return means
+    if means in _OLD_NEWS.get(have, frozenset()):
         return None
-    if want not in AFTER.get(have, ()):
-        raise Contradiction(f"{have}, but the bank says {said}", have=have.value, said=said.value)
-    return want
-
-
-def surely_not_taken(last_step_at: datetime, now: datetime) -> bool:
-    """Whether "never heard of it" may be believed: not while the request may still be under way."""
-    return now - last_step_at >= BELIEVE_ABSENCE_AFTER
+    raise Contradiction(f"{have}, but the bank says {said}", have=have.value, said=said.value)
 
 
 def next_ask(asked: int) -> timedelta | None:
-    """How long to wait before question number `asked` (from 0); None after the last."""
+    """How long to wait before asking the bank again, having asked `asked` times; None when it's the sweep's turn."""
     if asked >= MAX_ASKS:
         return None
-    return min(ASK_FIRST * 2 ** min(asked, 12), ASK_AT_MOST)
+    return min(timedelta(seconds=2**asked), LONGEST_WAIT)
+
+
+def surely_not_taken(unknown_since: datetime, now: datetime) -> bool:
+    """Whether "never heard of it" may be believed: not while our own request may still be on its way."""
+    return now - unknown_since >= NEVER_GOT_IT_AFTER

@@ -1,16 +1,17 @@
 """The bank's HTTP interface."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, HTTPException, Request
+from fastapi import FastAPI, Header, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.types import Receive, Scope, Send
 
 from sandbox.bank.faults import Faults
-from sandbox.bank.store import KeyReused, Store
+from sandbox.bank.store import KeyReused, Order, Store
 
 
 class NewAccount(BaseModel):
@@ -30,7 +31,7 @@ class NewPayout(BaseModel):
 class Dropped(Response):
     """An answer that promises a body and never gives it: the server closes the connection, as a network does."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", b"1000")]})
 
 
@@ -58,12 +59,13 @@ def create_app(database: str | Path) -> FastAPI:
         return _pay(store, app.state.faults, payout, idempotency_key)
 
     @app.get("/v1/payouts")
-    def find(end_to_end_id: str) -> dict[str, Any]:
-        return _found(store.find(end_to_end_id=end_to_end_id))
+    def find(end_to_end_id: str) -> dict[str, list[dict[str, Any]]]:
+        found = None if app.state.faults.take("forget") else store.find(end_to_end_id=end_to_end_id)
+        return {"payouts": [found] if found else []}
 
     @app.get("/v1/payouts/{payout_id}")
-    def get(payout_id: str) -> dict[str, Any]:
-        return _found(store.find(payout_id=payout_id))
+    def get(payout_id: str) -> Any:
+        return store.find(payout_id=payout_id) or refused(404, "no_such_payout")
 
     @app.get("/v1/statement")
     def statement() -> list[dict[str, Any]]:
@@ -77,10 +79,9 @@ def create_app(database: str | Path) -> FastAPI:
     return app
 
 
-def _found(payout: dict[str, Any] | None) -> dict[str, Any]:
-    if payout is None:
-        raise HTTPException(404)
-    return payout
+def refused(status: int, reason: str) -> JSONResponse:
+    """`reason` is a code for programs."""
+    return JSONResponse({"reason": reason}, status_code=status)
 
 
 def _pay(store: Store, faults: Faults, payout: NewPayout, key: str) -> Any:
@@ -88,22 +89,25 @@ def _pay(store: Store, faults: Faults, payout: NewPayout, key: str) -> Any:
     if faults.take("drop_before"):
         return Dropped()
     if faults.take("error_500"):
-        return JSONResponse({"reason": "internal error"}, status_code=500)
-    account = store.account(payout.account_token)
-    if account is None or account["currency"] != payout.currency:
-        return JSONResponse({"reason": "no such account in this currency"}, status_code=422)
-    fate, reason = "settled", None
-    if faults.take("reject"):
-        fate, reason = "rejected", "account closed"
-    elif faults.take("return_"):
-        fate, reason = "returned", "payee refused"
-    try:
-        booked = store.pay(key, payout.model_dump(), fate=fate, reason=reason, delay=faults.settle_ms / 1000)
-    except KeyReused:
-        return JSONResponse({"reason": "this key was used for another request"}, status_code=409)
+        return refused(500, "internal_error")
+    answer = _book(store, faults, payout, key)
     if faults.take("drop_after"):
         return Dropped()
     if faults.take("error_after"):
-        return JSONResponse({"reason": "internal error"}, status_code=500)
-    return booked
+        return refused(500, "internal_error")
+    return answer
 
+
+def _book(store: Store, faults: Faults, payout: NewPayout, key: str) -> Any:
+    account = store.account(payout.account_token)
+    if account is None or account["currency"] != payout.currency:
+        return refused(422, "no_such_account")
+    order = Order(key, payout.model_dump(), settles_in=faults.settle_ms / 1000)
+    if faults.take("reject"):
+        order = replace(order, fate="rejected", reason="account_closed")
+    elif faults.take("return_"):
+        order = replace(order, reason="payee_refused", returns_in=faults.return_ms / 1000)
+    try:
+        return store.pay(order)
+    except KeyReused as error:
+        return refused(409, str(error))

@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,27 @@ CREATE TABLE IF NOT EXISTS payouts (
     id TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL UNIQUE, body_hash TEXT NOT NULL,
     end_to_end_id TEXT NOT NULL UNIQUE, account_token TEXT NOT NULL, amount_minor INTEGER NOT NULL,
     currency TEXT NOT NULL, reference TEXT NOT NULL, fate TEXT NOT NULL, reason TEXT,
-    accepted_at REAL NOT NULL, settles_at REAL NOT NULL);
+    accepted_at REAL NOT NULL, settles_at REAL NOT NULL, returns_at REAL);
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A payout to book. Its whole fate is written down when it is accepted, so that a crash can't change it.
+
+    `fate` is settled or rejected; `settles_in` and `returns_in` (after settling; None: never) are seconds.
+    """
+
+    key: str
+    body: dict[str, Any]
+    settles_in: float
+    fate: str = "settled"
+    reason: str | None = None
+    returns_in: float | None = None
+
+
 class KeyReused(Exception):
-    """The key was used for another request."""
+    """`key_reused`: the key, for another request; `end_to_end_id_reused`: the payment, under another key."""
 
 
 class Store:
@@ -61,23 +77,40 @@ class Store:
             ).fetchone()
         return row
 
-    def pay(self, key: str, body: dict[str, Any], *, fate: str, reason: str | None, delay: float) -> dict[str, Any]:
-        """Accept a payout, or give the answer this key had before. Raises KeyReused for another body under it."""
+    def pay(self, order: Order) -> dict[str, Any]:
+        """Accept a payout, or answer again for the one this key had before. Raises KeyReused."""
+        body = order.body
         body_hash = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         now = time.time()
+        settles_at = now + order.settles_in
         with self._transaction() as books:
-            row = books.execute("SELECT * FROM payouts WHERE idempotency_key = ?", (key,)).fetchone()
+            row = books.execute("SELECT * FROM payouts WHERE idempotency_key = ?", (order.key,)).fetchone()
             if row is not None and row["body_hash"] != body_hash:
-                raise KeyReused
-            if row is None:
+                raise KeyReused("key_reused")
+            if row is not None:
+                return view(row)
+            try:
                 books.execute(
-                    "INSERT INTO payouts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO payouts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        f"pay_{uuid.uuid4().hex}", key, body_hash, body["end_to_end_id"], body["account_token"],
-                        body["amount_minor"], body["currency"], body["reference"], fate, reason, now, now + delay,
+                        f"pay_{uuid.uuid4().hex}",
+                        order.key,
+                        body_hash,
+                        body["end_to_end_id"],
+                        body["account_token"],
+                        body["amount_minor"],
+                        body["currency"],
+                        body["reference"],
+                        order.fate,
+                        order.reason,
+                        now,
+                        settles_at,
+                        None if order.returns_in is None else settles_at + order.returns_in,
                     ),
                 )  # fmt: skip - the order of the columns
-                row = books.execute("SELECT * FROM payouts WHERE idempotency_key = ?", (key,)).fetchone()
+            except sqlite3.IntegrityError as error:
+                raise KeyReused("end_to_end_id_reused") from error
+            row = books.execute("SELECT * FROM payouts WHERE idempotency_key = ?", (order.key,)).fetchone()
         return view(row)
 
     def find(self, *, payout_id: str | None = None, end_to_end_id: str | None = None) -> dict[str, Any] | None:
@@ -87,7 +120,7 @@ class Store:
         return view(row) if row else None
 
     def statement(self) -> list[dict[str, Any]]:
-        """Every payout that moved or will move money, oldest first."""
+        """Every payout ever accepted, oldest first."""
         with self._lock:
             rows = self._connection.execute("SELECT * FROM payouts ORDER BY accepted_at").fetchall()
         return [view(row) for row in rows]
@@ -98,13 +131,19 @@ class Store:
 
 def view(row: sqlite3.Row) -> dict[str, Any]:
     """A payout as the API shows it. Its fate shows only when its time has come."""
-    due = time.time() >= row["settles_at"]
+    now = time.time()
+    status, reason = "accepted", None
+    if now >= row["settles_at"]:
+        status = row["fate"]
+        reason = row["reason"] if status == "rejected" else None
+    if row["returns_at"] is not None and now >= row["returns_at"]:
+        status, reason = "returned", row["reason"]
     return {
         "id": row["id"],
         "end_to_end_id": row["end_to_end_id"],
         "amount_minor": row["amount_minor"],
         "currency": row["currency"],
         "reference": row["reference"],
-        "status": row["fate"] if due else "accepted",
-        "reason": row["reason"] if due else None,
+        "status": status,
+        "reason": reason,
     }

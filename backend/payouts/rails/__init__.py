@@ -1,4 +1,6 @@
-"""What every payment rail offers, real ones and the sandbox bank alike."""
+"""What every way of moving money must offer. A rail knows its bank's format and errors; it keeps no state and never
+retries by itself: when to ask again is decided in payouts.service, where it is written down first.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +10,8 @@ from backend.kit.money import Money
 
 
 class BankStatus(StrEnum):
+    """What a bank says of one payment. Settled isn't final: the payee's bank may still return it."""
+
     ACCEPTED = "accepted"
     SETTLED = "settled"
     REJECTED = "rejected"
@@ -16,17 +20,17 @@ class BankStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
-    """`account_token` is the bank's name for the account; `reference` is what the payee reads on the statement."""
+    """`end_to_end_id` is ours, at most 35 characters (ISO 20022), and the same for ever for one payout."""
 
     end_to_end_id: str
     account_token: str
     amount: Money
-    reference: str
+    reference: str  # shown to the payee: the claim's number
 
 
 @dataclass(frozen=True, slots=True)
 class BankAnswer:
-    """The bank's word on one payment."""
+    """Evidence from the bank. `reason` is its code where it rejected or returned the payment."""
 
     end_to_end_id: str
     bank_reference: str | None
@@ -37,10 +41,13 @@ class BankAnswer:
 
 class Rail(Protocol):
     def prepare(self, order: PaymentOrder) -> bytes:
-        """The exact bytes to send, made once and stored before they leave."""
+        """The exact bytes to send; they are stored before they leave, and sent again unchanged."""
+        ...
 
     async def submit(self, body: bytes, key: str) -> BankAnswer:
-        """Send under an idempotency key. Raises RailUnavailable, RailUnknown, RailRejected."""
+        """Send stored bytes under their idempotency key. Raises RailRejected, RailUnavailable, RailUnknown."""
+        ...
 
     async def look_up(self, end_to_end_id: str) -> BankAnswer | None:
-        """What became of a payment; None where the bank never had it. Raises RailUnavailable."""
+        """What the bank knows of a payment; None if it has never heard of it. Raises RailUnavailable."""
+        ...

@@ -3,7 +3,7 @@
 import json
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from backend.kit.money import Money
 from backend.payouts.errors import RailRejected, RailUnavailable, RailUnknown
@@ -13,7 +13,6 @@ TIMEOUT = httpx.Timeout(10, connect=2)
 # Refusals that are about us and not about the payment: put right the set-up, and the same bytes will be taken.
 NOT_TAKEN = frozenset({401, 403, 404, 405, 429})
 REFUSED = frozenset({400, 422})
-UNHEARD_OF = "no_such_payout"
 # No connection was made, so that no byte can have reached the bank.
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -36,6 +35,12 @@ class _Payment(BaseModel):
             amount=Money(self.currency, self.amount_minor),
             reason=self.reason,
         )
+
+
+class _Payments(BaseModel):
+    """The payments under one end-to-end id: one, or none it has ever heard of."""
+
+    payouts: list[_Payment] = Field(max_length=1)
 
 
 class SandboxBank:
@@ -83,17 +88,15 @@ class SandboxBank:
             response = await self._http.get(
                 f"{self._base}/v1/payouts", params={"end_to_end_id": end_to_end_id}, timeout=self._timeout
             )
-            # The reason matters: a 404 from anything else than the bank's books (a wrong address) is no answer at all.
-            if response.status_code == httpx.codes.NOT_FOUND and _refusal(response) == UNHEARD_OF:
-                return None
             response.raise_for_status()
-            return _Payment.model_validate_json(response.content).answer()
+            found = _Payments.model_validate_json(response.content).payouts
         except httpx.HTTPStatusError as error:
             raise RailUnavailable(f"http_{error.response.status_code}") from error
         except httpx.HTTPError as error:
             raise RailUnavailable(_word(error)) from error
         except ValidationError as error:
             raise RailUnavailable("unreadable_answer") from error
+        return found[0].answer() if found else None
 
 
 def _word(error: httpx.HTTPError) -> str:
