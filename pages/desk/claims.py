@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from backend.kit.errors import AnpeiError, Invalid, NotFound
+from backend.kit.errors import Invalid, NotFound
 from backend.kit.http import ServicesDep
 from backend.kit.money import Money, from_major
 from backend.kit.services import Services
 from backend.review import service as review
+from backend.review.errors import NotWaiting
 from backend.review.models import Outcome
-from backend.review.schemas import WaitingClaim
+from backend.review.service import WaitingClaim
 from pages.desk import views
 from pages.desk.route import DeskRoute
 from pages.desk.security import AgentDep, FormAgentDep, SignedIn
@@ -29,7 +30,7 @@ async def _waiting(services: Services, claim_id: UUID) -> WaitingClaim:
     """A claim that waits for a person. Raises NotFound once it is decided."""
     async with services.db.transaction() as session:
         for claim in await review.waiting(session):
-            if claim.claim_id == claim_id:
+            if claim.id == claim_id:
                 return claim
     raise NotFound("claim")
 
@@ -74,9 +75,10 @@ def _claim_page(
         agent,
         status=status,
         claim=claim,
+        payable=payable(claim),
         now=services.clock(),
         product_name=views.product_name,
-        why=[reason_words(views.DESK.texts(request), reason, claim.currency) for reason in claim.reasons],
+        why=[reason_words(views.DESK.texts(request), reason, claim.amount.currency) for reason in claim.reasons],
         form={"outcome": "", "amount": "", "reason": "", "problem": "", **form},
     )
 
@@ -86,12 +88,13 @@ async def claim_page(request: Request, services: ServicesDep, agent: AgentDep, c
     return _claim_page(request, services, agent, await _waiting(services, claim_id))
 
 
-def approved_minor(outcome: str, amount: str, limit: Money) -> int | None:
-    """What a decision pays, in minor units: None for a denial. Raises Invalid for an amount outside ]0, limit]."""
-    if outcome == DENY:
-        return None
-    if outcome == FULL:
-        return limit.minor
+def payable(claim: WaitingClaim) -> Money:
+    """The most a decision may pay, as far as this claim alone goes."""
+    return Money(claim.amount.currency, claim.payable_minor)
+
+
+def partial_minor(amount: str, limit: Money) -> int:
+    """What an agent typed, in minor units. Raises Invalid for what is no amount, or is outside ]0, limit]."""
     try:
         approved = from_major(Decimal(amount.strip().replace(",", "")), limit.currency)
     except InvalidOperation as error:
@@ -102,7 +105,8 @@ def approved_minor(outcome: str, amount: str, limit: Money) -> int | None:
 
 
 @router.post("/{claim_id}/decision")
-async def decide(  # noqa: PLR0913 - the fields of one form
+async def decide(
+    *,
     request: Request,
     services: ServicesDep,
     agent: FormAgentDep,
@@ -112,7 +116,7 @@ async def decide(  # noqa: PLR0913 - the fields of one form
     reason: Annotated[str, Form(max_length=MAX_REASON)] = "",
 ) -> Response:
     claim = await _waiting(services, claim_id)
-    limit = Money(claim.currency, claim.payable_minor)
+    limit = payable(claim)
 
     def again(problem: str) -> Response:
         form = {"outcome": outcome, "amount": amount, "reason": reason, "problem": problem}
@@ -121,14 +125,15 @@ async def decide(  # noqa: PLR0913 - the fields of one form
     texts = views.DESK.texts(request)
     if outcome != FULL and not reason.strip():
         return again(texts("decide.wrong_reason"))
-    try:
-        paid = approved_minor(outcome, amount, limit)
-    except Invalid:
-        return again(texts("decide.wrong_amount", limit=limit.words(texts.language)))
     verdict = Outcome.DENY if outcome == DENY else Outcome.APPROVE
     try:
+        # In full: the backend itself knows what is left of the limit.
+        paid = partial_minor(amount, limit) if outcome == PARTLY else None
         async with services.db.transaction() as session:
             await review.decide(session, claim_id, verdict, paid, reason.strip(), agent.username, services.clock())
-    except AnpeiError as error:
-        return again(texts("decide.refused", code=error.code))
+    except Invalid as error:
+        most = Money(limit.currency, error.params.get("most", limit.minor))
+        return again(texts("decide.wrong_amount", limit=most.words(texts.language)))
+    except NotWaiting:
+        return again(texts("claims.gone"))
     return RedirectResponse(f"/desk/claims?decided={claim.number}", status_code=303)

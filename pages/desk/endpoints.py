@@ -11,7 +11,7 @@ from backend.kit.http import ServicesDep
 from backend.kit.wake import wake
 from pages.desk import claims, sign_in, stream, views
 from pages.desk.route import DeskRoute
-from pages.desk.security import AgentDep, FormAgentDep
+from pages.desk.security import AgentDep, AgentOnly, FormAgentDep
 from pages.kit.headers import SecurityHeaders
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
@@ -39,8 +39,8 @@ async def queue_page(request: Request, services: ServicesDep, agent: AgentDep) -
     )
 
 
-@router.get("/session", status_code=204)
-async def session_check(agent: AgentDep) -> None:
+@router.get("/session", status_code=204, dependencies=[AgentOnly])
+async def session_check() -> None:
     """204 while signed in, 401 after: what a stream that was refused asks."""
 
 
@@ -104,8 +104,8 @@ async def hand_back(
     return RedirectResponse("/desk", status_code=303)
 
 
-@router.get("/media/{media_id}")
-async def media(services: ServicesDep, agent: AgentDep, media_id: UUID) -> Response:
+@router.get("/media/{media_id}", dependencies=[AgentOnly])
+async def media(services: ServicesDep, media_id: UUID) -> Response:
     async with services.db.transaction() as session:
         content_type, content = await handoff.media(session, media_id)
     picture = content_type in PICTURES

@@ -1,15 +1,14 @@
 """What the desk's own doors refuse.
 
-AnpeiError
+Refused
 ├── SignedOut   nobody is signed in, or no longer: pages go to the sign-in page, programs get 401
-└── Refused
-    └── Forged  a form that doesn't come from a page we gave this person
+└── Forged      a form that doesn't come from a page we gave this person
 """
 
-from backend.kit.errors import AnpeiError, Refused
+from backend.kit.errors import Refused
 
 
-class SignedOut(AnpeiError):
+class SignedOut(Refused):
     code = "signed_out"
     http_status = 401
 

@@ -24,9 +24,7 @@ def answer(request: Request, error: AnpeiError) -> Response:
         return JSONResponse({"code": error.code, "params": params}, status_code=error.http_status)
     if isinstance(error, SignedOut):
         return RedirectResponse("/desk/login", status_code=303)
-    return views.page(
-        request, services_of(request), "error.html", None, status=error.http_status, code=error.code
-    )
+    return views.page(request, services_of(request), "error.html", None, status=error.http_status, code=error.code)
 
 
 class DeskRoute(APIRoute):

@@ -91,7 +91,7 @@ def sign_out(response: Response, settings: Settings) -> None:
     )
 
 
-def give_login_token(request: Request, response: Response, services: Services, token: str) -> None:
+def give_login_token(response: Response, services: Services, token: str) -> None:
     """Bind the sign-in form to this browser, so that nobody can be signed in as somebody else by a foreign page."""
     content = {"csrf": token, "until": int((services.clock() + LOGIN_FORM_LIFE).timestamp())}
     signed = _signer(services.settings, LOGIN_FORM).dumps(content)
@@ -115,7 +115,8 @@ async def signed_in(request: Request, services: ServicesDep) -> SignedIn:
     return SignedIn(agent.id, agent.username, agent.name, content["csrf"])
 
 
-AgentDep = Annotated[SignedIn, Depends(signed_in)]
+AgentOnly = Depends(signed_in)
+AgentDep = Annotated[SignedIn, AgentOnly]
 
 
 def sent_our_form(agent: AgentDep, csrf: Annotated[str, Form()] = "") -> SignedIn:
@@ -125,4 +126,5 @@ def sent_our_form(agent: AgentDep, csrf: Annotated[str, Form()] = "") -> SignedI
     return agent
 
 
-FormAgentDep = Annotated[SignedIn, Depends(sent_our_form)]
+FormAgentOnly = Depends(sent_our_form)
+FormAgentDep = Annotated[SignedIn, FormAgentOnly]

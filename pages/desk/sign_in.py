@@ -11,7 +11,7 @@ from backend.kit.http import ServicesDep
 from backend.kit.services import Services
 from pages.desk import security, views
 from pages.desk.route import DeskRoute
-from pages.desk.security import FormAgentDep
+from pages.desk.security import FormAgentOnly
 from pages.desk.throttle import LoginThrottle
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
@@ -33,7 +33,7 @@ def _form(
     response = views.page(
         request, services, "login.html", None, status=status, csrf=token, problem=problem, username=username
     )
-    security.give_login_token(request, response, services, token)
+    security.give_login_token(response, services, token)
     return response
 
 
@@ -65,8 +65,8 @@ async def login(
     return response
 
 
-@router.post("/logout")
-async def logout(services: ServicesDep, agent: FormAgentDep) -> Response:
+@router.post("/logout", dependencies=[FormAgentOnly])
+async def logout(services: ServicesDep) -> Response:
     response = RedirectResponse("/desk/login", status_code=303)
     security.sign_out(response, services.settings)
     return response

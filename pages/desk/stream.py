@@ -47,7 +47,8 @@ async def queue_stream(
 
 
 @router.get("/handoffs/{handoff_id}/stream", response_class=EventSourceResponse)
-async def thread_stream(  # noqa: PLR0913 - a cursor for each of the three things the page shows
+async def thread_stream(
+    *,
     request: Request,
     services: ServicesDep,
     agent: AgentDep,
@@ -59,7 +60,16 @@ async def thread_stream(  # noqa: PLR0913 - a cursor for each of the three thing
     state: Digest = "",
 ) -> AsyncIterator[ServerSentEvent]:
     """`after`: the last position shown. `open_from`: the first one shown that may still change, 0 for none."""
-    watch = _ThreadWatch(request, agent, handoff_id, conversation_id, after, open_from, context, state)
+    watch = _ThreadWatch(
+        request=request,
+        agent=agent,
+        handoff_id=handoff_id,
+        conversation_id=conversation_id,
+        after=after,
+        open_from=open_from,
+        context=context,
+        state=state,
+    )
     async for _ in _looks(services, f"conversation:{conversation_id}", "desk"):
         for event in await watch.look(services):
             yield event
@@ -78,8 +88,9 @@ async def _looks(services: Services, *topics: str) -> AsyncIterator[None]:
 class _ThreadWatch:
     """What one browser shows of one conversation, and what it has yet to be told."""
 
-    def __init__(  # noqa: PLR0913 - see thread_stream
+    def __init__(
         self,
+        *,
         request: Request,
         agent: SignedIn,
         handoff_id: UUID,

@@ -25,7 +25,7 @@ _SIGN_IN = {
 
 _QUEUE = {
     "queue.title": {"en": "Queue", "zh": "排队"},
-    "queue.lead": {"en": "Customers who asked for a person, longest wait first.", "zh": "等待人工的客户,等得最久的排在最前。"},
+    "queue.lead": {"en": "Emergencies first, then the longest wait.", "zh": "紧急情况优先,其次是等得最久的。"},
     "queue.waiting": {"en": "Waiting", "zh": "等待中"},
     "queue.mine": {"en": "With you", "zh": "由您处理"},
     "queue.others": {"en": "With colleagues", "zh": "由同事处理"},
@@ -41,7 +41,6 @@ _QUEUE = {
     "queue.read": {"en": "Read", "zh": "查看"},
     "queue.waiting_for": {"en": "Waiting", "zh": "已等"},
     "queue.unknown": {"en": "Unknown customer", "zh": "未知客户"},
-    "queue.taken": {"en": "{agent} was faster and has taken this one.", "zh": "{agent}已先一步接手。"},
     "reason.asked": {"en": "Asked for a person", "zh": "要求人工"},
     "reason.emergency": {"en": "Emergency", "zh": "紧急"},
     "reason.suspicious": {"en": "Suspicious", "zh": "可疑"},
@@ -81,18 +80,36 @@ _THREAD = {
     "sent.failed": {"en": "Failed", "zh": "发送失败"},
     "sent.suppressed": {"en": "Not sent", "zh": "未发送"},
     "reply.label": {"en": "Your reply", "zh": "您的回复"},
-    "reply.hint": {"en": "The customer gets this by {channel}. Ctrl + Enter sends.", "zh": "客户将通过{channel}收到。Ctrl + Enter 发送。"},
+    "reply.hint": {
+        "en": "The customer gets this by {channel}. Ctrl + Enter sends.",
+        "zh": "客户将通过{channel}收到。Ctrl + Enter 发送。",
+    },
     "reply.send": {"en": "Send", "zh": "发送"},
-    "reply.take_first": {"en": "Take this conversation to answer. Until then only waiting is recorded.", "zh": "接手后才能回复。"},
-    "reply.held_by": {"en": "{agent} holds this conversation. You can read along.", "zh": "{agent}正在处理此对话,您可以旁观。"},
+    "reply.take_first": {
+        "en": "Take this conversation to answer. Until then only waiting is recorded.",
+        "zh": "接手后才能回复。",
+    },
+    "reply.held_by": {
+        "en": "{agent} holds this conversation. You can read along.",
+        "zh": "{agent}正在处理此对话,您可以旁观。",
+    },
     "reply.new_message": {
         "en": "The customer wrote since you began. Read it, then send.",
         "zh": "您输入期间客户又发来了消息,请先阅读再发送。",
     },
     "reply.have_read": {"en": "I have read it", "zh": "我已阅读"},
-    "reply.not_yours": {"en": "This conversation isn't yours any more. Nothing was sent.", "zh": "此对话已不由您处理,消息未发送。"},
-    "reply.invalid": {"en": "A reply needs 1 to 1,500 characters. Nothing was sent.", "zh": "回复须为1至1500字,消息未发送。"},
-    "reply.lost": {"en": "The desk can't be reached. Your text is still here, nothing was sent.", "zh": "无法连接,内容已保留,消息未发送。"},
+    "reply.not_yours": {
+        "en": "This conversation isn't yours any more. Nothing was sent.",
+        "zh": "此对话已不由您处理,消息未发送。",
+    },
+    "reply.invalid": {
+        "en": "A reply needs 1 to 1,500 characters. Nothing was sent.",
+        "zh": "回复须为1至1500字,消息未发送。",
+    },
+    "reply.lost": {
+        "en": "The desk can't be reached. Your text is still here, nothing was sent.",
+        "zh": "无法连接,内容已保留,消息未发送。",
+    },
     "back.title": {"en": "Hand back to the assistant", "zh": "交还给智能助手"},
     "back.note": {"en": "What did you agree? (a note for colleagues)", "zh": "处理结果(给同事的备注)"},
     "back.submit": {"en": "Hand back", "zh": "交还"},
@@ -105,7 +122,6 @@ _CONTEXT = {
     "context.title": {"en": "Customer", "zh": "客户"},
     "context.phone": {"en": "Phone", "zh": "手机"},
     "context.writes_in": {"en": "Writes in", "zh": "语言"},
-    "context.proof": {"en": "Proof", "zh": "身份"},
     "level.0": {"en": "Unknown: share nothing personal", "zh": "未知:请勿透露个人信息"},
     "level.1": {"en": "Known number, no code yet", "zh": "号码已识别,未验证"},
     "level.2": {"en": "Code passed", "zh": "验证码已通过"},
@@ -152,10 +168,8 @@ _CLAIMS = {
     "claims.decided": {"en": "Decision on {number} recorded.", "zh": "{number} 的审核结果已记录。"},
     "claim.amount": {"en": "Claimed", "zh": "索赔金额"},
     "claim.payable": {"en": "Payable at most", "zh": "最高可赔"},
-    "claim.customer": {"en": "Customer", "zh": "客户"},
     "claim.happened": {"en": "Happened on", "zh": "发生日期"},
     "claim.submitted": {"en": "Submitted", "zh": "提交时间"},
-    "claim.lane": {"en": "Lane", "zh": "通道"},
     "claim.told": {"en": "In the customer's words", "zh": "客户原话"},
     "claim.why": {"en": "Why a person decides", "zh": "转人工原因"},
     "claim.photos": {"en": "Photos", "zh": "照片"},
@@ -173,21 +187,32 @@ _CLAIMS = {
         "zh": "请输入大于零且不超过 {limit} 的金额。",
     },
     "decide.wrong_reason": {"en": "Please give the customer a reason.", "zh": "请填写给客户的原因。"},
-    "decide.refused": {"en": "The decision was refused: {code}.", "zh": "未能记录:{code}。"},
 }
 
 # Why the rules did not decide: `backend.review.rules` names each, amounts already in words.
 _WHY = {
     "why.same_photo": {"en": "The same photo came with {claims}.", "zh": "与 {claims} 使用了同一张照片。"},
     "why.same_event": {"en": "The same day and kind as {claims}.", "zh": "与 {claims} 的日期和类型相同。"},
-    "why.not_in_force": {"en": "The policy was not in force on that day; it began on {starts_on}.", "zh": "事发当日保单未生效,生效日为 {starts_on}。"},
+    "why.not_in_force": {
+        "en": "The policy was not in force on that day; it began on {starts_on}.",
+        "zh": "事发当日保单未生效,生效日为 {starts_on}。",
+    },
     "why.waiting_period": {"en": "Within the waiting period of {days} days.", "zh": "处于 {days} 天等待期内。"},
     "why.fresh_policy": {"en": "The policy is younger than {days} days.", "zh": "保单生效不足 {days} 天。"},
     "why.photo_missing": {"en": "A photo is required, and none was sent.", "zh": "需要照片,但未提交。"},
-    "why.below_deductible": {"en": "Not more than the deductible of {deductible_minor}.", "zh": "未超过免赔额 {deductible_minor}。"},
-    "why.limit_reached": {"en": "Only {left_minor} is left of this year's limit.", "zh": "本年度限额仅剩 {left_minor}。"},
+    "why.below_deductible": {
+        "en": "Not more than the deductible of {deductible_minor}.",
+        "zh": "未超过免赔额 {deductible_minor}。",
+    },
+    "why.limit_reached": {
+        "en": "Only {left_minor} is left of this year's limit.",
+        "zh": "本年度限额仅剩 {left_minor}。",
+    },
     "why.above_fast_lane": {"en": "Above the fast lane's {limit_minor}.", "zh": "超过快速通道限额 {limit_minor}。"},
-    "why.many_claims": {"en": "{month} claims in a month, {year} in a year.", "zh": "近一月 {month} 次、近一年 {year} 次理赔。"},
+    "why.many_claims": {
+        "en": "{month} claims in a month, {year} in a year.",
+        "zh": "近一月 {month} 次、近一年 {year} 次理赔。",
+    },
     "why.no_account": {"en": "There is no payout account on file.", "zh": "没有登记收款账户。"},
     "why.fresh_account": {"en": "The payout account is {days} days old.", "zh": "收款账户登记仅 {days} 天。"},
 }

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
+from backend.conversations.models import Author, Kind, OutStatus
 from backend.handoff import service as handoff
+from backend.handoff.models import HandoffStatus
 from backend.handoff.schemas import CustomerContext, Line, QueueItem
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
@@ -21,17 +23,16 @@ from pages.kit.templates import PageKit
 DESK = PageKit(Path(__file__).parent, "desk", TEXTS)
 
 # A message we sent has got where it goes; anything else may still change.
-FINAL = frozenset({"delivered", "undelivered", "failed", "suppressed"})
+FINAL = frozenset({OutStatus.DELIVERED, OutStatus.UNDELIVERED, OutStatus.FAILED, OutStatus.SUPPRESSED})
 CHANGES_FOR = timedelta(hours=1)  # no provider reports later than that, and an old thread must not be read whole
-QUEUED, TAKEN = "queued", "taken"
+QUEUED, TAKEN = HandoffStatus.QUEUED.value, HandoffStatus.TAKEN.value
+EMERGENCY = "emergency"
 
 
 def page(
     request: Request, services: Services, template: str, agent: SignedIn | None, /, status: int = 200, **context: Any
 ) -> Response:
-    return DESK.page(
-        request, template, {"agent": agent, **context}, secure=is_https(services.settings), status=status
-    )
+    return DESK.page(request, template, {"agent": agent, **context}, secure=is_https(services.settings), status=status)
 
 
 def product_name(key: str, language: str) -> str:
@@ -42,9 +43,10 @@ def product_name(key: str, language: str) -> str:
 
 def queue_groups(items: list[QueueItem], agent: SignedIn) -> dict[str, list[QueueItem]]:
     """The queue as an agent sees it: who waits, whom they hold, whom others hold."""
+    waiting = [item for item in items if item.status == QUEUED]
     taken = [item for item in items if item.status == TAKEN]
     return {
-        "waiting": [item for item in items if item.status == QUEUED],
+        "waiting": sorted(waiting, key=lambda item: (item.reason != EMERGENCY, item.requested_at)),
         "mine": [item for item in taken if item.agent_id == agent.agent_id],
         "others": [item for item in taken if item.agent_id != agent.agent_id],
     }
@@ -66,8 +68,8 @@ def still_changes(line: Line, now: datetime) -> bool:
     """Whether what a line shows may become something else: a photo not fetched yet, a message not delivered yet."""
     if now - line.at > CHANGES_FOR:
         return False
-    if line.author == "customer":
-        return line.kind == "photo" and not line.media_ids
+    if line.author == Author.CUSTOMER:
+        return line.kind == Kind.PHOTO and not line.media_ids
     return line.status not in FINAL
 
 

@@ -18,6 +18,6 @@ class Texts:
         return text.format(**params) if params else text
 
     def known(self, prefix: str, name: str, **params: Any) -> str:
-        """The words for a member of a closed set; the name itself where a newer backend says something we can't word."""
+        """The words for a member of a closed set; its name where a newer backend says something we can't word."""
         key = f"{prefix}.{name}"
         return self(key, **params) if key in self._entries else name.replace("_", " ")

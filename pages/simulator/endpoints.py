@@ -1,4 +1,4 @@
-"""The simulator's page. What its phones send and show goes through channels/simulator, which this page only talks to."""
+"""The simulator's page. What its phones send and show goes through channels/simulator, over HTTP."""
 
 from pathlib import Path
 

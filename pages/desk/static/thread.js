@@ -112,8 +112,13 @@ async function refused(answer) {
   else warn(answer.status === 422 ? "invalid" : "lost", false);
 }
 
+// The thread shrinks when the composer grows: what was in view at its end stays in view.
+let stuck = true;
+thread.addEventListener("scroll", () => { stuck = atBottom(); });
+new ResizeObserver(() => { if (stuck) toBottom(); }).observe(thread);
+thread.addEventListener("load", () => { if (stuck) toBottom(); }, true); // a photo arrived, and takes its height
+
 toBottom();
-addEventListener("load", toBottom);
 openStream({
   url: () => `/desk/handoffs/${root.dataset.handoff}/stream?` + new URLSearchParams({
     conversation_id: root.dataset.conversation,

@@ -1,8 +1,8 @@
-// Messages as the two messengers draw them: "in" came in on the phone, "out" was sent from it. Text is only ever set as text.
+// Messages as the two messengers draw them: "in" went in to Anpei, "out" came from it. Text is only ever set as text.
 
 import { texts } from "./texts.js";
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const WITHOUT_WORDS = new Set(["voice", "sticker", "contact"]);
 
 function make(tag, className, text) {
@@ -14,9 +14,10 @@ function make(tag, className, text) {
 
 /** A message row. `press` is called with the inline button a customer taps. */
 export function drawMessage(kind, event, press) {
-  const row = make("div", `message ${event.kind === "out" ? "is-mine" : "is-theirs"}`);
+  const row = make("div", `message ${event.kind === "in" ? "is-mine" : "is-theirs"}`);
   if (event.message_id != null) row.dataset.message = event.message_id;
-  const bubble = make("div", "bubble");
+  const bubble = make("div", "bubble is-new"); // it arrives once: not again when its thread is shown again
+  bubble.addEventListener("animationend", () => bubble.classList.remove("is-new"), { once: true });
   bubble.append(make("span", "unseen", `${texts[`said.${event.kind}`]}: `));
   if (event.media_url) bubble.append(photo(event.media_url));
   if (WITHOUT_WORDS.has(event.what)) bubble.append(make("p", "what", texts[`what.${event.what}`]));
@@ -38,8 +39,8 @@ function meta(event) {
   const line = make("p", "meta");
   const at = event.at ? new Date(event.at) : new Date();
   line.append(make("span", "time", clock.format(at)));
-  // A message of ours shows once the webhook took it, so it has arrived.
-  line.append(event.kind === "out" ? tick("delivered") : make("span", "tick"));
+  // The customer's own has arrived, unless a status says otherwise; of an answer the provider will tell.
+  line.append(event.kind === "in" ? tick("delivered") : make("span", "tick"));
   return line;
 }
 

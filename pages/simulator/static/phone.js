@@ -45,11 +45,11 @@ export class Phone {
     } else if (event.kind === "buttons_cleared") {
       thread.log.querySelector(`[data-message="${CSS.escape(String(event.message_id))}"] .buttons`)?.remove();
     } else {
-      const follow = owner === this.customer && this.#atBottom(thread.log);
+      if (event.kind === "in") thread.stuck = true;
       thread.log.querySelector(".empty")?.remove();
       thread.log.append(drawMessage(this.kind, event, (button) => this.#press(event, button)));
-      if (event.kind === "in") thread.asksContact = Boolean(event.ask_contact);
-      if (follow || event.kind === "out") this.toBottom();
+      if (event.kind === "out") thread.asksContact = Boolean(event.ask_contact);
+      this.#follow(thread);
     }
     this.#showContact();
   }
@@ -74,8 +74,9 @@ export class Phone {
     if (log) log.scrollTop = log.scrollHeight;
   }
 
-  #atBottom(log) {
-    return log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+  /** Keep the end of a thread in view, unless its reader has scrolled up. */
+  #follow({ log, stuck }) {
+    if (stuck) log.scrollTop = log.scrollHeight;
   }
 
   #thread(customer) {
@@ -88,7 +89,11 @@ export class Phone {
       log.hidden = customer !== this.customer;
       log.append(this.#empty());
       this.logs.append(log);
-      this.threads.set(customer, { log, asksContact: false });
+      const thread = { log, asksContact: false, stuck: true };
+      this.threads.set(customer, thread);
+      log.addEventListener("scroll", () => { thread.stuck = log.scrollHeight - log.scrollTop - log.clientHeight < 60; });
+      log.addEventListener("load", () => this.#follow(thread), true); // a photo arrived, and takes its height
+      new ResizeObserver(() => this.#follow(thread)).observe(log);
     }
     return this.threads.get(customer);
   }

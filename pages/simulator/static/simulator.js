@@ -50,19 +50,18 @@ function filled({ dataset: { starter, group } }) {
 }
 
 /** Whose phone an event is about. */
-function owner(event) {
-  if (event.customer_phone) return event.customer_phone;
-  if (event.phone === "sms") return event.address;
-  return customers.find((customer) => String(customer.telegram_chat_id) === String(event.address))?.phone;
+function owner({ phone, address }) {
+  if (phone === "sms") return address;
+  return customers.find((customer) => String(customer.telegram_chat_id) === address)?.phone;
 }
 
 function receive(event) {
   cursor = Math.max(cursor, event.id);
   const phone = phones[event.phone];
   phone.receive(event, owner(event));
-  const code = event.phone === "sms" && event.kind === "in" ? codeIn(event.text ?? "") : null;
+  const code = event.phone === "sms" && event.kind === "out" ? codeIn(event.text ?? "") : null;
   if (code && owner(event) === select.value) for (const each of Object.values(phones)) each.offerCode(code);
-  const unseen = event.kind === "in" && owner(event) === select.value && document.body.dataset.shown !== event.phone;
+  const unseen = event.kind === "out" && owner(event) === select.value && document.body.dataset.shown !== event.phone;
   if (unseen) count(event.phone, 1);
 }
 

@@ -1,0 +1,86 @@
+"""A hand-off from the customer's word to the agent's, and back."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.looks import accessible, screenshot
+from tests.browser.phones import Phones
+from tests.support.live import Live
+
+pytestmark = pytest.mark.browser
+OLIVER, NAME = "+447911123456", "Oliver Shah"
+
+
+async def sign_in(page: Page, live: Live) -> None:
+    username, password = live.agent
+    await page.goto(f"{live.url}/desk")
+    await accessible(page)
+    await page.get_by_label("User name").fill(username)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+
+
+async def test_take_answer_and_hand_back(page: Page, live: Live) -> None:
+    phones = await Phones.open(page, live.url, OLIVER)
+    desk = await page.context.new_page()
+    await sign_in(desk, live)
+    await expect(desk.locator("#live")).to_have_text("Live")
+
+    await phones.write("sms", "agent")
+    await phones.hears("sms", "colleague|person")
+    await desk.get_by_role("button", name=f"Take {NAME}").click()  # it comes up by itself
+    await expect(desk.get_by_role("heading", name=NAME, level=1)).to_be_visible()
+    await expect(desk.get_by_role("log").get_by_text("agent", exact=True).last).to_be_visible()
+    await accessible(desk)
+
+    reply = desk.get_by_label("Your reply")
+    await reply.fill("Hello Oliver, Mei here. How can I help?")
+    await reply.press("Control+Enter")
+    await phones.hears("sms", "Mei here")
+    await expect(desk.locator(".is-agent .sent").last).to_have_text("Delivered")
+
+    # The reply guard: what the customer writes meanwhile is read before anything is sent.
+    await reply.fill("Your deductible is")
+    await phones.write("sms", "wait, a different question")
+    await expect(desk.get_by_text("The customer wrote since you began")).to_be_visible()
+    await expect(desk.get_by_role("button", name="Send")).to_be_disabled()
+    await screenshot(desk, "desk")
+    await desk.get_by_role("button", name="I have read it").click()
+    await reply.fill("Sure, go ahead.")
+    await desk.get_by_role("button", name="Send").click()
+    await phones.hears("sms", "go ahead")
+
+    await desk.get_by_label("What did you agree?").fill("Explained the deductible.")
+    await desk.get_by_role("button", name="Hand back").click()
+    await expect(desk.get_by_role("heading", name="Queue")).to_be_visible()
+    await phones.hears("sms", "assistant is back")
+    await accessible(desk)
+
+
+async def test_a_line_missed_while_away_is_there_afterwards(page: Page, live: Live) -> None:
+    """The laptop sleeps, the customer writes, the laptop wakes: nothing is lost and the page says where it stands."""
+    phones = await Phones.open(page, live.url, OLIVER)
+    desk = await page.context.new_page()
+    await sign_in(desk, live)
+    await phones.write("sms", "agent")
+    await desk.get_by_role("button", name=f"Take {NAME}").click()
+    await expect(desk.locator("#live")).to_have_text("Live")
+
+    # The network goes away from under the desk alone.
+    network = await page.context.new_cdp_session(desk)
+    await network.send("Network.enable")
+    offline = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    await network.send("Network.emulateNetworkConditions", offline)
+    await phones.write("sms", "are you still there?")
+    await network.send("Network.emulateNetworkConditions", {**offline, "offline": False})
+    await expect(desk.get_by_role("log").get_by_text("are you still there?")).to_be_visible()
+    await expect(desk.locator("#live")).to_have_text("Live")
+    await desk.get_by_role("button", name="Hand back").click()
+
+
+async def test_language_of_the_desk(page: Page, live: Live) -> None:
+    await page.goto(f"{live.url}/desk/login?lang=zh")
+    await expect(page.get_by_role("button", name="登录")).to_be_visible()
+    await page.goto(f"{live.url}/desk/login")
+    await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")

@@ -1,0 +1,133 @@
+"""Who gets to the desk, and what its cookies and forms withstand."""
+
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from redis.asyncio import Redis
+
+from backend.handoff.models import Agent
+from backend.handoff.service import hash_password
+from backend.kit.db import Database
+from tests.pages.conftest import PASSWORD, Clock
+
+
+def csrf_of(page: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found
+    return found.group(1)
+
+
+async def sign_in(desk: httpx.AsyncClient, password: str = PASSWORD, username: str = "mei") -> httpx.Response:
+    token = csrf_of((await desk.get("/desk/login")).text)
+    return await desk.post("/desk/login", data={"username": username, "password": password, "csrf": token})
+
+
+async def test_a_stranger_is_sent_to_the_sign_in_page(desk: httpx.AsyncClient) -> None:
+    for path in ("/desk", "/desk/claims", "/desk/handoffs/0192d3a0-0000-7000-8000-000000000000"):
+        answer = await desk.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/desk/login")
+    assert (await desk.get("/desk/queue/stream", headers={"accept": "text/event-stream"})).status_code == 401
+
+
+async def test_sign_in_and_out(desk: httpx.AsyncClient, agent: Agent) -> None:
+    answer = await sign_in(desk)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+    page = await desk.get("/desk")
+    assert "Mei Lin" in page.text
+    assert (await desk.get("/desk/session")).status_code == 204
+    await desk.post("/desk/logout", data={"csrf": csrf_of(page.text)})
+    assert (await desk.get("/desk")).status_code == 303
+
+
+async def test_wrong_password_says_no_more_than_wrong_name(desk: httpx.AsyncClient, agent: Agent) -> None:
+    wrong_password = await sign_in(desk, "not it")
+    wrong_name = await sign_in(desk, PASSWORD, "nobody")
+    assert wrong_password.status_code == wrong_name.status_code == 401
+
+    def bare(page: str) -> str:
+        return re.sub(r'value="[^"]*"', "", page)
+
+    assert bare(wrong_password.text) == bare(wrong_name.text)
+
+
+async def test_cookie_is_kept_from_scripts_and_other_sites(desk: httpx.AsyncClient, agent: Agent) -> None:
+    cookie = next(c for c in (await sign_in(desk)).headers.get_list("set-cookie") if c.startswith("anpei_desk="))
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.lower()
+    assert "Max-Age=43200" in cookie
+
+
+async def test_on_https_the_cookie_is_for_this_host_alone(app: FastAPI, desk: httpx.AsyncClient, agent: Agent) -> None:
+    app.state.services.settings = app.state.services.settings.model_copy(update={"public_url": "https://desk.test"})
+    desk.base_url = httpx.URL("https://desk.test")
+    answer = await sign_in(desk)
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-anpei_desk="))
+    assert "Secure" in cookie
+    assert "Strict-Transport-Security" in answer.headers
+
+
+async def test_session_ends_after_twelve_hours(desk: httpx.AsyncClient, agent: Agent, clock: Clock) -> None:
+    await sign_in(desk)
+    clock.pass_by(timedelta(hours=11, minutes=59))
+    assert (await desk.get("/desk")).status_code == 200
+    clock.pass_by(timedelta(minutes=1))
+    assert (await desk.get("/desk")).status_code == 303
+
+
+async def test_new_password_ends_old_sessions(desk: httpx.AsyncClient, agent: Agent, database: Database) -> None:
+    await sign_in(desk)
+    async with database.transaction() as session:
+        found = await session.get(Agent, agent.id)
+        assert found
+        found.password_hash = hash_password("another password")
+    assert (await desk.get("/desk")).status_code == 303
+
+
+async def test_cookie_signed_with_another_secret_is_nothing(
+    app: FastAPI, desk: httpx.AsyncClient, agent: Agent
+) -> None:
+    await sign_in(desk)
+    other = app.state.services.settings.model_copy(
+        update={"secret": SecretStr("some other secret of thirty-two chars")}
+    )
+    other.__dict__.pop("secret_key", None)
+    app.state.services.settings = other
+    assert (await desk.get("/desk")).status_code == 303
+
+
+async def test_sixth_try_is_refused_even_with_the_right_password(desk: httpx.AsyncClient, agent: Agent) -> None:
+    for _ in range(5):
+        assert (await sign_in(desk, "not it")).status_code == 401
+    assert (await sign_in(desk)).status_code == 429
+
+
+async def test_brake_works_without_redis(app: FastAPI, desk: httpx.AsyncClient, agent: Agent) -> None:
+    """Losing Redis must not open the door to guessing."""
+    app.state.services.redis = Redis(host="127.0.0.1", port=1)
+    for _ in range(5):
+        assert (await sign_in(desk, "not it")).status_code == 401
+    assert (await sign_in(desk)).status_code == 429
+
+
+@pytest.mark.parametrize("token", ["", "made-up"])
+async def test_form_of_a_foreign_page_is_refused(desk: httpx.AsyncClient, agent: Agent, token: str) -> None:
+    assert (
+        await desk.post("/desk/login", data={"username": "mei", "password": PASSWORD, "csrf": token})
+    ).status_code == 403
+    await sign_in(desk)
+    for path in ("logout", "handoffs/0192d3a0-0000-7000-8000-000000000000/take"):
+        assert (await desk.post(f"/desk/{path}", data={"csrf": token})).status_code == 403
+
+
+async def test_nothing_from_elsewhere_runs_on_a_page(desk: httpx.AsyncClient) -> None:
+    answer = await desk.get("/desk/login")
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["cache-control"] == "no-store"
+    assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=", answer.text)
