@@ -49,9 +49,8 @@ def test_what_is_said_is_in_the_catalogue(audience: str) -> None:
 def test_the_whole_catalogue_is_said(audience: str) -> None:
     """By its key, or where a key is put together (`"photo." ~ name`, `known("reason", …)`) by its beginning or end."""
     text = source(audience)
-    beginnings = re.findall(r"""known\(["']([a-z_]+)["']""", text) + re.findall(
-        r"""["'`]([a-z_]+)\.(?:["']|\$\{)""", text
-    )
+    beginnings = re.findall(r"""known\(["']([a-z_]+)["']""", text)
+    beginnings += re.findall(r"""["'`]([a-z_]+)\.(?:["']|\$\{)""", text)
     ends = re.findall(r"""["'`}]\.([a-z_]+)["'`]""", text)
     unsaid = [
         key
