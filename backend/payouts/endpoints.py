@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from backend.claims import service as claims
+from backend.claims.errors import NoClaims
 from backend.claims.models import Claim, ClaimStatus
 from backend.customers import repository as customers
 from backend.identity import service as identity
@@ -31,7 +32,7 @@ async def payment_status(
         session, services.settings, conversation_id, Operation.PAYMENT_STATUS, now, arguments
     )
     if proof.customer is None:
-        raise claims.NoClaims
+        raise NoClaims
     claim = await claims.find(session, proof.customer.id, number)
     payout = await repository.latest_for_claim(session, claim.id)
     if payout is None:
@@ -51,10 +52,7 @@ def _state(payout: Payout) -> PaymentState:
 
 def _view(claim: Claim, state: PaymentState, payout: Payout | None, account: str | None) -> PaymentView:
     amount = payout.amount if payout else claim.approved
-    if payout is not None:
-        moment = payout.settled_at or payout.created_at + BANK_TAKES
-    else:
-        moment = claim.due_at
+    moment = claim.due_at if payout is None else payout.settled_at or payout.created_at + BANK_TAKES
     return PaymentView(
         claim_number=claim.number,
         state=state,
