@@ -56,7 +56,7 @@ async def _latest(http: httpx.AsyncClient) -> int:
 
 async def _listen(http: httpx.AsyncClient, phone: str, after: int) -> None:
     async for event in _events(http, after):
-        if event.get("kind") != "in" or not mine(event, phone):
+        if event.get("kind") != "out" or not mine(event, phone):
             continue
         buttons = [button["text"] for row in event.get("buttons") or [] for button in row]
         print(f"  {event['phone']} ◂ {event['text']}" + (f"   [{' | '.join(buttons)}]" if buttons else ""))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import httpx
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from backend.customers import repository as customers
 from backend.customers.models import Customer, PayoutAccount
@@ -85,11 +86,15 @@ def demo_policy_number(person: int, place: int) -> str:
 async def _register(bank_url: str, holder: str, last_four: str, currency: str) -> str:
     """The bank's token for a new payee."""
     async with httpx.AsyncClient(timeout=10) as http:
-        response = await http.post(
-            f"{bank_url}/v1/accounts", json={"holder": holder, "last_four": last_four, "currency": currency}
-        )
-        response.raise_for_status()
-        token: str = response.json()["account_token"]
-        return token
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(httpx.TransportError), stop=stop_after_delay(30), wait=wait_fixed(0.2)
+        ):
+            with attempt:  # the bank may be starting at the same moment
+                response = await http.post(
+                    f"{bank_url}/v1/accounts", json={"holder": holder, "last_four": last_four, "currency": currency}
+                )
+    response.raise_for_status()
+    token: str = response.json()["account_token"]
+    return token
 
 

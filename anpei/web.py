@@ -22,6 +22,7 @@ import backend.policies.endpoints
 import channels.sms.endpoints
 import channels.telegram.endpoints
 import pages.desk.endpoints
+from anpei.demo import seed
 from anpei.logs import configure
 from anpei.wiring import open_services
 from backend.kit.http import install_error_handler
@@ -39,6 +40,8 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_services(settings) as services:
             app.state.services = services
+            if settings.development:
+                await seed(services.db, settings.bank_url, services.clock())
             if settings.simulator:
                 from anpei.simulator import prepare
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.claims.errors import ClaimNotFound, NoDraft
@@ -23,7 +23,7 @@ async def open_or_new_draft(session: Session, conversation_id: UUID, now: dateti
     await session.execute(
         insert(Draft)
         .values(conversation_id=conversation_id, created_at=now, updated_at=now)
-        .on_conflict_do_nothing(index_elements=["conversation_id"], index_where=Draft.status == DraftStatus.OPEN)
+        .on_conflict_do_nothing(index_elements=["conversation_id"], index_where=text("status = 'open'"))
     )
     draft = await open_draft(session, conversation_id, lock=True)
     if draft is None:

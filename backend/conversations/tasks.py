@@ -1,6 +1,5 @@
 """Jobs of conversations: turns one at a time per conversation, deliveries in order, and what they need when it fails."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +8,11 @@ import structlog
 from procrastinate import JobContext, RetryDecision
 
 from backend.conversations import repository, service
+from backend.conversations.errors import BotSilent
 from backend.conversations.models import Author, Conversation, Message, Owner, OutStatus
 from backend.conversations.ports import Choice, Outgoing, SendFailed
 from backend.conversations.rules import external
-from backend.conversations.turn import give_up, next_turn, tell_it_is_slow
+from backend.conversations.turn import give_up, next_turn, start_afresh, tell_it_is_slow
 from backend.kit.errors import Unavailable
 from backend.kit.jobs import Queue, app
 from backend.kit.services import Services
@@ -23,8 +23,9 @@ log = structlog.get_logger()
 MAX_MESSAGES_A_JOB = 20
 # 1, 2, 4, 8, 15, 15… seconds: 26 tries are about six minutes, longer than any of our processes takes to come back.
 TURN_TRIES = 26
+# A silence is a crash inside Rasa or an action, mostly a passing one: the same tracker gets a second chance first.
+AFRESH_AT = frozenset({1, 6})
 DELIVERY_TRIES = 12  # 2, 4, … 300 seconds: about 40 minutes of a provider being away
-CUT_OFF_AFTER = timedelta(minutes=2)
 
 
 class BackOff(procrastinate.BaseRetryStrategy):
@@ -63,6 +64,8 @@ async def turn(context: JobContext, conversation_id: str) -> None:
     except Unavailable as error:
         log.warning("turn.failed", conversation=conversation_id, error=error.code, attempts=context.job.attempts)
         await tell_it_is_slow(services, found)
+        if isinstance(error, BotSilent) and context.job.attempts in AFRESH_AT:
+            await start_afresh(services, found)
         if context.job.attempts + 1 >= TURN_TRIES:
             await give_up(services, found)
             return

@@ -281,6 +281,17 @@ async def tell_it_is_slow(services: Services, conversation_id: UUID) -> None:
         )
 
 
+async def start_afresh(services: Services, conversation_id: UUID) -> None:
+    """After a silence: ask again under a new Rasa tracker, in case the old one has got stuck. The draft is ours."""
+    async with services.db.transaction() as session:
+        message = await repository.next_waiting(session, conversation_id)
+        if message is None:
+            return
+        conversation = await repository.locked(session, conversation_id)
+        conversation.journey += 1
+        message.detail = {key: value for key, value in message.detail.items() if key != "sender"}
+
+
 async def give_up(services: Services, conversation_id: UUID) -> None:
     """After the last try: a person answers. The message is in the thread they see."""
     async with services.db.transaction() as session:

@@ -80,7 +80,7 @@ class Customer:
         while time.monotonic() < deadline:
             for event in await self.events():
                 self.cursor = max(self.cursor, event["id"])
-                if event["kind"] != "in":
+                if event["kind"] != "out":
                     continue
                 self.heard.append(event)
                 seen.append(event["text"])

@@ -1,0 +1,61 @@
+"""`anpei nlu parse`: what the product understands of a message, by the model that serves and the parsers that run."""
+
+import json
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from actions.normalise.amounts import Sure, read_amount
+from actions.normalise.dates import read_date
+from actions.normalise.numbers import claim_number, policy_number
+from actions.normalise.products import read_product
+from backend.conversations.rules import detect_language, neutralise
+
+ROOT = Path(__file__).parent.parent
+BOT = (str(ROOT / "bot" / ".venv" / "bin" / "python"), "-m", "bot", "parse")
+HOME = {"en": "USD", "zh": "CNY"}  # what a plain number or "块" means where no customer is known
+AMOUNT_SLOTS = {"amount", "amount_minor"}
+DATE_SLOTS = {"incident_on", "date", "incident_date"}
+
+
+def parse_lines(lines: Iterable[str], out: TextIO, *, lang: str | None, today: str | None, asked: str | None) -> int:
+    """Write a JSON line for each message; 0, or the exit status of the model's reader."""
+    messages = [neutralise(line.rstrip("\n")).replace("\n", " ") for line in lines]
+    if not messages:
+        return 0
+    result = subprocess.run(
+        BOT, cwd=ROOT, input="\n".join(messages) + "\n", stdout=subprocess.PIPE, text=True, check=False
+    )
+    if result.returncode != 0:
+        return result.returncode
+    day = date.fromisoformat(today) if today else datetime.now(UTC).date()
+    for message, parsed in zip(messages, result.stdout.splitlines(), strict=True):
+        found = json.loads(parsed)
+        language = lang or detect_language(message, "en")
+        line = {
+            "text": message,
+            "intent": found["intent"],
+            "confidence": found["confidence"],
+            "ranking": found["ranking"],
+            "entities": entities(message, language, day, asked),
+        }
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return 0
+
+
+def entities(text: str, language: str, today: date, asked: str | None) -> dict[str, Any]:
+    """The facts a message names, normalised; only those that are certain."""
+    day = read_date(text, today, asked=asked in DATE_SLOTS)
+    amount = read_amount(text, HOME[language], asked=asked in AMOUNT_SLOTS, without=day.spans)
+    kind = read_product(text, asked=asked == "claim_type")
+    found: dict[str, Any] = {
+        "claim_type": str(kind) if kind else None,
+        "date": day.day.isoformat() if day.day else None,
+        "claim_number": claim_number(text, expected=asked == "claim_number"),
+        "policy_number": policy_number(text, expected=asked == "policy_number"),
+    }
+    if amount.sure is Sure.EXACT and amount.minor is not None:
+        found["amount"] = {"value": amount.minor / 100, "currency": amount.currency}
+    return {name: value for name, value in found.items() if value is not None}
