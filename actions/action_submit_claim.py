@@ -1,6 +1,6 @@
 """Files the claim that the customer has just confirmed."""
 
-from rasa_sdk.events import FollowupAction
+from rasa_sdk.events import ActiveLoop, FollowupAction
 
 from actions.backend_client import Backend
 from actions.draft_words import empty_draft, say_problem
@@ -27,7 +27,8 @@ async def submit(turn: Turn, backend: Backend) -> list[Event]:
         return ask_for_proof(turn, refusal)
     except Absent:
         turn.say(Reply.NO_DRAFT)
-        return empty_draft()
+        gone: Event = ActiveLoop(None)
+        return [gone, *empty_draft(), slot(Slot.AWAITING, None)]
     except Refused as refusal:
         problem = ProblemView(code=refusal.code, field=refusal.field or "", params=refusal.params)
         question = say_problem(turn, problem)
@@ -35,4 +36,5 @@ async def submit(turn: Turn, backend: Backend) -> list[Event]:
         return [slot(Slot.CONFIRMED, None), slot(Slot.AWAITING, None), slot(Slot.REQUESTED, question.value), form]
     turn.say(Reply.CLAIM_FILED, number=claim.number, next_step=turn.in_words(claim.next))
     await backend.end_journey(turn.conversation_id)
-    return [*empty_draft(), slot(Slot.AWAITING, None), slot(Slot.CLAIM_NUMBER, claim.number)]
+    closed: Event = ActiveLoop(None)
+    return [closed, *empty_draft(), slot(Slot.AWAITING, None), slot(Slot.CLAIM_NUMBER, claim.number)]

@@ -71,7 +71,10 @@ def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
     if when and ("incident_on" not in known or asked is Ask.INCIDENT_ON or putting_right or rest <= LONGEST_FACT):
         change["incident_on"] = when
     if amount.sure is amounts.Sure.EXACT and (
-        "amount" not in known or asked is Ask.AMOUNT or putting_right or rest <= LONGEST_FACT
+        "amount" not in known
+        or asked is Ask.AMOUNT
+        or (putting_right and (amount.named or bare_sum))
+        or rest <= LONGEST_FACT
     ):
         change |= {
             "amount_minor": amount.minor,
@@ -81,7 +84,7 @@ def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
     story = _description(asked, known, text, bool(change), figures)
     told = turn.slots.get(Slot.DESCRIPTION)
     if told and not story and not change and asked in MORE_WELCOME and _adds_to_story(text):
-        story = f"{told} {text}"
+        story = f"{told.rstrip('.。')}{'。' if HAN.search(told) else '. '}{text}"
     if story:
         change["description"] = story
     if asked is Ask.PHOTO and has_no_photo(text):

@@ -165,6 +165,7 @@ class Reply(StrEnum):
     ASK_CONFIRMED = "utter_ask_confirmed"
     ASK_CORRECTION = "utter_ask_correction"
     DRAFT_RESUMED = "utter_draft_resumed"
+    DRAFT_REPLACED = "utter_draft_replaced"
     GOT_PHOTO = "utter_got_photo"
     PHOTO_WAIT = "utter_photo_wait"
     PHOTO_DECLINED = "utter_photo_declined"

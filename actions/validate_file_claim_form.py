@@ -8,7 +8,7 @@ from datetime import date
 
 from rasa_sdk.events import ActionExecutionRejected
 
-from actions import answers
+from actions import answers, step_up
 from actions.draft_words import draft_slots, known_fields, known_slots, say_problem
 from actions.heard import LONGEST_FACT, REVIEWING, Heard, hear, size
 from actions.names import FORM, ActionName, Ask, Entity, Intent, Reply, Slot
@@ -84,7 +84,12 @@ class ValidateFileClaimForm(TalkAction):
         known = known_fields(before)
         heard = hear(turn, None, known, text)
         named = hear(turn, None, set(), text).change.claim_type
-        if before.claim_type and named and named != before.claim_type:
+        another = bool(before.claim_type and named and named != before.claim_type)
+        if another and turn.awaiting and turn.slots.get(Slot.CONFIRMED):
+            step_up.remind(turn)  # one claim at a time: the confirmed one waits for its proof
+            return _next(Ask.PAUSED)
+        if another:
+            turn.say(Reply.DRAFT_REPLACED)
             await self.backend.cancel_draft(turn.conversation_id)
             known, heard = set(), hear(turn, None, set(), text)
         elif known:

@@ -53,6 +53,7 @@ _WORDS: dict[str, str] = {
     "cny": "CNY",
     "rmb": "CNY",
     "人民币": "CNY",
+    "元人民币": "CNY",
     "yuan": "CNY",
     "renminbi": "CNY",
     "eur": "EUR",
@@ -109,7 +110,7 @@ _OTHER_UNIT = re.compile(
     r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|"
     r"yrs?\b|km\b|kg\b|miles?\b|%|"
     r"times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b|"
-    r"max\b|mini\b|ultra\b|photos?\b|"
+    r"max\b|mini\b|ultra\b|photos?\b|digits?\b|"
     r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus|日|条|"
     r"处|道)"
 )
@@ -180,11 +181,12 @@ def read_amount(
     A number without a currency counts where a price is told of, or where the amount is what was `asked` for.
     """
     folded = fold(text)
-    finds = [find for find in _finds(folded, [*without, *paper_numbers(folded)]) if not negated(folded, find.start)]
+    rough = [match.span() for match in _VAGUE.finditer(folded)]
+    taken = [*without, *paper_numbers(folded), *rough]
+    finds = [find for find in _finds(folded, taken) if not negated(folded, find.start)]
     heaviest = max((find.weight for find in finds), default=None)
     if heaviest is None or (heaviest is _Weight.BARE and not asked):
-        vague = _VAGUE.search(folded) is not None
-        return AmountReading(Sure.UNCLEAR if vague else Sure.NONE)
+        return AmountReading(Sure.UNCLEAR if rough else Sure.NONE)
     finds = [find for find in finds if find.weight is heaviest]
     chosen = _choose(folded, finds)
     if chosen is None:

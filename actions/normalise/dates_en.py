@@ -114,7 +114,9 @@ PATTERNS: list[Pattern] = [
         _numeric,
     ),
     (
-        re.compile(r"(?<![\d$£€¥./])(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/])(?!\s*(?:hours?|inch|days?|of an))"),
+        re.compile(
+            r"(?<![\d$£€¥./])(?!24/7)(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/])(?!\s*(?:hours?|inch|days?|of an))"
+        ),
         _numeric,
     ),
     (re.compile(rf"\b{_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"), _named),

@@ -1,0 +1,95 @@
+"""Sums of money in both languages."""
+
+import pytest
+
+from actions.normalise.amounts import Sure, read_amount
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "currency"),
+    [
+        ("my phone screen cracked yesterday, the repair is 180 dollars", 18000, "USD"),
+        ("$180", 18000, "USD"),
+        ("$1,200.50", 120050, "USD"),
+        ("about $1.2k", 120000, "USD"),
+        ("one hundred eighty dollars", 18000, "USD"),
+        ("eighty five pounds", 8500, "GBP"),
+        ("£85", 8500, "GBP"),
+        ("S$128.50", 12850, "SGD"),
+        ("62 sing dollars", 6200, "SGD"),
+        ("320 aussie dollars", 32000, "AUD"),
+        ("RMB 1200", 120000, "CNY"),
+        ("1200 yuan", 120000, "CNY"),
+        ("€1.200,50", 120050, "EUR"),
+        ("昨天手机屏碎了,修了1200块", 120000, "USD"),
+        ("1200元人民币", 120000, "CNY"),
+        ("三百来块", 30000, "USD"),
+        ("八十五块六", 8560, "USD"),
+        ("加上药费一共四百二", 42000, "USD"),
+        ("花了260", 26000, "USD"),
+        ("500英镑", 50000, "GBP"),
+        ("12,000 yen", 12000, "JPY"),
+    ],
+)
+def test_a_sum(text: str, minor: int, currency: str) -> None:
+    """块 and 元 are whatever is local to the customer, here USD."""
+    reading = read_amount(text, "USD")
+    assert (reading.sure, reading.minor, reading.currency) == (Sure.EXACT, minor, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("180", 18000),
+        ("1.2k", 120000),
+        ("about 1,2k", 120000),
+        ("two grand", 200000),
+        ("一千二", 120000),
+        ("五百八", 58000),
+        ("3千5", 350000),
+        ("1.2万", 1200000),
+        ("don't know yet, they're still quoting, guess 600", 60000),
+        ("no, 198 not 189", 19800),
+        ("不是189,是198", 19800),
+        ("189 should be 198", 19800),
+        ("consultation 45, meds 20, total 65", 6500),
+    ],
+)
+def test_an_answer_to_how_much(text: str, minor: int) -> None:
+    reading = read_amount(text, "USD", asked=True)
+    assert (reading.sure, reading.minor, reading.currency) == (Sure.EXACT, minor, "USD")
+
+
+@pytest.mark.parametrize("text", ["between 150 and 200", "150-200", "几百块", "a few hundred", "paid 45 and meds 20"])
+def test_several_or_rough_sums_are_unclear(text: str) -> None:
+    assert read_amount(text, "USD", asked=True).sure is Sure.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "delayed 4 hours",
+        "samsung s22",
+        "iphone 15",
+        "小米14",
+        "CL-7K2M9QXD",
+        "it's 2 years old",
+        "第二个",
+        "at 6pm",
+        "one of them",
+        "",
+    ],
+)
+def test_no_sum(text: str) -> None:
+    assert read_amount(text, "USD", asked=True).sure is Sure.NONE
+
+
+def test_dollars_are_the_customers_own() -> None:
+    assert read_amount("$85", "SGD").currency == "SGD"
+    assert read_amount("$85", "GBP").currency == "USD"
+    assert read_amount("85", None, asked=True).currency is None
+    assert read_amount("1200块", None).currency == "CNY"
+
+
+def test_what_is_a_date_is_no_sum() -> None:
+    assert read_amount("on 3/11 it cost 50", "USD", without=[(3, 7)]).minor == 5000

@@ -1,0 +1,267 @@
+"""The claim form, message by message, with the real action and tracker."""
+
+import pytest
+
+from actions.names import ActionName, Ask, Intent, Slot
+from tests.actions.played_backend import PlayedBackend
+from tests.actions.talk import Talk
+
+STORY = "my phone screen cracked yesterday, the repair is 180 dollars"
+
+
+async def reviewing(text: str = STORY, **backend: object) -> Talk:
+    """A talk that has come to the reading back."""
+    talk = Talk(PlayedBackend(photos=1, **backend))  # type: ignore[arg-type]  # fields by name
+    await talk.hear(text, Intent.FILE_CLAIM)
+    assert talk.asked == Ask.CONFIRMED
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "day", "minor"),
+    [
+        (STORY, "device_screen", "2026-11-17", 18000),
+        ("手机屏幕昨天摔碎了,修要1200块", "device_screen", "2026-11-17", 120000),
+        ("a pebble hit my windscreen last tuesday, quote says $500", "motor_glass", "2026-11-17", 50000),
+        ("航班11月3号延误了,改签花了800块", "travel_delay", "2026-11-03", 80000),
+    ],
+)
+async def test_one_message_tells_it_all(text: str, kind: str, day: str, minor: int) -> None:
+    """Nothing that was said is asked again, and it takes one change of the draft."""
+    talk = Talk(PlayedBackend(photos=1))
+    await talk.hear(text, Intent.FILE_CLAIM)
+    assert talk.backend.asked("/draft") == [
+        {},
+        {"claim_type": kind, "incident_on": day, "amount_minor": minor, "currency": "USD", "description": text},
+    ]
+    assert talk.asked == Ask.CONFIRMED
+
+
+async def test_one_question_at_a_time() -> None:
+    talk = Talk()
+    await talk.hear("I want to file a claim", Intent.FILE_CLAIM)
+    assert talk.asked == Ask.CLAIM_TYPE
+    await talk.hear("", Intent.INFORM, claim_type="device_screen")
+    assert talk.asked == Ask.INCIDENT_ON
+    await talk.hear("last tuesday")
+    assert talk.asked == Ask.AMOUNT
+    await talk.hear("1.2k")
+    assert talk.asked == Ask.DESCRIPTION
+    await talk.hear("it slid off the table", Intent.FALLBACK, 0.3)
+    assert talk.asked == Ask.PHOTO
+    talk.backend.photos = 1
+    await talk.hear("/EXTERNAL_photo", Intent.PHOTO)
+    assert (talk.asked, talk.said) == (Ask.CONFIRMED, ["utter_got_photo"])
+    await talk.hear("", Intent.AFFIRM)
+    assert talk.slots[Slot.CONFIRMED] is True
+    assert talk.asked is None
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("no, 198 not 189", Slot.AMOUNT, 19800),
+        ("actually it was $150", Slot.AMOUNT, 15000),
+        ("150", Slot.AMOUNT, 15000),
+        ("不是昨天,是前天", Slot.INCIDENT_ON, "2026-11-16"),
+        ("it was on monday", Slot.INCIDENT_ON, "2026-11-16"),
+        ("应该是一千三", Slot.AMOUNT, 130000),
+        ("yes but the amount is $150", Slot.AMOUNT, 15000),
+    ],
+)
+async def test_anything_can_be_put_right_when_read_back(text: str, slot: Slot, value: object) -> None:
+    talk = await reviewing()
+    await talk.hear(text, Intent.DENY)
+    assert talk.slots[slot] == value
+    assert talk.asked == Ask.CONFIRMED
+    assert talk.slots[Slot.CONFIRMED] is None
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "ok", "对的", "提交吧", "send it"])
+async def test_yes_however_said_confirms(text: str) -> None:
+    talk = await reviewing()
+    await talk.hear(text, Intent.FALLBACK, 0.3)
+    assert talk.slots[Slot.CONFIRMED] is True
+
+
+@pytest.mark.parametrize("text", ["no", "2", "不对", "change something", "改一下"])
+async def test_no_asks_what_to_change(text: str) -> None:
+    """Whatever intent the short word looks like."""
+    talk = await reviewing()
+    await talk.hear(text, Intent.CHANGE_CONTACT_DETAILS)
+    assert talk.asked == Ask.CORRECTION
+    await talk.hear("the date", Intent.FALLBACK, 0.3)
+    assert talk.asked == Ask.INCIDENT_ON
+    await talk.hear("monday")
+    assert (talk.asked, talk.slots[Slot.INCIDENT_ON]) == (Ask.CONFIRMED, "2026-11-16")
+
+
+async def test_a_description_does_not_move_known_facts() -> None:
+    talk = Talk()
+    await talk.hear("claim for my phone, last friday, $80", Intent.FILE_CLAIM)
+    assert talk.asked == Ask.DESCRIPTION
+    await talk.hear("dropped it yesterday in the car, the windscreen was cracked by 300 dollars worth of tools")
+    assert talk.slots[Slot.INCIDENT_ON] == "2026-11-13"
+    assert talk.slots[Slot.AMOUNT] == 8000
+    assert talk.slots[Slot.CLAIM_TYPE] == "device_screen"
+
+
+async def test_more_of_the_story_is_added() -> None:
+    talk = await reviewing()
+    await talk.hear("it fell on the stairs at work")
+    assert talk.slots[Slot.DESCRIPTION] == f"{STORY}. it fell on the stairs at work"
+
+
+@pytest.mark.parametrize("intent", [Intent.FALLBACK, Intent.CHITCHAT, Intent.REPORT_EMERGENCY, Intent.OUT_OF_SCOPE])
+async def test_an_unsure_intent_does_not_eat_the_description(intent: Intent) -> None:
+    talk = Talk()
+    await talk.hear("claim for my phone, last friday, $80", Intent.FILE_CLAIM)
+    await talk.hear("some guy on a scooter ran into me near the station", intent, 0.5)
+    assert talk.slots[Slot.DESCRIPTION] == "some guy on a scooter ran into me near the station"
+
+
+@pytest.mark.parametrize(
+    "intent",
+    [
+        Intent.ASK_REVIEW_TIME,
+        Intent.GREET,
+        Intent.BOT_CHALLENGE,
+        Intent.OUT_OF_SCOPE,
+        Intent.ASK_DEDUCTIBLE,
+        Intent.REPEAT,
+    ],
+)
+async def test_a_side_question_is_answered_and_the_question_comes_back(intent: Intent) -> None:
+    talk = Talk()
+    await talk.hear("my phone screen cracked yesterday", Intent.FILE_CLAIM)
+    before = len(talk.backend.asked("/draft"))
+    await talk.hear("by the way, a question", intent)
+    assert talk.asked == Ask.AMOUNT
+    assert len(talk.backend.asked("/draft")) == before
+    assert bool(talk.said) is (intent is not Intent.REPEAT)
+
+
+async def test_a_greeting_may_carry_facts() -> None:
+    talk = Talk()
+    await talk.hear("hi, I'd like to claim", Intent.FILE_CLAIM)
+    await talk.hear("hello, my phone fell yesterday and it cost $90", Intent.GREET)
+    assert talk.asked == Ask.PHOTO
+
+
+@pytest.mark.parametrize(
+    "intent", [Intent.CANCEL, Intent.TALK_TO_HUMAN, Intent.CHECK_CLAIM_STATUS, Intent.CHANGE_LANGUAGE]
+)
+async def test_what_leaves_the_form_is_left_to_the_rules(intent: Intent) -> None:
+    talk = await reviewing()
+    await talk.hear("where is my claim", intent)
+    assert talk.raised == ["action_execution_rejected"]
+    await talk.act(ActionName.CLAIM_STATUS, "where is my claim", Intent.CHECK_CLAIM_STATUS)
+    await talk.come_back()
+    assert talk.asked == Ask.CONFIRMED
+
+
+async def test_a_date_is_a_date_whatever_the_intent() -> None:
+    talk = Talk()
+    await talk.hear("my phone screen cracked", Intent.FILE_CLAIM)
+    await talk.hear("last tuesday", Intent.CHECK_PAYMENT_STATUS, 0.6)
+    assert talk.slots[Slot.INCIDENT_ON] == "2026-11-17"
+
+
+async def test_vague_and_ambiguous_days_are_asked_back() -> None:
+    talk = Talk()
+    await talk.hear("my phone screen cracked early last month", Intent.FILE_CLAIM)
+    assert (talk.asked, talk.said) == (Ask.INCIDENT_ON, ["utter_date_vague"])
+    await talk.hear("03/04")
+    assert (talk.asked, talk.said) == (Ask.DATE_CHOICE, ["utter_date_ambiguous"])
+    assert [b["payload"] for b in talk.messages[0]["buttons"]] == [
+        '/inform{"date":"2026-03-04"}',
+        '/inform{"date":"2026-04-03"}',
+    ]
+    await talk.hear("", Intent.INFORM, date="2026-04-03")
+    assert (talk.asked, talk.slots[Slot.INCIDENT_ON]) == (Ask.AMOUNT, "2026-04-03")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "asked"),
+    [("tomorrow", "utter_date_in_future", Ask.INCIDENT_ON), ("3 march 2024", "utter_date_too_old", Ask.INCIDENT_ON)],
+)
+async def test_a_day_that_cannot_stand(text: str, said: str, asked: Ask) -> None:
+    talk = Talk()
+    await talk.hear("my phone screen cracked", Intent.FILE_CLAIM)
+    await talk.hear(text)
+    assert (talk.said, talk.asked) == ([said], asked)
+
+
+async def test_a_sum_in_another_currency_is_asked_again() -> None:
+    talk = Talk()
+    await talk.hear("my phone screen cracked yesterday", Intent.FILE_CLAIM)
+    await talk.hear("£85")
+    assert (talk.said, talk.asked) == (["utter_currency_mismatch"], Ask.AMOUNT)
+
+
+@pytest.mark.parametrize("text", ["no photo", "没有照片", "I don't have one", "no"])
+async def test_without_a_photo_a_person_looks(text: str) -> None:
+    talk = Talk()
+    await talk.hear(STORY, Intent.FILE_CLAIM)
+    await talk.hear(text, Intent.DENY)
+    assert (talk.said, talk.asked) == (["utter_photo_declined"], Ask.CONFIRMED)
+    assert talk.backend.draft is not None
+    assert talk.backend.draft["photos_declined"] is True
+
+
+async def test_a_photo_may_come_later() -> None:
+    talk = Talk()
+    await talk.hear(STORY, Intent.FILE_CLAIM)
+    await talk.hear("give me a minute", Intent.INFORM)
+    assert (talk.said, talk.asked) == (["utter_photo_wait"], Ask.PAUSED)
+    await talk.hear("sorry, no photo after all")
+    assert talk.asked == Ask.CONFIRMED
+
+
+async def test_an_ok_after_a_goodbye_files_nothing() -> None:
+    talk = await reviewing()
+    await talk.hear("bye", Intent.GOODBYE)
+    assert talk.asked == Ask.PAUSED
+    await talk.hear("ok", Intent.AFFIRM)
+    assert talk.asked == Ask.CONFIRMED
+    assert talk.slots[Slot.CONFIRMED] is None
+
+
+async def test_a_person_is_offered_after_two_misses() -> None:
+    talk = Talk()
+    await talk.hear("my phone screen cracked yesterday", Intent.FILE_CLAIM)
+    await talk.hear("dunno", Intent.FALLBACK, 0.3)
+    assert talk.said == ["utter_amount_unclear"]
+    assert talk.messages[0]["custom"] == {"understood": False}
+    await talk.hear("no idea really", Intent.FALLBACK, 0.3)
+    assert talk.said == ["utter_offer_person"]
+    await talk.hear("180")
+    assert talk.slots[Slot.MISSES] == 0
+
+
+async def test_a_draft_from_before_goes_on() -> None:
+    talk = Talk(PlayedBackend(draft={"claim_type": "device_screen", "incident_on": "2026-11-01"}))
+    await talk.hear("I want to claim", Intent.FILE_CLAIM)
+    assert (talk.said, talk.asked) == (["utter_draft_resumed"], Ask.AMOUNT)
+
+
+async def test_another_kind_of_claim_begins_anew() -> None:
+    talk = Talk(PlayedBackend(draft={"claim_type": "device_screen", "incident_on": "2026-11-01"}))
+    await talk.hear("my windscreen was hit by a stone", Intent.FILE_CLAIM)
+    assert talk.said == ["utter_draft_replaced"]
+    assert talk.slots[Slot.INCIDENT_ON] is None
+
+
+async def test_a_typed_code_is_never_a_sum() -> None:
+    """The gateway takes codes away; should one slip through to a question that isn't about money, it is no fact."""
+    talk = await reviewing()
+    await talk.hear("what's that about 6 digits?", Intent.HELP)
+    assert talk.slots[Slot.AMOUNT] == 18000
+
+
+async def test_every_turn_sets_more_than_the_question() -> None:
+    """Rasa leaves the form where `requested_slot` alone is set."""
+    talk = await reviewing()
+    for text, intent in (("bye", Intent.GOODBYE), ("ok", Intent.AFFIRM), ("no", Intent.DENY), ("hm", Intent.FALLBACK)):
+        await talk.hear(text, intent)
+        assert len(talk.raised) > 1
