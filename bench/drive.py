@@ -1,0 +1,96 @@
+"""Plays the dialogues to one side, as many customers at once as asked, and measures."""
+
+import asyncio
+import itertools
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from ruamel.yaml import YAML
+
+from bench.provider import ACCOUNT, FROM, Provider, signed
+from bench.stacks import Side
+
+ANSWER_SECONDS = 60.0
+# Fresh customers for every dialogue: both sides begin each with an empty history.
+_PHONES = (f"+1202556{number:04d}" for number in itertools.count(1))
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    name: str
+    language: str
+    turns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one load measured; latencies in seconds, from posting the webhook to the reply's arrival at the provider."""
+
+    latencies: list[float]
+    seconds: float
+    cpu_seconds: float
+    unanswered: int
+
+    @property
+    def turns(self) -> int:
+        return len(self.latencies)
+
+    def quantile(self, share: float) -> float:
+        return sorted(self.latencies)[min(int(share * self.turns), self.turns - 1)]
+
+
+def dialogues() -> list[Dialogue]:
+    text = (Path(__file__).parent / "dialogues.yml").read_text(encoding="utf-8")
+    listed = YAML(typ="safe").load(text)["dialogues"]
+    return [Dialogue(entry["name"], entry["language"], tuple(map(str, entry["turns"]))) for entry in listed]
+
+
+async def load(side: Side, provider: Provider, customers: int, rounds: int) -> Load:
+    """Play every dialogue `rounds` times in all, by `customers` at once, each going on as soon as it is answered."""
+    waiting = iter([dialogue for _ in range(rounds) for dialogue in dialogues()])
+    latencies: list[float] = []
+    unanswered: list[str] = []
+    limits = httpx.Limits(max_connections=customers + 4, keepalive_expiry=2)
+    async with httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=limits) as http:
+
+        async def customer() -> None:
+            for dialogue in waiting:
+                phone = next(_PHONES)
+                for turn in dialogue.turns:
+                    latency = await _turn(side, provider, http, phone, turn)
+                    if latency is None:
+                        unanswered.append(turn)
+                    else:
+                        latencies.append(latency)
+
+        cpu, began = side.cpu_seconds(), time.perf_counter()
+        await asyncio.gather(*(customer() for _ in range(customers)))
+        seconds = time.perf_counter() - began
+    return Load(latencies, seconds, side.cpu_seconds() - cpu, len(unanswered))
+
+
+async def _turn(side: Side, provider: Provider, http: httpx.AsyncClient, phone: str, text: str) -> float | None:
+    """Post one message and wait for the first reply; None where there was none in time."""
+    arrivals = provider.arrivals[phone]
+    while not arrivals.empty():
+        arrivals.get_nowait()
+    form = {
+        "MessageSid": "SM" + uuid.uuid4().hex,
+        "AccountSid": ACCOUNT,
+        "From": phone,
+        "To": FROM,
+        "Body": text,
+        "NumMedia": "0",
+    }
+    posted = time.perf_counter()
+    answer = asyncio.create_task(http.post(side.webhook, data=form, headers=signed(side.webhook, form)))
+    try:
+        arrived, _ = await asyncio.wait_for(arrivals.get(), ANSWER_SECONDS)
+        (await answer).raise_for_status()
+    except TimeoutError:
+        answer.cancel()
+        return None
+    return arrived - posted

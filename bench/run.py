@@ -1,0 +1,130 @@
+"""`make bench`: the same dialogues through stock Rasa and through Anpei whole, in one run, side by side.
+
+Latency is from posting Twilio's webhook to the reply's arrival at the stand-in for Twilio, for both. What differs
+by design is told in the text under the table.
+"""
+
+import argparse
+import asyncio
+import platform
+import shutil
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench import drive, report, stacks, stock_model
+from bench.drive import Load
+from bench.provider import Provider
+from bench.report import Metric
+from bench.stacks import Side
+
+HERE = Path(__file__).parent
+DOCUMENT = HERE.parent / "docs" / "performance.md"
+CROWD = 16
+NOTES = """
+Both sides get the same messages ({turns} turns, half of them Chinese; `bench/dialogues.yml`) from new customers,
+signed as Twilio signs them, and send their replies to the same stand-in for Twilio. *Stock* is Rasa 3.6.21 as
+`rasa init` configures it (DIET, TED and rules, on the same examples; DIET learnt for {epochs} of its stock 100 epochs,
+which doesn't change its speed, and the cost of 100 is reckoned from theirs), with Rasa's own Twilio channel and a small
+action server: it checks no signature, keeps trackers in memory, and does not de-duplicate, retry or store. *Anpei* is
+all of it, as `anpei up` starts it: it verifies each signature, stores each message before it acknowledges, thinks in a
+job, takes delivery receipts (two webhooks a reply more), and keeps everything in PostgreSQL. Memory is the proportional
+set size of all processes, PostgreSQL and Redis among them. Start-up is until the whole side answers, with models
+trained and data in place. Training is in CPU seconds, so that other work on the machine doesn't count.
+Measured on {machine}.
+"""
+
+
+@dataclass(frozen=True)
+class Figures:
+    startup_seconds: float
+    memory_mb: float
+    alone: Load
+    crowd: Load
+    training_cpu_seconds: float
+
+
+async def measure(side: Side, provider: Provider, rounds: int, training_cpu_seconds: float) -> Figures:
+    print(f"{side.name}: up in {side.startup_seconds:.1f} s", flush=True)
+    await drive.load(side, provider, customers=2, rounds=1)  # warm: imports put off, pools filled, caches of both sides
+    alone = await drive.load(side, provider, customers=1, rounds=rounds)
+    crowd = await drive.load(side, provider, customers=CROWD, rounds=rounds * 4)
+    for load in (alone, crowd):
+        median = statistics.median(load.latencies) * 1000
+        print(
+            f"  {load.turns} turns in {load.seconds:.1f} s, median {median:.0f} ms, {load.unanswered} unanswered",
+            flush=True,
+        )
+    return Figures(side.startup_seconds, side.memory_mb(), alone, crowd, training_cpu_seconds)
+
+
+async def both(rounds: int, epochs: int) -> tuple[Figures, Figures]:
+    stock_model.PLACE.mkdir(parents=True, exist_ok=True)
+    stock_model.environment()
+    model = stock_model.model(epochs)
+    async with Provider(stacks.free_port()) as provider:
+        with stacks.stock(Path(model.path), provider.base_url) as side:
+            stock = await measure(side, provider, rounds, model.stock_cpu_seconds)
+        data = stock_model.PLACE.parent / "anpei"
+        shutil.rmtree(data, ignore_errors=True)
+        training = stacks.train_anpei(data)
+        with stacks.anpei(data, provider.base_url):
+            pass  # lays the database; the start that counts is of an installation that exists
+        with stacks.anpei(data, provider.base_url) as side:
+            anpei = await measure(side, provider, rounds, training)
+    return stock, anpei
+
+
+# Of each load: title, unit, the figure, and whether more of it is better.
+PER_LOAD: dict[str, tuple[str, str, Callable[[Load], float], bool]] = {
+    "latency_p50": ("Reply, median", "ms", lambda load: load.quantile(0.5) * 1e3, False),
+    "latency_p95": ("Reply, 95 of 100", "ms", lambda load: load.quantile(0.95) * 1e3, False),
+    "turns_per_second": ("Turns a second", "/s", lambda load: load.turns / load.seconds, True),
+    "cpu_per_turn": ("CPU a turn", "ms", lambda load: load.cpu_seconds / load.turns * 1e3, False),
+}
+
+
+def metrics(stock: Figures, anpei: Figures) -> dict[str, Metric]:
+    found: dict[str, Metric] = {}
+    loads = {"alone": "one customer at a time", "crowd": f"{CROWD} customers at once"}
+    for name, title in loads.items():
+        for metric, (what, unit, figure, more) in PER_LOAD.items():
+            sides = (figure(getattr(stock, name)), figure(getattr(anpei, name)))
+            found[f"{metric}_{name}"] = Metric(f"{what}, {title}", unit, *sides, more)
+    found["startup"] = Metric("Start-up", "s", stock.startup_seconds, anpei.startup_seconds)
+    found["memory"] = Metric("Memory", "MB", stock.memory_mb, anpei.memory_mb)
+    found["training_cpu"] = Metric("Training, CPU time", "s", stock.training_cpu_seconds, anpei.training_cpu_seconds)
+    return found
+
+
+def machine() -> str:
+    memory = psutil.virtual_memory().total / 2**30
+    return f"{psutil.cpu_count()} {platform.machine()} cores and {memory:.0f} GB, everything on that one machine"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument(
+        "--rounds", type=int, default=2, help="how often one customer plays every dialogue (a crowd: four times that)"
+    )
+    epochs_help = "how many of its stock 100 epochs DIET learns; the cost of 100 is reckoned from them"
+    parser.add_argument("--epochs", type=int, default=stock_model.DEFAULT_EPOCHS, help=epochs_help)
+    options = parser.parse_args()
+    stock, anpei = asyncio.run(both(options.rounds, options.epochs))
+    found = metrics(stock, anpei)
+    text = report.table(found)
+    print("\n" + text)
+    unanswered = {side: f.alone.unanswered + f.crowd.unanswered for side, f in (("stock", stock), ("anpei", anpei))}
+    print(f"unanswered turns: {unanswered}")
+    report.save(found, HERE / "results.json")
+    turns = anpei.alone.turns + anpei.crowd.turns
+    report.write_section(
+        DOCUMENT, text + "\n" + NOTES.format(turns=turns, epochs=options.epochs, machine=machine()).rstrip()
+    )
+
+
+if __name__ == "__main__":
+    main()
