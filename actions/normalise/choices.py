@@ -15,7 +15,8 @@ class Choice(StrEnum):
 _YES = re.compile(
     r"(?:yes|yep|yeah|yup|yea|ya|y|ok|okay|okey|k|sure|right|correct|all (?:good|right|correct)|looks? (?:good|right|"
     r"fine|ok)|"
-    r"that's (?:right|it|correct|fine)|good|fine|perfect|great|1|one|the first(?: one)?|send(?: it)?|submit(?: it)?|file(?: it)?|"
+    r"that's (?:right|it|correct|fine)|good|fine|perfect|great|1|one|the first(?: one)?|send(?: it)?|submit(?: it)?|"
+    r"file(?: it)?|"
     r"go(?: ahead)?|do it|"
     r"confirm(?:ed)?|please do|exactly|是|是的|对|对的|好|好的|好吧|行|可以|没错|没问题|正确|确认|确定|提交|提交吧|"
     r"发吧|发送|嗯|嗯嗯|中|"

@@ -16,8 +16,9 @@ _NEGATED = re.compile(
 
 
 def fold(text: str) -> str:
-    """Width, case and quotes evened out, bounded. Positions in the result are not positions in the original."""
-    return unicodedata.normalize("NFKC", text[:MAX_READ]).lower().translate(_QUOTES)
+    """Width, case, quotes and digits evened out, bounded. Positions in the result are not those in the original."""
+    even = unicodedata.normalize("NFKC", text[:MAX_READ]).lower().translate(_QUOTES)
+    return even if even.isascii() else "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in even)
 
 
 def negated(folded: str, start: int) -> bool:

@@ -91,8 +91,20 @@ def test_two_possible_days(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["early last month", "end of last month", "a few days ago", "last summer", "in october", "over the weekend"]
-    + ["上个月初", "前几天", "几天前", "最近", "国庆放假那几天", "两个月前"],
+    [
+        "early last month",
+        "end of last month",
+        "a few days ago",
+        "last summer",
+        "in october",
+        "over the weekend",
+        "上个月初",
+        "前几天",
+        "几天前",
+        "最近",
+        "国庆放假那几天",
+        "两个月前",
+    ],
 )
 def test_roughly_a_day_is_vague(text: str) -> None:
     assert read_date(text, TODAY, asked=True).sure is Sure.VAGUE

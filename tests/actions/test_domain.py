@@ -73,8 +73,8 @@ def test_english_fits_an_sms(name: str) -> None:
 
 
 def test_every_choice_is_a_known_intent() -> None:
-    for name in RESPONSES:
-        for variation in RESPONSES[name]:
+    for variations in RESPONSES.values():
+        for variation in variations:
             for button in variation.get("buttons", []):
                 assert button["payload"].removeprefix("/").partition("{")[0] in set(Intent)
 
