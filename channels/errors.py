@@ -13,7 +13,7 @@ from backend.kit.errors import Invalid, Refused
 class Forged(Refused):
     """`reason` is for our counters only: who forges is told nothing."""
 
-    code = "forged"
+    code = "webhook_forged"
     http_status = 403
 
     def __init__(self, reason: str) -> None:
@@ -22,7 +22,7 @@ class Forged(Refused):
 
 
 class Malformed(Invalid):
-    code = "malformed"
+    code = "webhook_malformed"
     http_status = 400
 
     def __init__(self, reason: str) -> None:

@@ -6,8 +6,8 @@ import re
 _PAUSES = (
     re.compile(r"\n{2,}"),
     re.compile(r"\n"),
-    re.compile(r"[.!?…]+[\"')\]]*\s+|[。!?…]+[”’)】]*"),
-    re.compile(r"[,;:]\s+|[,;:、]"),
+    re.compile(r"[.!?…]+[\"')\]]*\s+|[。！？]+[”’）】]*"),
+    re.compile(r"[,;:]\s+|[，；：、]"),
     re.compile(r"\s+"),
 )
 

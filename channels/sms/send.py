@@ -62,8 +62,9 @@ class SmsSender:
 
     @cached_property
     def _client(self) -> Client:
-        """Raises TwilioException without credentials."""
         settings = self._settings
+        if not settings.twilio_account_sid:
+            raise SendFailed("not_configured", permanent=True)
         return Client(
             settings.twilio_account_sid,
             settings.twilio_auth_token.get_secret_value(),

@@ -81,7 +81,7 @@ def parse(update_json: Any, key: bytes) -> Parsed:
     try:
         update = Update.de_json(update_json, None)
     except (TypeError, KeyError, ValueError, AttributeError) as error:
-        raise Malformed("unreadable_update") from error
+        return Parsed(inbound=_salvaged(update_json, error))
     if update.callback_query is not None:
         return _press(update.update_id, update.callback_query, key)
     # Edits, channel posts and changes of membership are no new message.
@@ -90,6 +90,30 @@ def parse(update_json: Any, key: bytes) -> Parsed:
     if update.message.chat.type != ChatType.PRIVATE:
         return Parsed(group=_group(update.message))
     return Parsed(inbound=_message(update.update_id, update.message))
+
+
+def _salvaged(update: dict[str, Any], error: Exception) -> Inbound:
+    """What can be read of a private message whose shape the library doesn't know (yet, or any more).
+
+    Telegram adds required fields with new versions of its Bot API; a customer must be answered all the same.
+    Raises Malformed where there isn't even that.
+    """
+    message = update.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    if not isinstance(message, dict) or not isinstance(chat, dict):
+        raise Malformed("unreadable_update") from error
+    if chat.get("type") != ChatType.PRIVATE or not isinstance(chat.get("id"), int):
+        raise Malformed("unreadable_update") from error
+    words = message.get("text") or message.get("caption")
+    text, detail = plain_words(words) if isinstance(words, str) else ("", {"what": "other"})
+    return Inbound(
+        channel=Channel.TELEGRAM,
+        address=str(chat["id"]),
+        provider_message_id=str(update["update_id"]),
+        kind=Kind.TEXT if text else Kind.UNSUPPORTED,
+        text=text,
+        detail=detail,
+    )
 
 
 def _group(message: Message) -> Group | None:
