@@ -1,0 +1,108 @@
+"""Payouts without the job engine: its jobs are taken from its own table, in order, and the clock jumps to when they are due."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from redis.asyncio import Redis
+from sqlalchemy import select, text, update
+
+from backend.claims import service as claims
+from backend.claims.schemas import DraftChange
+from backend.customers.models import PayoutAccount
+from backend.kit.db import Database
+from backend.kit.services import Services
+from backend.kit.settings import Settings
+from backend.payouts import tasks
+from backend.payouts.errors import RailUnavailable
+from backend.payouts.models import Payout, PayoutEvent, PayoutStatus
+from backend.payouts.rails import Rail
+from backend.review import service as review
+from tests.support import people
+
+NEXT_JOB = """
+    SELECT id, task_name, args, scheduled_at FROM procrastinate_jobs
+    WHERE status = 'todo' AND task_name LIKE 'payouts.%' ORDER BY coalesce(scheduled_at, 'epoch'), id LIMIT 1
+"""
+JOBS = {"payouts.send": tasks.send, "payouts.resolve": tasks.resolve, "payouts.check_return": tasks.check_return}
+
+
+@dataclass
+class Drive:
+    db: Database
+    rail: Rail
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        # Nobody listens to wake-ups here, and losing one loses nothing: no server is needed.
+        nowhere = Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.1)
+        self.services = Services(
+            settings=Settings().prepared(), clock=lambda: self.now, db=self.db, redis=nowhere,
+            http=httpx.AsyncClient(), senders={}, rail=self.rail, bot=None,
+        )  # fmt: skip
+
+    def passes(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+    async def run_job(self) -> str | None:
+        """Run the job that is due next, and forget it unless it failed as the engine would try again; its name."""
+        async with self.db.transaction() as session:
+            row = (await session.execute(text(NEXT_JOB))).one_or_none()
+        if row is None:
+            return None
+        self.now = max(self.now, row.scheduled_at or self.now)
+        arguments: dict[str, Any] = dict(row.args)
+        try:
+            await JOBS[row.task_name](self.services, UUID(arguments.pop("payout_id")), **arguments)
+        except RailUnavailable:
+            self.passes(seconds=2)
+        else:
+            async with self.db.transaction() as session:
+                await session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": row.id})
+        return str(row.task_name)
+
+    async def run(self, until: str = "payouts.check_return", at_most: int = 60) -> None:
+        """Run jobs until none is left, or the next one is of the kind named."""
+        for _ in range(at_most):
+            async with self.db.transaction() as session:
+                row = (await session.execute(text(NEXT_JOB))).one_or_none()
+            if row is None or row.task_name == until:
+                return
+            await self.run_job()
+        raise AssertionError("the jobs never end")
+
+    async def status(self, payout_id: UUID) -> PayoutStatus:
+        async with self.db.transaction() as session:
+            return (await session.get_one(Payout, payout_id)).status
+
+    async def history(self, payout_id: UUID) -> list[str]:
+        async with self.db.transaction() as session:
+            events = await session.scalars(
+                select(PayoutEvent).where(PayoutEvent.payout_id == payout_id).order_by(PayoutEvent.position)
+            )
+            return [event.status.value for event in events]
+
+    async def value(self, query: str) -> Any:
+        async with self.db.transaction() as session:
+            return await session.scalar(text(query))
+
+
+async def approved(drive: Drive, token: str = "acct_1", amount_minor: int = 18000) -> UUID:
+    """A claim filed and approved by the rules; the id of its payout, not sent yet."""
+    now = drive.now
+    async with drive.db.transaction() as session:
+        customer = await people.customer(session, now - timedelta(days=100))
+        await session.execute(update(PayoutAccount).values(bank_token=token))
+        conversation = await people.conversation(session, now)
+        change = DraftChange(
+            claim_type="outpatient", incident_on=now.date() - timedelta(2), amount_minor=amount_minor,
+            description="saw a doctor",
+        )  # fmt: skip
+        await claims.change_draft(session, conversation.id, change, now)
+        claim = await claims.submit(session, conversation.id, customer, now)
+        await review.review_claim(session, claim.id, now)
+        payout = await session.scalar(select(Payout).where(Payout.claim_id == claim.id))
+        assert payout is not None
+        return payout.id
