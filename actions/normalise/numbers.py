@@ -1,7 +1,7 @@
 """Numbers in words, and the numbers on papers."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import cn2an
 from price_parser import Price
@@ -106,7 +106,7 @@ def chinese_number(words: str) -> Decimal | None:
     """一千二 → 1200, 3千5 → 3500, 1.2万 → 12000."""
     try:
         return Decimal(str(cn2an.cn2an(words, "smart")))
-    except (ValueError, InvalidOperation, OverflowError):
+    except (ValueError, LookupError, ArithmeticError):  # cn2an raises KeyError on figures out of order (十十一)
         return None
 
 
