@@ -7,7 +7,8 @@ packages here, for components that config.yml does not name. `install()`, called
 2. has Rasa import the components that a configuration names, one by one, in place of all;
 3. puts stand-ins in the place of the channels but `rest`, `callback`, `rasa` and `cmdline`, which refuse likewise;
 4. puts off the import of what draws evaluation plots until it is used;
-5. checks what the action server answers with a JSON schema validator made once, where Rasa makes one each time.
+5. checks what the action server answers with a JSON schema validator made once, where Rasa makes one each time;
+6. remembers which class an event of a stored tracker belongs to, where Rasa walks all classes for each event.
 
 Set `ANPEI_RASA_STOCK=1` for Rasa as published: `bot.__main__` then does not call this. That is the way to train and
 serve a neural pipeline, with the extra `neural` of bot/pyproject.toml installed.
@@ -103,6 +104,7 @@ def install() -> None:
     _import_components_by_name()
     _import_when_used(_PLOTS)
     _make_validator_once()
+    _remember_event_classes()
 
 
 class _StandIn(ModuleType):
@@ -225,3 +227,20 @@ def _make_validator_once() -> None:
         return True if action_result_validator().is_valid(result) else stock(self, result)
 
     RemoteAction._validate_action_result = validate
+
+
+def _remember_event_classes() -> None:
+    from rasa.shared.core.events import Event
+
+    stock = Event.resolve_by_type
+    known: dict[str, Any] = {}
+
+    def resolve(type_name: str, default: type | None = None) -> Any:
+        if type_name in known:
+            return known[type_name]
+        found = stock(type_name, default)
+        if found is not default:
+            known[type_name] = found
+        return found
+
+    Event.resolve_by_type = staticmethod(resolve)

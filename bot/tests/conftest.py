@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.running import prepare
 
@@ -15,6 +16,10 @@ prepare()  # before any test imports Rasa, as the commands do
 
 from bot.project import ROOT, Project  # after Rasa is prepared
 from bot.training import train  # likewise
+
+# The machine may be busy: what is slow isn't wrong.
+settings.register_profile("here", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("here")
 
 
 @pytest.fixture(scope="session")

@@ -147,3 +147,14 @@ def test_the_validator_made_once_answers_as_rasas(result: Any) -> None:
         return True
 
     assert outcome(RemoteAction("action_x", None)._validate_action_result, result) == outcome(stock, result)
+
+
+def test_events_are_found_as_rasa_finds_them() -> None:
+    """By name again and again; an unknown name is the default, or Rasa's error."""
+    from rasa.shared.core.events import Event, SlotSet, UserUttered
+
+    for _ in range(2):
+        assert Event.resolve_by_type("slot") is SlotSet
+        assert Event.resolve_by_type("unheard of", UserUttered) is UserUttered
+        with pytest.raises(ValueError, match="unheard of"):
+            Event.resolve_by_type("unheard of")

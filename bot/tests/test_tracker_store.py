@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,41 @@ def test_a_tracker_is_read_back(store: PostgresTrackerStore, domain: Domain, dat
         rows = connection.execute(sa.text("SELECT type_name, data FROM rasa.events WHERE sender_id = 'c1.1'")).all()
     assert [row.type_name for row in rows].count("user") == 1
     assert any("我的理赔" in row.data for row in rows), "kept as it reads, not as escapes three times as long"
+    assert set(asyncio.run(other.keys())) >= {"c1.1"}
+
+
+def test_another_tracker_object_of_the_conversation_stores_nothing_twice(
+    store: PostgresTrackerStore, domain: Domain
+) -> None:
+    """A tracker that was not read from here, as Rasa's HTTP API makes, is compared with what is stored."""
+
+    async def talk() -> int:
+        tracker = await store.get_or_create_tracker("c4.1")
+        tracker.update_with_events(
+            [SessionStarted(), ActionExecuted("action_listen"), SlotSet("language", "en")], domain
+        )
+        await store.save(tracker)
+        again = tracker.copy()
+        again.update_with_events([SlotSet("language", "zh")], domain)
+        await store.save(again)
+        return len((await store.retrieve_full_tracker("c4.1")).events)
+
+    assert asyncio.run(talk()) == 5
+
+
+def test_a_restarted_server_costs_no_turn(store: PostgresTrackerStore) -> None:
+    """Connections that died while idle are replaced when a turn begins."""
+    asyncio.run(store.get_or_create_tracker("c5.1"))
+    with store.engine.connect() as connection, contextlib.suppress(sa.exc.DBAPIError):
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+        )
+    other = sa.create_engine(store.engine.url)
+    with other.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    assert asyncio.run(store.retrieve("c5.1")) is not None
 
 
 def test_only_the_last_session_is_read(store: PostgresTrackerStore, domain: Domain) -> None:
