@@ -5,9 +5,11 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.looks import ANSWER_MS
+
+expect.set_options(timeout=ANSWER_MS)
 
 
 @pytest.fixture(scope="session")

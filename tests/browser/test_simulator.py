@@ -68,7 +68,7 @@ async def test_narrow_screen_shows_one_phone(page: Page, live: Live) -> None:
     await page.set_viewport_size({"width": 390, "height": 844})
     phones = await Phones.open(page, live.url, TAN)
     await expect(phones.phone("telegram")).to_be_hidden()
-    await page.get_by_role("button", name="Telegram", exact=True).first.click()
+    await page.get_by_role("group", name="Phone shown").get_by_role("button", name="Telegram").click()
     await expect(phones.phone("telegram")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     await accessible(page)

@@ -1,10 +1,9 @@
 // One phone: a thread for each customer (append-only, drawn from events), a composer, and what its messenger can do.
 
 import { drawMessage, drawStatus } from "./bubbles.js";
-import { base64, load, shrink } from "./photos.js";
+import { base64, sample, shrink } from "./photos.js";
 import { texts } from "./texts.js";
 
-const CODE_OFFERED_MS = 5 * 60_000;
 
 export class Phone {
   constructor(element) {
@@ -61,12 +60,12 @@ export class Phone {
   }
 
   /** As phones do: a code that just came in by SMS is one tap away. */
-  offerCode(code) {
+  offerCode(code, forMs) {
     this.chip.textContent = texts["code.fill"].replace("{code}", code);
     this.chip.dataset.code = code;
     this.chip.hidden = false;
     clearTimeout(this.chipTimer);
-    this.chipTimer = setTimeout(() => { this.chip.hidden = true; }, CODE_OFFERED_MS);
+    this.chipTimer = setTimeout(() => { this.chip.hidden = true; }, forMs);
   }
 
   toBottom() {
@@ -202,8 +201,8 @@ export class Phone {
         this.#send();
       }
     });
-    for (const sample of this.element.querySelectorAll("[data-sample]")) {
-      sample.addEventListener("click", () => this.#hold(load(sample.dataset.sample)));
+    for (const button of this.element.querySelectorAll("[data-sample]")) {
+      button.addEventListener("click", () => this.#hold(sample(button.dataset.sample)));
     }
     this.form.querySelector("input[type=file]").addEventListener("change", ({ target }) => {
       if (target.files[0]) this.#hold(shrink(target.files[0]));

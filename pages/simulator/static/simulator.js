@@ -7,6 +7,8 @@ import { texts } from "./texts.js";
 const AMOUNTS = { "+1": ["$180", "180美元"], "+44": ["£140", "140英镑"], "+86": ["1200 yuan", "1200元"], "+65": ["S$240", "240新币"] };
 const REMEMBERED = "anpei.simulator.customer";
 const RETRY_MS = 3000;
+const CODE_WORKS_MS = 5 * 60_000;
+const opened = Date.now();
 
 const select = document.getElementById("customer");
 const problem = document.getElementById("problem");
@@ -59,10 +61,12 @@ function receive(event) {
   cursor = Math.max(cursor, event.id);
   const phone = phones[event.phone];
   phone.receive(event, owner(event));
-  const code = event.phone === "sms" && event.kind === "out" ? codeIn(event.text ?? "") : null;
-  if (code && owner(event) === select.value) for (const each of Object.values(phones)) each.offerCode(code);
-  const unseen = event.kind === "out" && owner(event) === select.value && document.body.dataset.shown !== event.phone;
-  if (unseen) count(event.phone, 1);
+  if (event.kind !== "out" || owner(event) !== select.value) return;
+  const at = Date.parse(event.at);
+  const code = event.phone === "sms" ? codeIn(event.text) : null;
+  const left = at + CODE_WORKS_MS - Date.now();
+  if (code && left > 0) for (const each of Object.values(phones)) each.offerCode(code, left);
+  if (at > opened && document.body.dataset.shown !== event.phone) count(event.phone, 1);
 }
 
 /** What a phone would offer to fill in: six digits in a text that speaks of a code. */
