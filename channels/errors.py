@@ -3,11 +3,13 @@
 AnpeiError
 ├── Refused
 │   └── Forged     not proved to come from the provider; nothing of it is stored
-└── Invalid
-    └── Malformed  nothing that the provider documents
+├── Invalid
+│   └── Malformed  nothing that the provider documents
+└── Unavailable
+    └── NotStored  genuine, and the store failed: 503, so that the provider sends it again
 """
 
-from backend.kit.errors import Invalid, Refused
+from backend.kit.errors import Invalid, Refused, Unavailable
 
 
 class Forged(Refused):
@@ -28,3 +30,7 @@ class Malformed(Invalid):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotStored(Unavailable):
+    code = "not_stored"

@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from backend.kit.errors import Invalid
 from channels.pictures import sniff
-from channels.simulator.accounts import Accounts
+from channels.simulator.accounts import Accounts, chat_id_of
 from channels.simulator.store import Store
 
 WEBHOOK_SECONDS = 15  # as long as Twilio waits
@@ -28,6 +28,8 @@ class Line:
 def line_of_app(app: FastAPI) -> Line:
     """From `app.state`: `simulator`, `settings`, and `services.http` or, without services, `simulator_http`."""
     state = app.state
+    for person in getattr(state, "simulator_customers", []):
+        state.simulator.belongs(chat_id_of(person["phone"]), person["phone"])
     http = state.services.http if hasattr(state, "services") else state.simulator_http
     return Line(http, state.simulator, Accounts.of(state.settings, getattr(state, "simulator_webhook_base_url", "")))
 

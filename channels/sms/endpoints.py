@@ -15,6 +15,7 @@ from channels.body import read_body
 from channels.metrics import RECEIVED, counted
 from channels.sms.parse import parse_message, parse_receipt
 from channels.sms.verify import MAX_BODY_BYTES, SIGNATURE_HEADER, parse_form, public_urls, verify
+from channels.storing import storing
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/webhooks/twilio", include_in_schema=False)
@@ -29,7 +30,7 @@ SECOND_LOOK_SECONDS = 1.0
 async def sms(request: Request, services: ServicesDep) -> Response:
     with counted(Channel.SMS):
         inbound = parse_message(await _verified(request, services))
-    async with services.db.transaction() as session:
+    async with storing(services) as session:
         new = await conversations.receive(session, services.settings, inbound, services.clock())
     RECEIVED.labels(Channel.SMS.value, inbound.kind.value, new).inc()
     log.info("sms.received", sid=inbound.provider_message_id, kind=inbound.kind.value, new=new)
@@ -47,7 +48,7 @@ async def status(request: Request, services: ServicesDep) -> Response:
 
 
 async def _record(services: Services, receipt: Receipt) -> bool:
-    async with services.db.transaction() as session:
+    async with storing(services) as session:
         return await conversations.record_receipt(session, receipt, services.clock())
 
 

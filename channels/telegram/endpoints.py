@@ -12,6 +12,7 @@ from backend.kit.services import Services
 from channels.body import read_body
 from channels.errors import Malformed
 from channels.metrics import RECEIVED, REJECTED, counted
+from channels.storing import storing
 from channels.telegram.parse import Parsed, parse
 from channels.telegram.send import TelegramSender
 from channels.telegram.verify import SECRET_HEADER, button_key, verify
@@ -36,7 +37,7 @@ async def telegram(request: Request, services: ServicesDep, later: BackgroundTas
         log.warning("telegram.unreadable", reason=error.reason)
         return Response(status_code=200)
     if parsed.inbound is not None:
-        async with services.db.transaction() as session:
+        async with storing(services) as session:
             new = await conversations.receive(session, settings, parsed.inbound, services.clock())
         RECEIVED.labels(Channel.TELEGRAM.value, parsed.inbound.kind.value, new).inc()
         log.info(

@@ -59,7 +59,8 @@ def on_a_port(app: FastAPI, listener: socket.socket) -> Iterator[None]:
     thread.start()
     deadline = time.monotonic() + 10
     while not server.started:
-        assert time.monotonic() < deadline and thread.is_alive()
+        assert time.monotonic() < deadline
+        assert thread.is_alive()
         time.sleep(0.01)
     try:
         yield

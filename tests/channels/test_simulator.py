@@ -54,7 +54,7 @@ async def test_the_stream_goes_on_from_its_cursor(http: httpx.AsyncClient, edge:
      ("sticker", "unsupported", "sticker")],
 )  # fmt: skip
 async def test_every_gesture_of_the_telegram_phone(
-    http: httpx.AsyncClient, edge: Served, database: Database, what: str, kind: str, shown: str | None
+    *, http: httpx.AsyncClient, edge: Served, database: Database, what: str, kind: str, shown: str | None
 ) -> None:
     body = {"customer_phone": GRACE, "text": "hello"}
     assert (await http.post(f"{edge.url}/simulator/phones/telegram/{what}", json=body)).status_code == 200

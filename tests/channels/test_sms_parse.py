@@ -13,7 +13,9 @@ def test_a_text() -> None:
     assert (inbound.channel, inbound.address, inbound.kind) == (Channel.SMS, "+12025550101", Kind.TEXT)
     assert inbound.provider_message_id == "SM1f0e8ae6ade43cb3c0ce4525424e4001"
     assert inbound.text == "I dropped my phone & the screen cracked + it won’t turn on. Cost 50% of $180 = ?"
-    assert inbound.media == [] and inbound.detail == {} and inbound.language_hint is None
+    assert inbound.media == []
+    assert inbound.detail == {}
+    assert inbound.language_hint is None
 
 
 def test_a_chinese_text() -> None:

@@ -45,7 +45,8 @@ async def failing(sender: SmsSender, item: Outgoing | None = None) -> SendFailed
 
 async def test_a_message_arrives(sender: SmsSender, providers: Served) -> None:
     sid = await sender.send(outgoing())
-    assert sid.startswith("SM") and len(sid) == 34
+    assert sid.startswith("SM")
+    assert len(sid) == 34
     assert shown(providers) == ["Your claim is in."]
     params = providers.store.calls[-1].params
     assert params["From"] == "+12025550199"

@@ -1,6 +1,6 @@
 """What Telegram's refusals mean, complete over everything its client raises."""
 
-import datetime as dtm
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -52,4 +52,4 @@ def test_a_broken_connection_is_told_apart_by_what_had_left(cause: Exception, co
 @pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
 def test_the_wait_after_too_many() -> None:
     assert seconds(errors.RetryAfter(7)) == 7
-    assert seconds(errors.RetryAfter(dtm.timedelta(seconds=8))) == 8
+    assert seconds(errors.RetryAfter(timedelta(seconds=8))) == 8

@@ -126,7 +126,8 @@ def test_what_is_no_new_message_to_us(name: str) -> None:
 
 def test_a_group_is_refused() -> None:
     found = parsed("group_text")
-    assert found.inbound is None and found.group is not None
+    assert found.inbound is None
+    assert found.group is not None
     assert (found.group.chat_id, found.group.language) == (-1001823456789, "en")
 
 
@@ -142,7 +143,8 @@ DATA = sign_button(KEY, Button(MESSAGE_ID, 1), "6987654321")
 
 def test_a_button_of_ours() -> None:
     found = pressed(DATA)
-    assert found.inbound is not None and found.pressed is not None
+    assert found.inbound is not None
+    assert found.pressed is not None
     assert found.inbound.kind is Kind.BUTTON
     assert found.inbound.address == "6987654321"
     assert found.inbound.detail == {"message_id": str(MESSAGE_ID), "index": 1}
@@ -152,7 +154,8 @@ def test_a_button_of_ours() -> None:
 @pytest.mark.parametrize("data", ["", "/affirm", DATA[:-1] + "x", DATA.replace(".1.", ".0.")])
 def test_a_button_we_did_not_make_is_answered_and_not_believed(data: str) -> None:
     found = pressed(data)
-    assert found.inbound is None and found.pressed is not None
+    assert found.inbound is None
+    assert found.pressed is not None
     assert not found.pressed.genuine
 
 
@@ -166,7 +169,8 @@ def test_a_press_without_a_message_is_answered() -> None:
     update = capture("telegram", "callback_query")
     del update["callback_query"]["message"]
     found = parse(update, KEY)
-    assert found.inbound is None and found.pressed is not None
+    assert found.inbound is None
+    assert found.pressed is not None
 
 
 @pytest.mark.parametrize("update", [None, [], "x", {}, {"update_id": "1"}, {"update_id": 1, "message": {"date": 1}}])

@@ -98,7 +98,8 @@ async def test_too_many_stops_every_send_until_it_is_over(sender: TelegramSender
     first = await failing(sender)
     assert (first.provider_code, first.retry_after, first.permanent) == ("429", 1, False)
     second = await failing(sender)
-    assert second.retry_after is not None and 0 < second.retry_after <= 1
+    assert second.retry_after is not None
+    assert 0 < second.retry_after <= 1
     assert len(calls(providers, "sendMessage")) == 1
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
