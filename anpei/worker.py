@@ -51,9 +51,7 @@ async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:
 
 async def run(settings: Settings) -> None:
     configure(settings)
-    connector = procrastinate.PsycopgConnector(
-        conninfo=plain_url(settings.database_url), min_size=2, max_size=6
-    )
+    connector = procrastinate.PsycopgConnector(conninfo=plain_url(settings.database_url), min_size=2, max_size=6)
     async with open_services(settings, pool_size=settings.worker_concurrency) as services:
         with app.replace_connector(connector) as jobs:
             async with jobs.open_async():

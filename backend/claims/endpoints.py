@@ -6,7 +6,7 @@ from fastapi import APIRouter, status
 from fastapi.responses import JSONResponse
 
 from backend.claims import repository, service, views
-from backend.claims.errors import DraftProblem
+from backend.claims.errors import DraftProblem, NoClaims, NoDraft
 from backend.claims.schemas import Cancelled, ClaimView, DraftChange, DraftView
 from backend.identity import service as identity
 from backend.identity.rules import Operation
@@ -27,7 +27,7 @@ async def submit(conversation_id: UUID, session: Tx, services: ServicesDep) -> C
     now = services.clock()
     proof = await identity.require(session, services.settings, conversation_id, Operation.SUBMIT_CLAIM, now)
     if proof.customer is None:  # can't be at level 2
-        raise service.NoDraft
+        raise NoDraft
     try:
         claim = await service.submit(session, conversation_id, proof.customer, now)
     except DraftProblem as problem:
@@ -51,6 +51,6 @@ async def claim_status(
         session, services.settings, conversation_id, Operation.CLAIM_STATUS, now, {"number": number} if number else {}
     )
     if proof.customer is None:
-        raise service.NoClaims
+        raise NoClaims
     claim = await service.find(session, proof.customer.id, number)
     return views.claim_view(claim, proof.customer, await repository.reasons_for_customer(session, claim))

@@ -91,9 +91,7 @@ async def timeline(session: Session, claim_id: UUID) -> list[ClaimEvent]:
     return list(found)
 
 
-async def record(
-    session: Session, claim_id: UUID, kind: str, actor: str, data: dict[str, Any], now: datetime
-) -> None:
+async def record(session: Session, claim_id: UUID, kind: str, actor: str, data: dict[str, Any], now: datetime) -> None:
     """Append to the timeline. The claim's row is locked by the caller, so positions can't collide."""
     last = await session.scalar(select(func.max(ClaimEvent.position)).where(ClaimEvent.claim_id == claim_id))
     session.add(ClaimEvent(claim_id=claim_id, position=(last or 0) + 1, kind=kind, actor=actor, data=data, at=now))

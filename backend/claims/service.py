@@ -146,8 +146,9 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
     session.add(claim)
     await session.flush()
     await repository.record(session, claim.id, "submitted", "customer", {"amount_minor": claim.amount_minor}, now)
+    # Behind the turn that files it: the customer reads "filed" before "approved".
     await enqueue(
-        session, "review.review_claim", {"claim_id": str(claim.id)}, queue=Queue.REVIEWS, lock=f"claim:{claim.id}"
+        session, "review.begin", {"claim_id": str(claim.id)}, queue=Queue.REVIEWS, lock=f"turn:{conversation_id}"
     )
     return claim
 

@@ -7,7 +7,7 @@ from backend.claims import repository
 from backend.claims.models import Claim, ClaimStatus, Draft
 from backend.claims.rules import Problem
 from backend.claims.schemas import ClaimView, DraftView, ProblemView
-from backend.claims.service import today_and_proof, still_missing
+from backend.claims.service import still_missing, today_and_proof
 from backend.customers.models import Customer
 from backend.identity.rules import Level
 from backend.kit.db import Session

@@ -27,9 +27,7 @@ async def locked(session: Session, conversation_id: UUID) -> Conversation:
     return conversation
 
 
-async def get_or_create(
-    session: Session, channel: Channel, address: str, language: str, now: datetime
-) -> Conversation:
+async def get_or_create(session: Session, channel: Channel, address: str, language: str, now: datetime) -> Conversation:
     await session.execute(
         insert(Conversation)
         .values(channel=channel, address=address, language=language, created_at=now)

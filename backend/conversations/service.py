@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from backend.conversations import repository
-from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, Owner, OutStatus
+from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, OutStatus, Owner
 from backend.conversations.rules import detect_language
 from backend.conversations.schemas import Inbound, Receipt
 from backend.identity import repository as identity

@@ -9,7 +9,7 @@ from procrastinate import JobContext, RetryDecision
 
 from backend.conversations import repository, service
 from backend.conversations.errors import BotSilent
-from backend.conversations.models import Author, Conversation, Message, Owner, OutStatus
+from backend.conversations.models import Author, Conversation, Message, OutStatus, Owner
 from backend.conversations.ports import Choice, Outgoing, SendFailed
 from backend.conversations.rules import external
 from backend.conversations.turn import give_up, next_turn, start_afresh, tell_it_is_slow

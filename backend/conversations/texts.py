@@ -8,7 +8,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "您的消息已经收到,不会丢失。现在回复比平时慢一些,我们会尽快在这里答复您。",
     },
     "nothing_said": {
-        "en": "I can't read that one, sorry. Please write it in words - or send \"agent\" for a person.",
+        "en": 'I can\'t read that one, sorry. Please write it in words - or send "agent" for a person.',
         "zh": "抱歉,这条我看不懂。请用文字告诉我;需要人工请回复“人工”。",
     },
     "code_wrong": {
@@ -16,7 +16,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "验证码不对,还可以再试{tries_left}次。",
     },
     "code_failed": {
-        "en": "That was the fifth wrong code, so it no longer works. Send \"resend\" for a new one, or \"agent\" for a person.",
+        "en": 'That was the fifth wrong code, so it no longer works. Send "resend" for a new one, or "agent" for a person.',
         "zh": "验证码已连续输错5次,不能再用了。回复“重新发送”获取新的验证码,或回复“人工”。",
     },
     "code_expired": {
@@ -24,7 +24,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "这个验证码已过期,我刚发了一个新的,请把新的6位数字发给我。",
     },
     "code_locked": {
-        "en": "For your safety, codes are paused for now after too many tries. Send \"agent\" and a person will help you.",
+        "en": 'For your safety, codes are paused for now after too many tries. Send "agent" and a person will help you.',
         "zh": "由于尝试次数过多,为了您的安全,验证码暂时停用。回复“人工”,由同事协助您。",
     },
     "contact_unknown": {

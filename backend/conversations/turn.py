@@ -17,7 +17,7 @@ from backend.claims import service as claims
 from backend.conversations import repository, service
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
 from backend.conversations.ports import SendFailed
-from backend.conversations.rasa import Reply
+from backend.conversations.rasa import Bot, Reply
 from backend.conversations.rules import (
     TOLD_AFTER,
     detect_language,
@@ -134,9 +134,7 @@ async def _greet(session: Session, conversation: Conversation, message: Message,
         conversation.language = detect_language(message.text, conversation.language)
 
 
-def _metadata(
-    conversation: Conversation, message: Message, customer: Customer | None, now: datetime
-) -> dict[str, Any]:
+def _metadata(conversation: Conversation, message: Message, customer: Customer | None, now: datetime) -> dict[str, Any]:
     home = home_of(customer, conversation.channel, conversation.address, conversation.language)
     return {
         "language": conversation.language,
@@ -154,37 +152,50 @@ async def _for_rasa(
     services: Services, session: Session, conversation: Conversation, message: Message, *, photos: int
 ) -> str | None:
     """The text that Rasa gets for a message; None where the gateway has answered by itself."""
-    now = services.clock()
-    language = conversation.language
-    if message.kind is Kind.CONTACT:
-        return await _contact(session, conversation, message, now)
-    if message.kind is Kind.BUTTON:
-        return await _button(session, conversation, message, now)
-    if message.kind is Kind.PHOTO:
-        caption = neutralise(message.text)
-        if photos:
-            return external("EXTERNAL_photo", language=language, **({"caption": caption} if caption else {}))
-        return external("EXTERNAL_unsupported", language=language, what="unreadable_photo")
-    if message.kind is Kind.UNSUPPORTED:
-        if message.detail.get("what") == "foreign_contact":
-            return await _tell(session, conversation, message, "foreign_contact", now)
-        return external("EXTERNAL_unsupported", language=language, what=str(message.detail.get("what", "other")))
+    match message.kind:
+        case Kind.TEXT:
+            return await _text(services, session, conversation, message)
+        case Kind.CONTACT:
+            return await _contact(session, conversation, message, services.clock())
+        case Kind.BUTTON:
+            return await _button(session, conversation, message, services.clock())
+        case Kind.PHOTO if photos:
+            caption = neutralise(message.text)
+            entities = {"caption": caption} if caption else {}
+            return external("EXTERNAL_photo", language=conversation.language, **entities)
+        case Kind.PHOTO:
+            return external("EXTERNAL_unsupported", language=conversation.language, what="unreadable_photo")
+        case Kind.UNSUPPORTED:
+            return await _unsupported(session, conversation, message, services.clock())
+
+
+async def _text(services: Services, session: Session, conversation: Conversation, message: Message) -> str | None:
+    """A code, a choice by number or words, or simply what somebody wrote."""
     code = service.sealed_code(services.settings, message)
     if code is not None or message.detail.get("code_passed"):
         return await _code(services, session, conversation, message, code)
     text = neutralise(message.text)
     if not has_words(text):
-        return external("EXTERNAL_unsupported", language=language, what="no_words")
+        return external("EXTERNAL_unsupported", language=conversation.language, what="no_words")
     last = await repository.last_outbound(session, conversation.id)
     payload = match_choice(text, last.choices) if last is not None else None
-    return with_language(payload, language) if payload else text
+    return with_language(payload, conversation.language) if payload else text
+
+
+async def _unsupported(session: Session, conversation: Conversation, message: Message, now: datetime) -> str | None:
+    what = str(message.detail.get("what", "other"))
+    if what == "foreign_contact":
+        return await _tell(session, conversation, message, "foreign_contact", now)
+    return external("EXTERNAL_unsupported", language=conversation.language, what=what)
 
 
 async def _tell(
     session: Session, conversation: Conversation, message: Message, key: str, now: datetime, **params: Any
-) -> None:
+) -> str | None:
+    """Answer in the gateway's own words: None, so that Rasa is not asked."""
     text = words(key, conversation.language, **params)
     await service.say(session, conversation, text, Author.BOT, now, reply_to=message.id)
+    return None
 
 
 async def _contact(session: Session, conversation: Conversation, message: Message, now: datetime) -> str | None:
@@ -235,11 +246,12 @@ async def _code(
 
 
 async def _ask(services: Services, question: Question) -> list[Reply]:
+    bot: Bot = services.bot
     if question.asked_before:
-        given = await services.bot.replies_given(question.sender, str(question.message_id))
+        given = await bot.replies_given(question.sender, str(question.message_id))
         if given:
             return given
-    return await services.bot.turn(question.sender, question.text, question.metadata)
+    return await bot.turn(question.sender, question.text, question.metadata)
 
 
 async def _answer(session: Session, question: Question, replies: list[Reply], now: datetime) -> None:
@@ -305,6 +317,3 @@ async def give_up(services: Services, conversation_id: UUID) -> None:
             session, conversation, words("gave_up", conversation.language), Author.SYSTEM, now, reply_to=message.id
         )
         await handoff.request(session, conversation_id, "misunderstood", now, text=message.text)
-
-
-

@@ -27,7 +27,9 @@ class PayoutAccount(Model):
     """An account at the bank. Its number lives there; we hold the bank's token and the last four characters."""
 
     __tablename__ = "payout_accounts"
-    __table_args__ = (Index("uq_payout_accounts_current", "customer_id", unique=True, postgresql_where=text("current")),)
+    __table_args__ = (
+        Index("uq_payout_accounts_current", "customer_id", unique=True, postgresql_where=text("current")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"))

@@ -191,19 +191,21 @@ async def context(session: Session, conversation_id: UUID, now: datetime) -> Cus
         channel=conversation.channel.value,
         level=proof.level.value,
         policies=tuple(PolicyLine(p.number, p.product, p.starts_on, p.ends_on, p.currency) for p in held),
-        claims=tuple([
-            ClaimLine(
-                claim.id,
-                claim.number,
-                claim.claim_type,
-                claim.status.value,
-                claim.amount.words("en"),
-                claim.submitted_at,
-                claim.lane.value if claim.lane else None,
-                tuple((event.at, event.kind, event.actor) for event in await claims.timeline(session, claim.id)),
-            )
-            for claim in filed
-        ]),
+        claims=tuple(
+            [
+                ClaimLine(
+                    claim.id,
+                    claim.number,
+                    claim.claim_type,
+                    claim.status.value,
+                    claim.amount.words("en"),
+                    claim.submitted_at,
+                    claim.lane.value if claim.lane else None,
+                    tuple((event.at, event.kind, event.actor) for event in await claims.timeline(session, claim.id)),
+                )
+                for claim in filed
+            ]
+        ),
         draft={
             "claim_type": draft.claim_type,
             "incident_on": draft.incident_on,

@@ -45,18 +45,20 @@ async def latest_challenge(session: Session, conversation_id: UUID) -> Challenge
 
 async def sends_since(session: Session, *, customer_id: UUID | None, conversation_id: UUID, since: datetime) -> int:
     """Codes sent since then, to the customer over all channels, or in the conversation for a decoy."""
-    scope = (
-        Challenge.customer_id == customer_id if customer_id else Challenge.conversation_id == conversation_id
+    scope = Challenge.customer_id == customer_id if customer_id else Challenge.conversation_id == conversation_id
+    return (
+        await session.scalar(
+            select(func.coalesce(func.sum(Challenge.sends), 0)).where(scope, Challenge.sent_at >= since)
+        )
+        or 0
     )
-    return await session.scalar(
-        select(func.coalesce(func.sum(Challenge.sends), 0)).where(scope, Challenge.sent_at >= since)
-    ) or 0
 
 
 async def wrong_since(session: Session, *, customer_id: UUID | None, conversation_id: UUID, since: datetime) -> int:
-    scope = (
-        Challenge.customer_id == customer_id if customer_id else Challenge.conversation_id == conversation_id
+    scope = Challenge.customer_id == customer_id if customer_id else Challenge.conversation_id == conversation_id
+    return (
+        await session.scalar(
+            select(func.coalesce(func.sum(Challenge.tries), 0)).where(scope, Challenge.issued_at >= since)
+        )
+        or 0
     )
-    return await session.scalar(
-        select(func.coalesce(func.sum(Challenge.tries), 0)).where(scope, Challenge.issued_at >= since)
-    ) or 0

@@ -118,15 +118,15 @@ async def send_code(
     _check_lock(state, now)
     earlier = await repository.open_challenge(session, state.conversation_id)
     customer_id = customer.id if customer else None
-    if earlier is not None and now < earlier.expires_at and earlier.customer_id == customer_id:
-        if now - earlier.sent_at < RESEND_GAP:
-            earlier.purpose = purpose
-            return
+    standing = earlier is not None and now < earlier.expires_at and earlier.customer_id == customer_id
+    if earlier is not None and standing and now - earlier.sent_at < RESEND_GAP:
+        earlier.purpose = purpose
+        return
     await _check_sends(session, state, customer_id, now)
     tries = 0
     if earlier is not None:
         # A resend is no fresh set of tries.
-        tries = earlier.tries if now < earlier.expires_at and earlier.customer_id == customer_id else 0
+        tries = earlier.tries if standing else 0
         earlier.status = ChallengeStatus.SUPERSEDED if now < earlier.expires_at else ChallengeStatus.EXPIRED
         await session.flush()
     code = pyotp.HOTP(pyotp.random_base32(), digits=CODE_DIGITS).at(0)

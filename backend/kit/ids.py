@@ -32,8 +32,7 @@ def new_number(prefix: str, choose: Callable[[str], str] = secrets.choice) -> st
 def read_number(prefix: str, text: str) -> str | None:
     """The canonical number in what a person typed (case, dashes, spaces, look-alikes mangled), or None."""
     compact = "".join(char for char in text.upper() if char.isalnum())
-    if compact.startswith(prefix):
-        compact = compact[len(prefix) :]
+    compact = compact.removeprefix(prefix)
     compact = compact.translate(LOOKALIKES)
     if len(compact) != BODY + 1 or any(char not in ALPHABET[:31] for char in compact):
         return None

@@ -1,5 +1,6 @@
 """Money is an integer number of minor units with an ISO 4217 currency; never a float."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,9 +40,9 @@ class Money:
         """For people: `$180.00`, `¥1,200.00`; GSM-7-safe in English (plain spaces, code where the sign isn't GSM-7)."""
         locale = "zh_CN" if language == "zh" else "en_US"
         text = format_currency(self.major, self.currency, locale=locale).replace("\xa0", " ").replace("\u202f", " ")
-        if language == "en" and self.currency == "CNY":
+        if language == "en":
             text = text.replace("CN¥", "CNY ")  # the sign alone would read as yen
-        return text
+        return re.sub(r"([A-Z]{3})(?=\d)", r"\1 ", text)  # a currency without a sign is said by its code
 
 
 def from_major(amount: Decimal, currency: str) -> Money:

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-deploy"  # noqa: S105 - refused in production, see check()
 SIMULATED_ACCOUNT = "AC" + "0" * 31 + "1"
+SHORTEST_SECRET = 32
 
 
 class Environment(StrEnum):
@@ -94,7 +95,7 @@ class Settings(BaseSettings):
         wrong = [
             name
             for name, value in secrets.items()
-            if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < 32
+            if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < SHORTEST_SECRET
         ]
         if self.twilio_account_sid and not self.twilio_auth_token.get_secret_value():
             wrong.append("TWILIO_AUTH_TOKEN")

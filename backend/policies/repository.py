@@ -33,4 +33,5 @@ async def for_product(session: Session, customer_id: UUID, product: str, on: dat
     """The customer's policy for a product: the one in force on that day, else the latest, else none."""
     policies = [policy for policy in await of_customer(session, customer_id) if policy.product == product]
     in_force = [policy for policy in policies if policy.starts_on <= on <= policy.ends_on]
-    return (in_force or policies or [None])[-1]
+    found = in_force or policies
+    return found[-1] if found else None

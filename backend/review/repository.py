@@ -39,9 +39,7 @@ async def history(session: Session, claim: Claim) -> History:
     """What the customer's other claims say about this one."""
     others = list(
         await session.scalars(
-            select(Claim).where(
-                Claim.customer_id == claim.customer_id, Claim.id != claim.id, Claim.status.not_in(VOID)
-            )
+            select(Claim).where(Claim.customer_id == claim.customer_id, Claim.id != claim.id, Claim.status.not_in(VOID))
         )
     )
     before = [other for other in others if other.submitted_at <= claim.submitted_at]

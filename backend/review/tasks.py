@@ -5,12 +5,27 @@ from uuid import UUID
 
 from procrastinate import JobContext, RetryStrategy
 
+from backend.kit.db import Session
 from backend.kit.jobs import Queue, app, enqueue
 from backend.kit.services import Services
 from backend.kit.wake import wake
 from backend.review import repository, service
 
 OVERDUE = timedelta(minutes=5)
+
+
+@app.task(name="review.begin", queue=Queue.REVIEWS.value, pass_context=True, retry=5)
+async def begin(context: JobContext, claim_id: str) -> None:
+    """Runs behind the turn that filed the claim (same lock); the review itself holds up no conversation."""
+    services: Services = context.additional_context["services"]
+    async with services.db.transaction() as session:
+        await enqueue_review(session, UUID(claim_id))
+
+
+async def enqueue_review(session: Session, claim_id: UUID) -> None:
+    await enqueue(
+        session, "review.review_claim", {"claim_id": str(claim_id)}, queue=Queue.REVIEWS, lock=f"claim:{claim_id}"
+    )
 
 
 @app.task(
@@ -33,10 +48,4 @@ async def sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
     services: Services = context.additional_context["services"]
     async with services.db.transaction() as session:
         for claim_id in await repository.unreviewed(session, services.clock() - OVERDUE):
-            await enqueue(
-                session,
-                "review.review_claim",
-                {"claim_id": str(claim_id)},
-                queue=Queue.REVIEWS,
-                lock=f"claim:{claim_id}",
-            )
+            await enqueue_review(session, claim_id)

@@ -74,7 +74,9 @@ def test_time_is_passed_in() -> None:
         for path, tree in sources()
         if path.parts[0] == "backend" and path != Path("backend/kit/clock.py")
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"} and "datetime" in ast.unparse(node)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"now", "utcnow", "today"}
+        and "datetime" in ast.unparse(node)
     ]
     assert found == []
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from backend.conversations import repository, service
-from backend.conversations.models import Author, Channel, Kind, Owner, OutStatus
+from backend.conversations.models import Author, Channel, Kind, OutStatus, Owner
 from backend.conversations.schemas import Inbound, Receipt
 from backend.handoff import service as handoff
 from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours
@@ -39,10 +39,14 @@ async def test_a_message_and_its_turn_are_stored_together(
     database: Database, settings: Settings, now: datetime
 ) -> None:
     """What fails after the message was stored takes message and job with it: the provider will send it again."""
-    with pytest.raises(RuntimeError):
+
+    async def fails_late() -> None:
         async with database.transaction() as session:
             await service.receive(session, settings, sms("hello"), now)
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fails_late()
     assert await count(database, "messages") == 0
     assert await count(database, "procrastinate_jobs") == 0
 
@@ -115,9 +119,7 @@ class TestHandoff:
             own = await handoff.reply(session, conversation_id, mei, "Mei here", now, 10**9)
             assert service.may_leave(own, conversation)
 
-    async def test_the_reply_guard(
-        self, database: Database, settings: Settings, now: datetime
-    ) -> None:
+    async def test_the_reply_guard(self, database: Database, settings: Settings, now: datetime) -> None:
         conversation_id, item, mei, _ = await self._queued(database, now)
         async with database.transaction() as session:
             await handoff.take(session, item, mei, now)
@@ -140,7 +142,9 @@ class TestHandoff:
 
     async def test_signing_in(self, database: Database, now: datetime) -> None:
         async with database.transaction() as session:
-            session.add(Agent(username="mei", name="Mei", password_hash=handoff.hash_password("s3cret"), created_at=now))
+            session.add(
+                Agent(username="mei", name="Mei", password_hash=handoff.hash_password("s3cret"), created_at=now)
+            )
         async with database.transaction() as session:
             assert await handoff.authenticate(session, "mei", "s3cret") is not None
             assert await handoff.authenticate(session, "mei", "wrong") is None

@@ -51,7 +51,7 @@ async def test_telegram_chinese_by_contact(live: Live) -> None:
         await tan.says("手机屏幕昨天摔碎了,修要200新币", "照片")
         await tan.photo()
         await tan.hears(r"200\.00")
-        await tan.press_first()
+        await tan.press("提交")
         await tan.hears("保单号|手机号|联系")
         await tan.contact()
         await tan.hears("验证码")

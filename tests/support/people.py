@@ -15,22 +15,36 @@ PHONE = "+12025550101"
 async def customer(session: Session, now: datetime, phone: str = PHONE, currency: str = "USD") -> Customer:
     """A customer with every product in force for a hundred days and an account on file."""
     found = Customer(
-        name="Grace", phone=phone, language="en", time_zone="America/New_York", country="US", currency=currency,
+        name="Grace",
+        phone=phone,
+        language="en",
+        time_zone="America/New_York",
+        country="US",
+        currency=currency,
         created_at=now,
-    )  # fmt: skip
+    )
     session.add(found)
     await session.flush()
     session.add(
         PayoutAccount(
-            customer_id=found.id, holder="Grace", bank_token="tok_1", last_four="4821", currency=currency, created_at=now
-        )  # fmt: skip
+            customer_id=found.id,
+            holder="Grace",
+            bank_token="tok_1",
+            last_four="4821",
+            currency=currency,
+            created_at=now,
+        )
     )
     for index, product in enumerate(catalogue.products()):
         session.add(
             Policy(
-                number=f"PL-{phone[-6:]}{index}", customer_id=found.id, product=product.key, currency=currency,
-                starts_on=(now - timedelta(days=100)).date(), ends_on=(now + timedelta(days=200)).date(),
-            )  # fmt: skip
+                number=f"PL-{phone[-6:]}{index}",
+                customer_id=found.id,
+                product=product.key,
+                currency=currency,
+                starts_on=(now - timedelta(days=100)).date(),
+                ends_on=(now + timedelta(days=200)).date(),
+            )
         )
     await session.flush()
     return found
