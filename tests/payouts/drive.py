@@ -1,4 +1,4 @@
-"""Payouts without the job engine: its jobs are taken from its own table, in order, and the clock jumps to when they are due."""
+"""Payouts without the job engine: jobs are taken from its table in order, and the clock jumps to when they are due."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,8 @@ from uuid import UUID
 
 import httpx
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from sqlalchemy import select, text, update
 
 from backend.claims import service as claims
@@ -29,6 +31,9 @@ NEXT_JOB = """
 JOBS = {"payouts.send": tasks.send, "payouts.resolve": tasks.resolve, "payouts.check_return": tasks.check_return}
 
 
+HTTP = httpx.AsyncClient()  # not used by payouts: the rail has its own
+
+
 @dataclass
 class Drive:
     db: Database
@@ -37,19 +42,22 @@ class Drive:
 
     def __post_init__(self) -> None:
         # Nobody listens to wake-ups here, and losing one loses nothing: no server is needed.
-        nowhere = Redis(host="127.0.0.1", port=1, socket_connect_timeout=0.1)
+        nowhere = Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
         self.services = Services(
             settings=Settings().prepared(), clock=lambda: self.now, db=self.db, redis=nowhere,
-            http=httpx.AsyncClient(), senders={}, rail=self.rail, bot=None,
+            http=HTTP, senders={}, rail=self.rail, bot=None,
         )  # fmt: skip
 
     def passes(self, **time: float) -> None:
         self.now += timedelta(**time)
 
+    async def next_job(self) -> Any:
+        async with self.db.transaction() as session:
+            return (await session.execute(text(NEXT_JOB))).one_or_none()
+
     async def run_job(self) -> str | None:
         """Run the job that is due next, and forget it unless it failed as the engine would try again; its name."""
-        async with self.db.transaction() as session:
-            row = (await session.execute(text(NEXT_JOB))).one_or_none()
+        row = await self.next_job()
         if row is None:
             return None
         self.now = max(self.now, row.scheduled_at or self.now)
@@ -66,8 +74,7 @@ class Drive:
     async def run(self, until: str = "payouts.check_return", at_most: int = 60) -> None:
         """Run jobs until none is left, or the next one is of the kind named."""
         for _ in range(at_most):
-            async with self.db.transaction() as session:
-                row = (await session.execute(text(NEXT_JOB))).one_or_none()
+            row = await self.next_job()
             if row is None or row.task_name == until:
                 return
             await self.run_job()

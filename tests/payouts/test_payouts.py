@@ -244,9 +244,7 @@ async def test_another_decision_does_not_pay_a_claim_twice(bank: BankProcess, dr
 
 
 @pytest.mark.parametrize(("outcome", "minor"), [(Outcome.DENY, 100), (Outcome.ADJUSTER, None), (Outcome.APPROVE, 0)])
-async def test_only_an_approval_pays(
-    bank: BankProcess, drive: Drive, outcome: Outcome, minor: int | None
-) -> None:
+async def test_only_an_approval_pays(bank: BankProcess, drive: Drive, outcome: Outcome, minor: int | None) -> None:
     payout = await approved(drive, bank.account())
     async with drive.db.transaction() as session:
         await session.execute(text("UPDATE payouts SET status = 'rejected'"))

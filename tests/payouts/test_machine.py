@@ -1,0 +1,226 @@
+"""Payouts against every order of events Hypothesis can think of: a bank that drops, delays, forgets and dies, workers
+that die or run twice. Real service, real jobs, real database; only the bank is a model, because it must lie on command.
+"""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import text
+
+from backend.kit.db import Database, Model
+from backend.kit.money import Money
+from backend.payouts import service, tasks
+from backend.payouts.errors import RailUnavailable, RailUnknown
+from backend.payouts.models import PayoutStatus
+from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder
+from tests.payouts.drive import Drive, approved
+
+
+class Mood(StrEnum):
+    GOOD = "good"
+    AWAY = "away"  # nobody answers the door
+    LOSES = "loses"  # the request never arrives, and the sender can't tell
+    SILENT = "silent"  # booked, and the answer is lost
+    SLOW = "slow"  # on its way; arrives when nobody expects it any more
+    FORGETS = "forgets"  # booked and answered; when asked, it has never heard of it
+
+
+@dataclass
+class ModelBank:
+    """A bank that keeps one promise only: the same key books once, and the same bytes always."""
+
+    mood: Mood = Mood.GOOD
+    books: dict[str, BankAnswer] = field(default_factory=dict)
+    bytes_of: dict[str, bytes] = field(default_factory=dict)
+    on_the_way: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def prepare(self, order: PaymentOrder) -> bytes:
+        return json.dumps([order.end_to_end_id, order.amount.minor, order.amount.currency]).encode()
+
+    async def submit(self, body: bytes, key: str) -> BankAnswer:
+        if self.mood is Mood.AWAY:
+            raise RailUnavailable("away")
+        if self.mood is Mood.SLOW:
+            self.on_the_way.append((key, body))
+            raise RailUnknown("timeout")
+        if self.mood is Mood.LOSES:
+            raise RailUnknown("lost")
+        answer = self.book(key, body)
+        if self.mood is Mood.SILENT:
+            raise RailUnknown("no answer")
+        return answer
+
+    def book(self, key: str, body: bytes) -> BankAnswer:
+        assert self.bytes_of.setdefault(key, body) == body, "a retry must send the very same bytes"
+        end_to_end_id, minor, currency = json.loads(body)
+        accepted = BankAnswer(end_to_end_id, f"ref-{key}", BankStatus.ACCEPTED, Money(currency, minor))
+        return self.books.setdefault(key, accepted)
+
+    async def look_up(self, end_to_end_id: str) -> BankAnswer | None:
+        if self.mood is Mood.AWAY:
+            raise RailUnavailable("away")
+        if self.mood is Mood.FORGETS:
+            return None
+        return next((answer for answer in self.books.values() if answer.end_to_end_id == end_to_end_id), None)
+
+    def decide(self, status: BankStatus) -> None:
+        for key, answer in self.books.items():
+            open_ = answer.status is BankStatus.ACCEPTED
+            comes_back = answer.status is BankStatus.SETTLED and status is BankStatus.RETURNED
+            if (open_ and status is not BankStatus.RETURNED) or comes_back:
+                self.books[key] = BankAnswer(answer.end_to_end_id, answer.bank_reference, status, answer.amount)
+
+    def deliver(self) -> None:
+        late, self.on_the_way = self.on_the_way, []
+        for key, body in late:
+            self.book(key, body)
+
+
+class PayoutMachine(RuleBasedStateMachine):
+    url: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.bank = ModelBank()
+        self.came_back_too_late = False
+
+    def do[T](self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    @initialize()
+    def file_a_claim(self) -> None:
+        async def begin() -> UUID:
+            self.drive = Drive(Database(self.url, pool_size=2), self.bank)
+            tables = ", ".join(table.name for table in Model.metadata.sorted_tables)
+            async with self.drive.db.transaction() as session:
+                await session.execute(text(f"TRUNCATE {tables}, procrastinate_jobs CASCADE"))
+            return await approved(self.drive)
+
+        self.payout = self.do(begin())
+
+    @rule(mood=st.sampled_from(Mood))
+    def the_bank_is(self, mood: Mood) -> None:
+        self.bank.mood = mood
+
+    @rule(status=st.sampled_from([BankStatus.SETTLED, BankStatus.REJECTED, BankStatus.RETURNED]))
+    def the_bank_decides(self, status: BankStatus) -> None:
+        """A return after the last look at it is for the bank's statement and a person to find."""
+        self.bank.decide(status)
+        if status is BankStatus.RETURNED and self.do(self.drive.next_job()) is None:
+            self.came_back_too_late = True
+
+    @rule()
+    def what_was_on_its_way_arrives(self) -> None:
+        self.bank.deliver()
+
+    @rule(times=st.integers(1, 4))
+    def jobs_run(self, times: int) -> None:
+        for _ in range(times):
+            self.do(self.drive.run_job())
+
+    @rule(noted=st.booleans())
+    def a_worker_dies_in_mid_sending(self, noted: bool) -> None:
+        """Before its request left, or right after; its job is still there and will be run again."""
+
+        async def die() -> None:
+            async with self.drive.db.transaction() as session:
+                request = await service.begin_sending(session, self.bank, self.payout, self.drive.now)
+            if request is not None and noted:
+                try:
+                    await self.bank.submit(request.body, request.key)
+                except (RailUnknown, RailUnavailable):
+                    return
+
+        self.do(die())
+
+    @rule(asked=st.integers(0, 3))
+    def a_job_runs_twice(self, asked: int) -> None:
+        async def again() -> None:
+            try:
+                await tasks.send(self.drive.services, self.payout)
+            except RailUnavailable:
+                return
+            await tasks.resolve(self.drive.services, self.payout, asked)
+
+        self.do(again())
+
+    @rule(minutes=st.integers(1, 30))
+    def time_passes_and_the_sweep_runs(self, minutes: int) -> None:
+        async def sweep() -> None:
+            self.drive.passes(minutes=minutes)
+            async with self.drive.db.transaction() as session:
+                await service.sweep(session, self.drive.now)
+
+        self.do(sweep())
+
+    @invariant()
+    def money_has_moved_once_at_most(self) -> None:
+        assert len(self.bank.books) <= 1
+
+    @invariant()
+    def nothing_is_claimed_that_the_bank_did_not_say(self) -> None:
+        if not hasattr(self, "payout"):
+            return
+        ours = self.do(self.drive.status(self.payout))
+        theirs = next((answer.status for answer in self.bank.books.values()), None)
+        if ours is PayoutStatus.SETTLED:
+            assert theirs in {BankStatus.SETTLED, BankStatus.RETURNED}
+        if ours is PayoutStatus.REJECTED:
+            assert theirs is BankStatus.REJECTED
+        if ours is PayoutStatus.RETURNED:
+            assert theirs is BankStatus.RETURNED
+
+    def teardown(self) -> None:
+        """Once the bank behaves, every payout ends, and as the bank says."""
+        try:
+            if hasattr(self, "payout"):
+                self.do(self._end())
+        finally:
+            if hasattr(self, "drive"):
+                self.do(self.drive.db.close())
+            self.runner.close()
+
+    async def _end(self) -> None:
+        self.bank.mood = Mood.GOOD
+        self.bank.deliver()
+        self.drive.passes(hours=1)
+        async with self.drive.db.transaction() as session:
+            await service.sweep(session, self.drive.now)
+        for _ in range(200):
+            self.bank.decide(BankStatus.SETTLED)
+            if await self.drive.run_job() is None:
+                break
+        else:
+            raise AssertionError("the jobs never end")
+        ours = await self.drive.status(self.payout)
+        theirs = next((answer.status for answer in self.bank.books.values()), None)
+        assert theirs is not None
+        if self.came_back_too_late:
+            assert ours in {PayoutStatus.SETTLED, PayoutStatus.RETURNED}
+        else:
+            assert ours.value == theirs.value
+
+
+def test_any_order_of_events(database_url: str) -> None:
+    """No double payment, no status without evidence, and nothing unknown for ever."""
+    PayoutMachine.url = database_url
+    run_state_machine_as_test(
+        PayoutMachine,
+        settings=settings(
+            max_examples=15,  # half a second each; what they found once is below as examples of its own
+            stateful_step_count=15,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],  # shrinking takes minutes on a database
+            print_blob=True,
+        ),
+    )
