@@ -22,8 +22,8 @@ def in_language(tracker: Tracker, english: str, chinese: str) -> str:
     return chinese if any("\u4e00" <= character <= "\u9fff" for character in text) else english
 
 
-class Said(Action):
-    """An action that says one thing."""
+class Said:
+    """What an action does that says one thing."""
 
     words = ("", "")
 
@@ -64,7 +64,7 @@ class Cancel(Action):
         return []
 
 
-class ClaimStatus(Said):
+class ClaimStatus(Said, Action):
     words = (
         f"Claim {CLAIM['number']} is {CLAIM['status'][0]}; a decision is due {CLAIM['due'][0]}.",
         f"理赔{CLAIM['number']}{CLAIM['status'][1]}，{CLAIM['due'][1]}前有结果。",
@@ -74,14 +74,14 @@ class ClaimStatus(Said):
         return "action_claim_status"
 
 
-class PaymentStatus(Said):
+class PaymentStatus(Said, Action):
     words = (f"{CLAIM['amount']} waits for the decision.", f"{CLAIM['amount']}等待决定。")
 
     def name(self) -> str:
         return "action_payment_status"
 
 
-class Policies(Said):
+class Policies(Said, Action):
     words = (f"You hold {', '.join(POLICIES)}.", f"您持有：{'、'.join(POLICIES)}。")
 
     def name(self) -> str:
