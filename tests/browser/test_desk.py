@@ -1,5 +1,7 @@
 """A hand-off from the customer's word to the agent's, and back."""
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -8,6 +10,7 @@ from tests.browser.phones import Phones
 from tests.support.live import Live
 
 pytestmark = pytest.mark.browser
+GRACE = "+12025550101"
 OLIVER, NAME = "+447911123456", "Oliver Shah"
 
 
@@ -77,6 +80,40 @@ async def test_a_line_missed_while_away_is_there_afterwards(page: Page, live: Li
     await expect(desk.get_by_role("log").get_by_text("are you still there?")).to_be_visible()
     await expect(desk.locator("#live")).to_have_text("Live")
     await desk.get_by_role("button", name="Hand back").click()
+
+
+async def test_a_person_approves_in_part(page: Page, live: Live) -> None:
+    """A claim above the fast lane waits at the desk; what the agent decides is what the customer hears."""
+    phones = await Phones.open(page, live.url, GRACE)
+    await phones.write("sms", "my car windscreen was hit by a stone yesterday, replacing it costs 900 dollars")
+    await phones.hears("sms", "photo")
+    await phones.send_sample_photo("sms")
+    await phones.hears("sms", r"\$900\.00")
+    await phones.write("sms", "1")
+    await phones.hears("sms", r"\b\d{6}\b")
+    await phones.send_code("sms")
+    number = re.search(r"CL-\w{8}", await phones.hears("sms", r"CL-\w{8}"))
+    assert number
+
+    desk = await page.context.new_page()
+    await sign_in(desk, live)
+    decide = desk.get_by_role("link", name=f"Decide {number.group()}")
+    for _ in range(20):  # the rules look at it first
+        await desk.goto(f"{live.url}/desk/claims")
+        if await decide.count():
+            break
+        await desk.wait_for_timeout(1000)
+    await accessible(desk)
+    await decide.click()
+    await accessible(desk)
+    await desk.get_by_label("Approve in part").check()
+    await desk.get_by_role("button", name="Record decision").click()
+    await expect(desk.get_by_text("Please give the customer a reason")).to_be_visible()
+    await desk.get_by_label("Amount to pay (USD)").fill("500")
+    await desk.get_by_label("Reason").fill("Only the glass is covered.")
+    await desk.get_by_role("button", name="Record decision").click()
+    await expect(desk.get_by_text(f"Decision on {number.group()} recorded")).to_be_visible()
+    await phones.hears("sms", r"\$500\.00")
 
 
 async def test_language_of_the_desk(page: Page, live: Live) -> None:

@@ -43,6 +43,12 @@ async def test_telegram_chinese_to_paid(page: Page, live: Live) -> None:
     await phones.hears("telegram", "已付")
     await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     await accessible(page)
+    # The same person writes English on the other phone, and is answered in English.
+    await phones.write("sms", "how long does a review take?")
+    await phones.hears("sms", "48 hours")
+    await page.goto(f"{live.url}/simulator?lang=en")
+    await expect(phones.theirs("telegram").last).to_be_visible()
+    await page.wait_for_timeout(500)  # bubbles settle
     await screenshot(page, "simulator")
 
 

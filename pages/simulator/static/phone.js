@@ -68,6 +68,11 @@ export class Phone {
     this.chipTimer = setTimeout(() => { this.chip.hidden = true; }, forMs);
   }
 
+  /** A code that `text` has used isn't offered again. */
+  withdrawCode(text) {
+    if (this.chip.dataset.code && text.includes(this.chip.dataset.code)) this.chip.hidden = true;
+  }
+
   toBottom() {
     const log = this.customer && this.#thread(this.customer).log;
     if (log) log.scrollTop = log.scrollHeight;

@@ -61,7 +61,9 @@ function receive(event) {
   cursor = Math.max(cursor, event.id);
   const phone = phones[event.phone];
   phone.receive(event, owner(event));
-  if (event.kind !== "out" || owner(event) !== select.value) return;
+  if (owner(event) !== select.value) return;
+  if (event.kind === "in") for (const each of Object.values(phones)) each.withdrawCode(event.text);
+  if (event.kind !== "out") return;
   const at = Date.parse(event.at);
   const code = event.phone === "sms" ? codeIn(event.text) : null;
   const left = at + CODE_WORKS_MS - Date.now();
