@@ -58,15 +58,10 @@ async def _latest(http: httpx.AsyncClient) -> int:
 
 async def _listen(http: httpx.AsyncClient, phone: str, after: int) -> None:
     async for event in _events(http, after):
-        if event.get("kind") != "out" or not mine(event, phone):
+        if event.get("kind") != "out" or event.get("customer_phone") != phone:
             continue
         buttons = [button["text"] for row in event.get("buttons") or [] for button in row]
         print(f"  {event['phone']} ◂ {event['text']}" + (f"   [{' | '.join(buttons)}]" if buttons else ""))
-
-
-def mine(event: dict[str, Any], phone: str) -> bool:
-    """On SMS the address is the number; the simulator gives each customer a Telegram chat of their own."""
-    return event["address"] in {phone, event.get("customer_phone")} or event["phone"] == "telegram"
 
 
 async def _events(http: httpx.AsyncClient, after: int) -> AsyncIterator[dict[str, Any]]:

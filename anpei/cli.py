@@ -56,6 +56,23 @@ def chat(
     asyncio.run(talk(Settings().prepared(), phone, channel))
 
 
+@cli.command()
+def register_telegram() -> None:
+    """Tell Telegram where our webhook is (ANPEI_PUBLIC_URL), with its secret and the command menu."""
+    import asyncio
+
+    from channels.telegram.send import TelegramSender
+
+    async def register(settings: Settings) -> None:
+        sender = TelegramSender(settings)
+        try:
+            await sender.register()
+        finally:
+            await sender.close()
+
+    asyncio.run(register(Settings().prepared()))
+
+
 @nlu.command()
 def parse(
     lang: Annotated[Optional[str], typer.Option(help="en or zh; else guessed for each line.")] = None,

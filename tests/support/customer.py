@@ -57,7 +57,7 @@ class Customer:
         if event["id"] <= self._cursor:
             return
         self._cursor = event["id"]
-        if event["kind"] != "out" or (event["phone"] == "sms" and event["address"] != self.phone):
+        if event["kind"] != "out" or event["customer_phone"] != self.phone:
             return
         self._unheard.append(event)
         for row in event.get("buttons") or []:
