@@ -36,7 +36,10 @@ def test_a_forged_signature_is_refused_counted_and_not_stored(live: Live) -> Non
     before = httpx.get(f"{live.url}/metrics").text.count('anpei_webhook_rejected_total{channel="sms"')
     assert post(live, form("hello", "SMforged0001"), "forged").status_code == 403
     assert httpx.post(f"{live.url}/webhooks/twilio/sms", data=form("hello", "SMforged0001")).status_code == 403
-    update = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "x"}}
+    update = {
+        "update_id": 1,
+        "message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "x"},
+    }
     assert httpx.post(f"{live.url}/webhooks/telegram", json=update).status_code == 403
     assert stored(live, "SMforged0001") == 0
     after = httpx.get(f"{live.url}/metrics").text
@@ -160,4 +163,6 @@ async def test_somebody_elses_claim_looks_like_none(live: Live) -> None:
         heard = await wang.hears("尾号|没有|找不到|未找到|没找到")
         if "尾号" in heard:
             heard = await wang.says(await wang.code(), "没有|找不到|未找到|没找到")
-        assert number not in live.rows("SELECT string_agg(text, ' ') FROM messages WHERE status IS NOT NULL AND text LIKE '%%已付%%'")
+        assert number not in live.rows(
+            "SELECT string_agg(text, ' ') FROM messages WHERE status IS NOT NULL AND text LIKE '%%已付%%'"
+        )
