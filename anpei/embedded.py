@@ -1,5 +1,6 @@
 """PostgreSQL and Redis without installing either: real servers shipped in wheels, their data under one folder."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,10 @@ def postgresql(folder: Path) -> Iterator[str]:
     if len(str(folder)) > LONGEST_FOLDER:
         raise FolderTooDeep(f"{folder}: move the project to a shorter path, or set ANPEI_DATA_DIR to one")
     folder.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder, cleanup_mode=None)
+    with warnings.catch_warnings():
+        # It looks for a runtime folder for its lock and says so where there is none; the fallback is fine.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        server = get_server(folder, cleanup_mode=None)
     try:
         uri = server.get_uri()
         _ensure_database(uri)

@@ -10,8 +10,10 @@ from typing import Any, TextIO
 from actions.normalise.amounts import Sure, read_amount
 from actions.normalise.dates import read_date
 from actions.normalise.numbers import claim_number, policy_number
-from actions.normalise.products import read_product
+from actions.normalise.products import Products, read_product
 from backend.conversations.rules import detect_language, neutralise
+from backend.policies import catalogue
+from backend.policies.schemas import ProductView
 
 ROOT = Path(__file__).parent.parent
 BOT = (str(ROOT / "bot" / ".venv" / "bin" / "python"), "-m", "bot", "parse")
@@ -31,6 +33,7 @@ def parse_lines(lines: Iterable[str], out: TextIO, *, lang: str | None, today: s
     if result.returncode != 0:
         return result.returncode
     day = date.fromisoformat(today) if today else datetime.now(UTC).date()
+    products = Products.of(ProductView.model_validate(each, from_attributes=True) for each in catalogue.products())
     for message, parsed in zip(messages, result.stdout.splitlines(), strict=True):
         found = json.loads(parsed)
         language = lang or detect_language(message, "en")
@@ -39,19 +42,18 @@ def parse_lines(lines: Iterable[str], out: TextIO, *, lang: str | None, today: s
             "intent": found["intent"],
             "confidence": found["confidence"],
             "ranking": found["ranking"],
-            "entities": entities(message, language, day, asked),
+            "entities": entities(message, products, language, day, asked),
         }
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
     return 0
 
 
-def entities(text: str, language: str, today: date, asked: str | None) -> dict[str, Any]:
+def entities(text: str, products: Products, language: str, today: date, asked: str | None) -> dict[str, Any]:
     """The facts a message names, normalised; only those that are certain."""
     day = read_date(text, today, asked=asked in DATE_SLOTS)
     amount = read_amount(text, HOME[language], asked=asked in AMOUNT_SLOTS, without=day.spans)
-    kind = read_product(text, asked=asked == "claim_type")
     found: dict[str, Any] = {
-        "claim_type": str(kind) if kind else None,
+        "claim_type": read_product(products, text, asked=asked == "claim_type"),
         "date": day.day.isoformat() if day.day else None,
         "claim_number": claim_number(text, expected=asked == "claim_number"),
         "policy_number": policy_number(text, expected=asked == "policy_number"),

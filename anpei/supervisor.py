@@ -28,7 +28,7 @@ from backend.kit.settings import Settings
 ROOT = Path(__file__).parent.parent
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 READY_SECONDS = 180
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 class CannotStart(Exception):
@@ -297,6 +297,7 @@ def stay(supervisor: subprocess.Popen[bytes]) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)  # also where a shell has started us in the background, with it ignored
     try:
         supervisor.wait()
     except KeyboardInterrupt:
