@@ -6,9 +6,9 @@ packages here, for components that config.yml does not name. `install()`, called
 1. puts stand-ins in the place of the modules that need TensorFlow: their classes exist, and refuse to be used;
 2. has Rasa import the components that a configuration names, one by one, in place of all;
 3. puts stand-ins in the place of the channels but `rest`, `callback`, `rasa` and `cmdline`, which refuse likewise;
-4. puts off the import of what draws evaluation plots until it is used;
-5. checks what the action server answers with a JSON schema validator made once, where Rasa makes one each time;
-6. remembers which class an event of a stored tracker belongs to, where Rasa walks all classes for each event.
+4. puts off the import of what draws evaluation plots until it is used.
+
+What a turn does again and again is made quicker in `bot.swift`, under the same setting.
 
 Set `ANPEI_RASA_STOCK=1` for Rasa as published: `bot.__main__` then does not call this. That is the way to train and
 serve a neural pipeline, with the extra `neural` of bot/pyproject.toml installed.
@@ -24,7 +24,6 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
-from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -81,8 +80,8 @@ def wanted() -> bool:
     return os.environ.get(STOCK_SETTING, "").lower() not in {"1", "true", "yes"}
 
 
-def install() -> None:
-    """Make Rasa light, as the module says. To be called before Rasa is imported; again does nothing.
+def install() -> bool:
+    """Make Rasa light, as the module says, before it is imported; again does nothing and returns False.
 
     Raises OtherRasa for another release, and LeftOut where a module to be replaced is loaded already.
     """
@@ -93,7 +92,7 @@ def install() -> None:
             f"Read it against the new release, or set {STOCK_SETTING}=1 to run Rasa as published."
         )
     if isinstance(sys.modules.get(_ALL_COMPONENTS), _StandIn):
-        return
+        return False
     for module, names in NEURAL.items():
         _put(module, {name: _refusing(name, "needs TensorFlow, which is left out", module) for name in names})
     model_data: Any = sys.modules["rasa.utils.tensorflow.model_data"]
@@ -103,8 +102,7 @@ def install() -> None:
         _put(f"rasa.core.channels.{channel}", {name: _channel(channel, name)})
     _import_components_by_name()
     _import_when_used(_PLOTS)
-    _make_validator_once()
-    _remember_event_classes()
+    return True
 
 
 class _StandIn(ModuleType):
@@ -203,44 +201,3 @@ def _in_place(module: str, content: ModuleType) -> None:
     sys.modules[module] = content
     parent, _, name = module.rpartition(".")
     setattr(importlib.import_module(parent), name, content)
-
-
-@lru_cache(maxsize=1)
-def action_result_validator() -> Any:
-    """Return the validator of an action server's answer; the schema is checked against its own schema here, once."""
-    from jsonschema.validators import validator_for
-    from rasa.core.actions.action import RemoteAction
-
-    schema = RemoteAction.action_response_format_spec()
-    kind = validator_for(schema)
-    kind.check_schema(schema)
-    return kind(schema)
-
-
-def _make_validator_once() -> None:
-    from rasa.core.actions.action import RemoteAction
-
-    stock = RemoteAction._validate_action_result
-
-    def validate(self: Any, result: Any) -> bool:
-        # What is not valid goes to Rasa's own check, so that its error is Rasa's own.
-        return True if action_result_validator().is_valid(result) else stock(self, result)
-
-    RemoteAction._validate_action_result = validate
-
-
-def _remember_event_classes() -> None:
-    from rasa.shared.core.events import Event
-
-    stock = Event.resolve_by_type
-    known: dict[str, Any] = {}
-
-    def resolve(type_name: str, default: type | None = None) -> Any:
-        if type_name in known:
-            return known[type_name]
-        found = stock(type_name, default)
-        if found is not default:
-            known[type_name] = found
-        return found
-
-    Event.resolve_by_type = staticmethod(resolve)

@@ -1,4 +1,4 @@
-"""Prepares Rasa for a command: light unless asked otherwise, honest always."""
+"""Prepares Rasa for a command: light and swift unless asked otherwise, honest always."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import os
 import sys
 import warnings
 
-from bot import light
+from bot import light, swift
 
 
 def prepare() -> None:
-    """Install what `bot.light` and `bot.conduct` say; to be called before any other import of Rasa.
+    """Install what `bot.light`, `bot.swift` and `bot.conduct` say; to be called before any other import of Rasa.
 
     Logs go to standard error, from LOG_LEVEL (WARNING) up: below it Rasa logs what customers write.
     """
@@ -21,8 +21,8 @@ def prepare() -> None:
 
     warnings.filterwarnings("ignore", category=DeprecationWarning)  # Rasa's and its dependencies', none ours to mend
     warnings.filterwarnings("ignore", message="Slot auto-fill")  # Rasa says it whenever it checks a domain
-    if light.wanted():
-        light.install()
+    if light.wanted() and light.install():
+        swift.install()
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.getLevelName(level))

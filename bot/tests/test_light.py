@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from jsonschema import ValidationError
-from rasa.core.actions.action import RemoteAction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.exceptions import InvalidConfigException
 
 from bot import light
 from bot.project import ROOT
-
-VALID = {"events": [{"event": "slot", "name": "language", "value": "zh"}], "responses": [{"text": "hi"}]}
 
 
 def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -106,55 +99,3 @@ def test_an_unknown_component_is_rasas_own_error() -> None:
     """A misspelt name is told as Rasa tells it."""
     with pytest.raises(InvalidConfigException, match="Can't load class for name 'DIETClasifier'"):
         DefaultV1Recipe._from_registry("DIETClasifier")
-
-
-def outcome(check: Any, result: Any) -> tuple[bool, str]:
-    try:
-        return check(result), ""
-    except ValidationError as error:
-        return False, error.message
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["event", "events", "responses", "name", "text", "timestamp", "value"]), inner, max_size=4
-        )
-    ),
-    max_leaves=12,
-)
-
-
-@given(
-    st.one_of(st.just(VALID), st.fixed_dictionaries({"events": st.lists(JSON, max_size=3), "responses": JSON}), JSON)
-)
-def test_the_validator_made_once_answers_as_rasas(result: Any) -> None:
-    """What Rasa's own check accepts is accepted, and what it refuses is refused in the same words."""
-    from jsonschema import validate
-
-    def stock(candidate: Any) -> bool:
-        try:
-            validate(candidate, RemoteAction.action_response_format_spec())
-        except ValidationError as error:
-            error.message += (
-                ". Failed to validate Action server response from API, make sure your response from the Action "
-                "endpoint is valid. For more information about the format visit "
-                "https://rasa.com/docs/rasa/custom-actions"
-            )
-            raise
-        return True
-
-    assert outcome(RemoteAction("action_x", None)._validate_action_result, result) == outcome(stock, result)
-
-
-def test_events_are_found_as_rasa_finds_them() -> None:
-    """By name again and again; an unknown name is the default, or Rasa's error."""
-    from rasa.shared.core.events import Event, SlotSet, UserUttered
-
-    for _ in range(2):
-        assert Event.resolve_by_type("slot") is SlotSet
-        assert Event.resolve_by_type("unheard of", UserUttered) is UserUttered
-        with pytest.raises(ValueError, match="unheard of"):
-            Event.resolve_by_type("unheard of")

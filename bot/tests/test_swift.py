@@ -1,0 +1,116 @@
+"""A turn made quicker answers as Rasa's own does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import dask
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+from rasa.engine.exceptions import GraphRunError
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.project import Project
+from bot.swift import encode
+
+VALID = {"events": [{"event": "slot", "name": "language", "value": "zh"}], "responses": [{"text": "hi"}]}
+
+
+@pytest.mark.parametrize("target", ["nlu_target", "core_target"])
+def test_the_graph_gives_what_dask_gives(model: Path, target: str) -> None:
+    """Both halves of a turn, understanding and choosing the next action."""
+    processor = Agent.load(str(model)).processor
+    runner, wanted = processor.graph_runner, getattr(processor.model_metadata, target)
+    tracker = DialogueStateTracker.from_events("c", [], domain=processor.domain)
+    for text in ("hello", "where is my claim", "?!"):
+        inputs = {PLACEHOLDER_MESSAGE: [UserMessage(text)], PLACEHOLDER_TRACKER: tracker}
+        graph = runner._build_dask_graph(runner._graph_schema.minimal_graph_schema([wanted]))
+        by_dask = dict(dask.get({**graph, **{name: (name, value) for name, value in inputs.items()}}, [wanted]))
+        ours = runner.run(inputs=inputs, targets=[wanted])
+        assert plain(ours[wanted]) == plain(by_dask[wanted])
+
+
+def plain(output: Any) -> Any:
+    """What an output says, without the objects' identities; message ids are random."""
+    if isinstance(output, list):
+        return [{k: v for k, v in message.as_dict().items() if k != "message_id"} for message in output]
+    return (output.probabilities, output.policy_name, output.max_confidence)
+
+
+def test_a_graph_without_its_input_is_refused(model: Path) -> None:
+    """As by dask: the node that misses it says so."""
+    processor = Agent.load(str(model)).processor
+    with pytest.raises(GraphRunError, match="Missing input"):
+        processor.graph_runner.run(inputs={}, targets=[processor.model_metadata.nlu_target])
+
+
+def test_an_action_call_says_what_rasas_says(project: Project) -> None:
+    """With the domain encoded once, the body is the same JSON, call after call."""
+    domain = Domain.load(str(project.domain))
+    tracker = DialogueStateTracker.from_events("c", [], slots=domain.slots, domain=domain)
+    for _ in range(2):
+        body = RemoteAction("action_status", None)._action_call_format(tracker, domain)
+        assert json.loads(encode(body)) == json.loads(json.dumps(body))
+        assert body["domain"] == domain.as_dict()
+    assert json.loads(encode({"no": "domain"})) == {"no": "domain"}
+
+
+def outcome(check: Any, result: Any) -> tuple[bool, str]:
+    try:
+        return check(result), ""
+    except ValidationError as error:
+        return False, error.message
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["event", "events", "responses", "name", "text", "timestamp", "value"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    st.one_of(st.just(VALID), st.fixed_dictionaries({"events": st.lists(JSON, max_size=3), "responses": JSON}), JSON)
+)
+def test_the_validator_made_once_answers_as_rasas(result: Any) -> None:
+    """What Rasa's own check accepts is accepted, and what it refuses is refused in the same words."""
+    from jsonschema import validate
+
+    def stock(candidate: Any) -> bool:
+        try:
+            validate(candidate, RemoteAction.action_response_format_spec())
+        except ValidationError as error:
+            error.message += (
+                ". Failed to validate Action server response from API, make sure your response from the Action "
+                "endpoint is valid. For more information about the format visit "
+                "https://rasa.com/docs/rasa/custom-actions"
+            )
+            raise
+        return True
+
+    assert outcome(RemoteAction("action_x", None)._validate_action_result, result) == outcome(stock, result)
+
+
+def test_events_are_found_as_rasa_finds_them() -> None:
+    """By name again and again; an unknown name is the default, or Rasa's error."""
+    from rasa.shared.core.events import Event, SlotSet, UserUttered
+
+    for _ in range(2):
+        assert Event.resolve_by_type("slot") is SlotSet
+        assert Event.resolve_by_type("unheard of", UserUttered) is UserUttered
+        with pytest.raises(ValueError, match="unheard of"):
+            Event.resolve_by_type("unheard of")
