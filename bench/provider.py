@@ -28,9 +28,13 @@ def signed(url: str, form: dict[str, str]) -> dict[str, str]:
 
 @dataclass
 class Provider:
-    """Listens on `port`; `arrivals[customer]` gets (seconds by perf_counter, text) for each message sent to them."""
+    """Listens on `port`; `arrivals[customer]` gets (seconds by perf_counter, text) for each message sent to them.
+
+    `answer_seconds` is how long it takes to answer whoever sends a message, after noting its arrival.
+    """
 
     port: int
+    answer_seconds: float = 0.0
     arrivals: dict[str, asyncio.Queue[tuple[float, str]]] = field(default_factory=lambda: defaultdict(asyncio.Queue))
     received: int = 0
     _callbacks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -68,6 +72,7 @@ class Provider:
             task = asyncio.create_task(self._report(str(callback), sid, to))
             self._callbacks.add(task)
             task.add_done_callback(self._callbacks.discard)
+        await asyncio.sleep(self.answer_seconds)
         return JSONResponse(_message(request.path_params["account"], sid, to, text), status_code=201)
 
     async def _report(self, url: str, sid: str, to: str) -> None:
