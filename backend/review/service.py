@@ -171,5 +171,9 @@ def _approval(
     amount = most if approved_minor is None else approved_minor
     if not 0 < amount <= most:
         raise BadDecision(field="approved_minor", most=max(0, most))
-    code = "approved_by_person" if amount == claim.amount_minor - facts.deductible_minor else "reduced"
-    return Money(claim.currency, amount), (Reason(code, said),)
+    if amount < claim.amount_minor - facts.deductible_minor:
+        return Money(claim.currency, amount), (Reason("reduced", said),)
+    reasons = [Reason("approved_by_person", said)]
+    if facts.deductible_minor:  # the notice explains it, as for the fast lane
+        reasons.append(Reason("deductible_applied", {"deductible_minor": facts.deductible_minor}))
+    return Money(claim.currency, amount), tuple(reasons)

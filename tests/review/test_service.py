@@ -124,6 +124,9 @@ async def test_a_person_approves(database: Database, now: datetime) -> None:
     assert (decision.decided_by, decision.approved_minor) == ("agent:mei", 47000)
     claim = await claim_of(database, claim_id)
     assert (claim.status, claim.approved_minor) == (ClaimStatus.PAYING, 47000)
+    async with database.transaction() as session:
+        told = list(await session.scalars(text("SELECT text FROM messages ORDER BY position")))
+    assert "less your deductible of $30.00" in told[-1]
     with pytest.raises(NotWaiting):
         async with database.transaction() as session:
             await service.decide(session, claim_id, Outcome.APPROVE, 47000, "", "mei", now)
