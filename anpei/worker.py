@@ -4,6 +4,7 @@ import asyncio
 
 import procrastinate
 import structlog
+import uvloop
 from procrastinate import JobContext
 
 # Importing a tasks module registers its tasks on the app.
@@ -75,7 +76,7 @@ def plain_url(url: str) -> str:
 
 
 def main() -> None:
-    asyncio.run(run(Settings().prepared()))
+    uvloop.run(run(Settings().prepared()))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ DELIVERY_TRIES = 12  # 2, 4, … 300 seconds: about 40 minutes of a provider bei
 
 
 class BackOff(procrastinate.BaseRetryStrategy):
-    """Exponential, with a ceiling, for what is worth trying again: anything Unavailable."""
+    """Exponential, with a ceiling. Every failure is tried again: a message is only ever given up by a person's hand."""
 
     def __init__(self, tries: int, *, first: float, ceiling: float) -> None:
         self.tries, self.first, self.ceiling = tries, first, ceiling

@@ -58,12 +58,18 @@ class Question:
 
 async def next_turn(services: Services, conversation_id: UUID) -> bool:
     """Answer the oldest waiting message. False when none is waiting. Raises Unavailable to be tried again."""
-    files = await _fetch_media(services, conversation_id)
+    question = None
     async with services.db.transaction() as session:
         message = await repository.next_waiting(session, conversation_id)
         if message is None:
             return False
-        question = await _prepare(services, session, message, files)
+        refs = [MediaRef(**ref) for ref in message.detail.get("media", [])]
+        if not refs:
+            question = await _prepare(services, session, message, [])
+    if refs:
+        files = await _fetch_media(services, message.channel, refs)  # between transactions: a provider may be slow
+        async with services.db.transaction() as session:
+            question = await _prepare(services, session, await repository.message(session, message.id), files)
     if question is not None:
         replies = await _ask(services, question)
         async with services.db.transaction() as session:
@@ -72,12 +78,8 @@ async def next_turn(services: Services, conversation_id: UUID) -> bool:
     return True
 
 
-async def _fetch_media(services: Services, conversation_id: UUID) -> list[tuple[str, str, bytes]]:
-    """The files of the waiting message, (content type, sha256, bytes) each: fetched before a transaction is open."""
-    async with services.db.transaction() as session:
-        message = await repository.next_waiting(session, conversation_id)
-        refs = [MediaRef(**ref) for ref in message.detail.get("media", [])] if message is not None else []
-        channel = message.channel if message is not None else None
+async def _fetch_media(services: Services, channel: Channel, refs: list[MediaRef]) -> list[tuple[str, str, bytes]]:
+    """The files, (content type, sha256, bytes) each. What the provider will never give is left out."""
     files = []
     for ref in refs:
         try:

@@ -14,8 +14,10 @@ PREFIX = "anpei:wake:"
 async def wake(redis: Redis, *topics: str) -> None:
     """Tell whoever listens. Never raises: listeners look by themselves every few seconds anyway."""
     try:
-        for topic in topics:
-            await redis.publish(PREFIX + topic, "1")
+        async with redis.pipeline(transaction=False) as pipeline:
+            for topic in topics:
+                pipeline.publish(PREFIX + topic, "1")
+            await pipeline.execute()
     except (RedisError, OSError) as error:
         log.warning("wake.lost", topics=topics, error=type(error).__name__)
 
