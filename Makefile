@@ -25,7 +25,6 @@ train: install  ## train the model if its data has changed
 	@bot/.venv/bin/python -m bot train
 
 bench: install  ## this product and stock Rasa, side by side in one run
-	@$(UV) sync --quiet --project bot/neural --frozen
 	@$(RUN) python -m bench.run
 
 chat: install  ## write to a running `make up` as a customer, in the terminal
@@ -44,4 +43,4 @@ browser:
 	@deploy/find-browser > /dev/null
 
 clean:  ## throw away environments, data and models
-	rm -rf .venv bot/.venv bot/neural/.venv .uv var
+	rm -rf .venv bot/.venv .uv var
