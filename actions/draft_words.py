@@ -1,9 +1,17 @@
 """A draft as the backend knows it, put into slots and words."""
 
+import re
+
 from actions.names import Ask, Reply, Slot
+from actions.normalise.text import UNFINISHED
 from actions.turn import Event, Turn, slot
 from backend.claims.schemas import DraftView, ProblemView
 
+# Curly quotes are no letters of an SMS; straight double ones would end the quotation that the words stand in; and
+# square brackets mean something to Rasa.
+EVEN = str.maketrans(
+    {"‘": "'", "’": "'", "“": "'", "”": "'", '"': "'", "–": "-", "—": "-", "…": "...", "[": "(", "]": ")"}
+)
 SUMMARY_LENGTH = 90  # of a description read back; the whole reply stays under 300 characters
 # Characters an SMS can carry at one byte each (GSM 03.38, without the escaped ones); others make it cost double.
 GSM_7 = frozenset(
@@ -65,16 +73,17 @@ def empty_draft() -> list[Event]:
 
 
 def summary(description: str | None, language: str) -> str | None:
-    """The description short enough to read back, and in English without what an SMS can't carry."""
+    """The description short enough to read back between quotes, and in English without what an SMS can't carry."""
     if description is None:
         return None
-    short = " ".join(description.split())
+    short = " ".join(description.translate(EVEN).split())
     plain = "".join(char for char in short if char in GSM_7)
     if language == "en" and len(plain) > len(short) // 2:
-        short = plain
+        short = " ".join(plain.split())
+    short = re.sub(r"\s+([,.;:!?])", r"\1", short)
     if len(short) > SUMMARY_LENGTH:
-        short = short[: SUMMARY_LENGTH - 3] + "..."
-    return short.replace("[", "(").replace("]", ")")
+        return short[: SUMMARY_LENGTH - 3].rstrip(UNFINISHED) + "..."
+    return short.rstrip(UNFINISHED)
 
 
 def say_problem(turn: Turn, problem: ProblemView) -> Ask:

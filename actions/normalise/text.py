@@ -14,6 +14,9 @@ _NEGATED = re.compile(
     r"|不是|并非|并不是|而不是|不在|而非)\s*$"
 )
 
+# At the end of words that are quoted or joined to others, these only double what comes after.
+UNFINISHED = " .,;:。，；：、"
+
 
 def fold(text: str) -> str:
     """Width, case, quotes and digits evened out, bounded. Positions in the result are not those in the original."""
