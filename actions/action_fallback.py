@@ -16,7 +16,7 @@ class ActionFallback(TalkAction):
     NAME = ActionName.FALLBACK
 
     async def act(self, turn: Turn) -> list[Event]:
-        change = hear(turn, None, set(), turn.text).change
+        change = hear(turn, await self.backend.products(), None, set(), turn.text).change
         if change.claim_type and change.description:
             form: Event = FollowupAction(
                 FORM

@@ -19,7 +19,8 @@ class ActionInform(TalkAction):
         number = claim_number(turn.text)
         if number is not None:
             return await tell_claim_status(turn, self.backend, number)
-        change = hear(turn, None, set(), turn.text).change
+        products = await self.backend.products()
+        change = hear(turn, products, None, set(), turn.text).change
         if known_slots(turn) or change.claim_type or change.description:
             form: Event = FollowupAction(FORM)
             return [form]

@@ -15,7 +15,8 @@ class ActionPhoto(TalkAction):
 
     async def act(self, turn: Turn) -> list[Event]:
         caption = turn.entity(Entity.CAPTION) or ""
-        if known_slots(turn) or hear(turn, None, set(), caption).something:
+        products = await self.backend.products()
+        if known_slots(turn) or hear(turn, products, None, set(), caption).something:
             form: Event = FollowupAction(FORM)
             return [form]
         turn.say(Reply.PHOTO_NEW)

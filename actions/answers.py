@@ -53,10 +53,10 @@ async def answer(turn: Turn, backend: Backend) -> bool:
 async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:
     general, particular = TERMS[intent]
     products = await backend.products()
-    key = turn.entity(Entity.CLAIM_TYPE) or read_product(turn.text, asked=True) or turn.slots.get(Slot.CLAIM_TYPE)
-    product = next((product for product in products if product.key == key), None)
+    said = turn.entity(Entity.CLAIM_TYPE) or read_product(products, turn.text, asked=True)
+    product = products.find(said or turn.slots.get(Slot.CLAIM_TYPE))
     if product is None:
-        names = [product.names[turn.language] for product in products]
+        names = [turn.in_words(product.names) for product in products.views]
         turn.say(general, products=("、" if turn.language == "zh" else ", ").join(names))
         return
     turn.say(

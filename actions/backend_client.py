@@ -8,6 +8,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from actions.errors import Absent, BackendUnavailable, Refused, StepUp
+from actions.normalise.products import Products
 from backend.claims.schemas import Cancelled, ClaimView, DraftChange, DraftView
 from backend.handoff.schemas import HandoffPlace
 from backend.identity.schemas import CodeOnItsWay, Pending, Resent
@@ -29,7 +30,7 @@ class Backend:
     def __init__(self, http: httpx.AsyncClient) -> None:
         """`http` has the base URL and the bearer token."""
         self._http = http
-        self._kept_products: tuple[float, list[ProductView]] | None = None
+        self._kept_products: tuple[float, Products] | None = None
 
     async def change_draft(self, conversation_id: str, change: DraftChange) -> DraftView:
         """Store what was said, open a draft if there is none; an empty change reads the draft."""
@@ -57,11 +58,12 @@ class Backend:
         response = await self._call("GET", f"{_path(conversation_id)}/policies")
         return _read(_policies, response)
 
-    async def products(self) -> list[ProductView]:
-        """The public terms; kept for a few minutes because they change with a release."""
+    async def products(self) -> Products:
+        """The public terms and words; kept for a few minutes because they change with a release."""
         if self._kept_products is None or self._kept_products[0] < time.monotonic():
             response = await self._call("GET", "/api/products")
-            self._kept_products = (time.monotonic() + PRODUCTS_LIVE_SECONDS, _read(_products, response))
+            products = Products.of(_read(_products, response))
+            self._kept_products = (time.monotonic() + PRODUCTS_LIVE_SECONDS, products)
         return self._kept_products[1]
 
     async def identify(self, conversation_id: str, policy_number: str) -> CodeOnItsWay:

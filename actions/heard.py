@@ -12,8 +12,8 @@ from actions.normalise import amounts
 from actions.normalise.amounts import AmountReading, read_amount
 from actions.normalise.choices import Choice, corrects, has_no_photo, yes_or_no
 from actions.normalise.dates import DateReading, read_date
-from actions.normalise.products import ClaimType, read_product, tells_what_happened
-from actions.normalise.text import HAN, blank, fold, word_count
+from actions.normalise.products import Products, read_product, tells_what_happened
+from actions.normalise.text import HAN, UNFINISHED, blank, fold, word_count
 from actions.turn import Turn
 from backend.claims.schemas import DraftChange
 
@@ -51,7 +51,7 @@ class Heard:
         return asked is not None and fields.get(asked) in self.change.model_fields_set
 
 
-def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
+def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], text: str) -> Heard:
     """Read `text`. `known`: the fields of the draft that have a value."""
     reviewing = asked in REVIEWING
     if reviewing and yes_or_no(text) is not Choice.NONE:
@@ -62,11 +62,11 @@ def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
     amount = read_amount(text, turn.currency, asked=bare_sum, without=day.spans)
     rest = size(blank(fold(text), day.spans))
     change: dict[str, object] = {}
-    kind = _claim_type(turn, asked, text)
+    kind = _claim_type(turn, products, asked, text)
     if kind and (
         "claim_type" not in known or asked is Ask.CLAIM_TYPE or (putting_right and rest <= SHORTEST_REWRITE * 2)
     ):
-        change["claim_type"] = kind.value
+        change["claim_type"] = kind
     when = _chosen_day(turn) or day.day
     if when and ("incident_on" not in known or asked is Ask.INCIDENT_ON or putting_right or rest <= LONGEST_FACT):
         change["incident_on"] = when
@@ -81,10 +81,11 @@ def hear(turn: Turn, asked: Ask | None, known: set[str], text: str) -> Heard:
             "currency": amount.currency if _sure_of_currency(turn, amount) else None,
         }
     figures = bool(day.spans) or amount.sure is amounts.Sure.EXACT
-    story = _description(asked, known, text, bool(change), figures)
+    happened = tells_what_happened(products, text)
+    story = _description(asked, known, text, happened, bool(change), figures)
     told = turn.slots.get(Slot.DESCRIPTION)
-    if told and not story and not change and asked in MORE_WELCOME and _adds_to_story(text):
-        story = f"{told.rstrip('.。')}{'。' if HAN.search(told) else '. '}{text}"
+    if told and not story and not change and asked in MORE_WELCOME and happened and _adds_to_story(text):
+        story = _with_more(told, text)
     if story:
         change["description"] = story
     if asked is Ask.PHOTO and has_no_photo(text):
@@ -98,11 +99,9 @@ def size(text: str) -> float:
     return word_count(text) - characters + characters * HAN_WORDS
 
 
-def _claim_type(turn: Turn, asked: Ask | None, text: str) -> ClaimType | None:
-    named = turn.entity(Entity.CLAIM_TYPE)
-    if named in set(ClaimType):
-        return ClaimType(named)
-    return read_product(text, asked=asked is Ask.CLAIM_TYPE)
+def _claim_type(turn: Turn, products: Products, asked: Ask | None, text: str) -> str | None:
+    pressed = products.find(turn.entity(Entity.CLAIM_TYPE))
+    return pressed.key if pressed else read_product(products, text, asked=asked is Ask.CLAIM_TYPE)
 
 
 def _chosen_day(turn: Turn) -> date | None:
@@ -120,17 +119,28 @@ def _sure_of_currency(turn: Turn, amount: AmountReading) -> bool:
 
 
 def _adds_to_story(text: str) -> bool:
-    return tells_what_happened(text) and size(text) >= SHORTEST_REWRITE and not has_no_photo(text)
+    return size(text) >= SHORTEST_REWRITE and not has_no_photo(text)
 
 
-def _description(asked: Ask | None, known: set[str], text: str, facts: bool, figures: bool) -> str | None:
-    """What happened. `facts`: the text changes another fact; `figures`: it has a date or a sum in it."""
+def _with_more(told: str, text: str) -> str:
+    """The story and what is added to it, as two sentences."""
+    told = told.rstrip(UNFINISHED)
+    chinese = HAN.search(told) is not None
+    if told.endswith(("!", "?", "！", "？")):
+        return f"{told}{text}" if chinese else f"{told} {text}"
+    return f"{told}。{text}" if chinese else f"{told}. {text}"
+
+
+def _description(
+    asked: Ask | None, known: set[str], text: str, happened: bool, facts: bool, figures: bool
+) -> str | None:
+    """What happened, if the text tells it. `facts`: it changes another fact; `figures`: it has a date or a sum."""
     words = size(text)
     if asked is Ask.DESCRIPTION:
-        only_facts = figures and not tells_what_happened(text) and words <= SHORTEST_REWRITE
+        only_facts = figures and not happened and words <= SHORTEST_REWRITE
         return None if words == 0 or only_facts or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
-        return text if tells_what_happened(text) and words >= SHORTEST_STORY else None
+        return text if happened and words >= SHORTEST_STORY else None
     if asked is Ask.CORRECTION and not facts and words >= SHORTEST_REWRITE:
         return text
     return None

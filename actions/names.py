@@ -106,6 +106,7 @@ class Intent(StrEnum):
 
 class ActionName(StrEnum):
     VALIDATE_FORM = f"validate_{FORM}"
+    ASK_CLAIM_TYPE = f"action_ask_{Slot.CLAIM_TYPE}"
     SUBMIT_CLAIM = "action_submit_claim"
     CANCEL_CLAIM = "action_cancel_claim"
     CLAIM_STATUS = "action_claim_status"

@@ -1,6 +1,7 @@
 """Every action there is."""
 
 from actions.action_answer import ActionAnswer
+from actions.action_ask_claim_type import ActionAskClaimType
 from actions.action_cancel_claim import ActionCancelClaim
 from actions.action_change_language import ActionChangeLanguage
 from actions.action_claim_status import ActionClaimStatus
@@ -20,9 +21,9 @@ from actions.talk import TalkAction
 from actions.validate_file_claim_form import ValidateFileClaimForm
 
 ACTIONS: tuple[type[TalkAction], ...] = (
-    *(ActionAnswer, ActionCancelClaim, ActionChangeLanguage, ActionClaimStatus, ActionContinue, ActionFallback),
-    *(ActionInform, ActionListPolicies, ActionNotHere, ActionPaymentStatus, ActionPhoto, ActionRequestHuman),
-    *(ActionResume, ActionSubmitClaim, ActionUnsupported, ValidateFileClaimForm),
+    *(ActionAnswer, ActionAskClaimType, ActionCancelClaim, ActionChangeLanguage, ActionClaimStatus, ActionContinue),
+    *(ActionFallback, ActionInform, ActionListPolicies, ActionNotHere, ActionPaymentStatus, ActionPhoto),
+    *(ActionRequestHuman, ActionResume, ActionSubmitClaim, ActionUnsupported, ValidateFileClaimForm),
 )
 
 

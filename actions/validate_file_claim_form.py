@@ -14,6 +14,7 @@ from actions.heard import LONGEST_FACT, REVIEWING, Heard, hear, size
 from actions.names import FORM, ActionName, Ask, Entity, Intent, Reply, Slot
 from actions.normalise import amounts, dates
 from actions.normalise.choices import Choice, field_named, photo_comes_later, wants_change, yes_or_no
+from actions.normalise.products import Products
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, button, slot
 from backend.claims.schemas import DraftChange, DraftView
@@ -68,9 +69,10 @@ class ValidateFileClaimForm(TalkAction):
         if turn.acted and asked is not None:
             return await self._come_back(turn)
         text = turn.entity(Entity.CAPTION) or turn.text
+        products = await self.backend.products()
         if asked is None:
-            return await self._open(turn, text)
-        heard = hear(turn, asked, known_slots(turn), text)
+            return await self._open(turn, products, text)
+        heard = hear(turn, products, asked, known_slots(turn), text)
         if _leaves(turn, asked, heard):
             rejected: Event = ActionExecutionRejected(FORM)
             return [rejected]
@@ -78,12 +80,12 @@ class ValidateFileClaimForm(TalkAction):
             return _next(Ask.PAUSED if turn.intent == Intent.GOODBYE else asked)
         return await self._take(turn, asked, heard, text)
 
-    async def _open(self, turn: Turn, text: str) -> list[Event]:
+    async def _open(self, turn: Turn, products: Products, text: str) -> list[Event]:
         """The first message of a claim, or the return to one begun earlier."""
         before = await self.backend.change_draft(turn.conversation_id, DraftChange())
         known = known_fields(before)
-        heard = hear(turn, None, known, text)
-        named = hear(turn, None, set(), text).change.claim_type
+        heard = hear(turn, products, None, known, text)
+        named = hear(turn, products, None, set(), text).change.claim_type
         another = bool(before.claim_type and named and named != before.claim_type)
         if another and turn.awaiting and turn.slots.get(Slot.CONFIRMED):
             step_up.remind(turn)  # one claim at a time: the confirmed one waits for its proof
@@ -91,7 +93,7 @@ class ValidateFileClaimForm(TalkAction):
         if another:
             turn.say(Reply.DRAFT_REPLACED)
             await self.backend.cancel_draft(turn.conversation_id)
-            known, heard = set(), hear(turn, None, set(), text)
+            known, heard = set(), hear(turn, products, None, set(), text)
         elif known:
             turn.say(Reply.DRAFT_RESUMED)
         view = before

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
 from backend.kit.errors import NotFound
+from backend.kit.words import LANGUAGES
+from backend.policies.schemas import ProductWords
 
 FILE = Path(__file__).parent / "catalogue.yaml"
-LANGUAGES = {"en", "zh"}
 
 
 class UnknownProduct(NotFound):
@@ -24,7 +25,7 @@ class Product(BaseModel):
 
     key: str
     names: dict[str, str]
-    keywords: dict[str, list[str]]
+    words: ProductWords
     covers: dict[str, str]
     documents: dict[str, str]
     photo: Literal["required", "none"]
@@ -36,8 +37,8 @@ class Product(BaseModel):
     @model_validator(mode="after")
     def whole(self) -> "Product":
         """Each text in both languages, each amount in the same currencies, in an order that makes sense."""
-        for texts in (self.names, self.keywords, self.covers, self.documents):
-            if set(texts) != LANGUAGES:
+        for texts in (self.names, self.covers, self.documents):
+            if set(texts) != set(LANGUAGES) or not all(texts.values()):
                 raise ValueError(f"{self.key}: a text is missing in one language")
         if not set(self.limits) == set(self.deductible) == set(self.fast_lane_limit):
             raise ValueError(f"{self.key}: amounts are given in different currencies")
@@ -47,10 +48,15 @@ class Product(BaseModel):
         return self
 
 
+def read(file: Path) -> dict[str, Product]:
+    """The products of a file by key, in its order. Raises pydantic's ValidationError for an entry that isn't whole."""
+    entries = YAML(typ="safe").load(file)
+    return {key: Product(key=key, **entry) for key, entry in entries.items()}
+
+
 @cache
 def _catalogue() -> dict[str, Product]:
-    entries = YAML(typ="safe").load(FILE)
-    return {key: Product(key=key, **entry) for key, entry in entries.items()}
+    return read(FILE)
 
 
 def products() -> list[Product]:

@@ -14,16 +14,10 @@ import httpx
 from backend.claims import rules
 from backend.kit.money import Money
 from backend.kit.words import date_words
+from backend.policies import catalogue
+from backend.policies.schemas import ProductView
 
 TODAY = date(2026, 11, 18)  # a Wednesday
-NAMES = {
-    "device_screen": {"en": "Phone and tablet screen", "zh": "手机平板碎屏险"},
-    "motor_glass": {"en": "Car glass", "zh": "车玻璃险"},
-    "travel_delay": {"en": "Travel delay", "zh": "旅行延误险"},
-    "outpatient": {"en": "Doctor visit", "zh": "门诊险"},
-    "home_water": {"en": "Water damage at home", "zh": "家庭水损险"},
-}
-PHOTO = {"device_screen": "required", "motor_glass": "required", "home_water": "required"}
 BOTH = {"en": "We're checking it now.", "zh": "我们正在审核。"}
 
 
@@ -31,6 +25,7 @@ BOTH = {"en": "We're checking it now.", "zh": "我们正在审核。"}
 class PlayedBackend:
     """`level` 0 unknown, 1 recognised, 2 verified; `answers` overrides a path's ending with (status, body)."""
 
+    products: dict[str, catalogue.Product] = field(default_factory=lambda: catalogue.read(catalogue.FILE))
     level: int = 2
     currency: str = "USD"
     photos: int = 0
@@ -65,7 +60,7 @@ class PlayedBackend:
             "/claims/status": lambda body: self._proved("claim_status", body) or self._status(),
             "/payments/status": lambda body: self._proved("payment_status", body) or (200, PAYMENT),
             "/policies": lambda body: self._proved("list_policies", body) or (200, POLICIES),
-            "/api/products": lambda body: (200, PRODUCTS),
+            "/api/products": lambda body: (200, self._terms()),
             "/identify": lambda body: (202, {"code": "code_sent", "minutes": 5}),
             "/code/resend": lambda body: (202, {"sent": True, "wait_seconds": 60}),
             "/code/cancel": lambda body: (200, {}),
@@ -74,6 +69,10 @@ class PlayedBackend:
             "/language": lambda body: (200, {}),
             "/journey/end": lambda body: (200, {}),
         }
+
+    def _terms(self) -> list[dict[str, Any]]:
+        views = (ProductView.model_validate(each, from_attributes=True) for each in self.products.values())
+        return [view.model_dump(mode="json") for view in views]
 
     def _proved(self, operation: str, arguments: dict[str, Any]) -> tuple[int, Any] | None:
         """The refusal where the level is too low; the operation then waits."""
@@ -106,16 +105,17 @@ class PlayedBackend:
 
     def _view(self, problems: list[rules.Problem]) -> dict[str, Any]:
         draft = self.draft or {}
-        kind, day, amount = draft.get("claim_type"), draft.get("incident_on"), draft.get("amount_minor")
+        day, amount = draft.get("incident_on"), draft.get("amount_minor")
+        product = self.products.get(draft.get("claim_type", ""))
         facts = {
-            "claim_type": kind,
+            "claim_type": product.key if product else None,
             "incident_on": date.fromisoformat(day) if day else None,
             "amount_minor": amount,
             "description": draft.get("description"),
         }
         missing = rules.missing(
             **facts,
-            photo_rule=PHOTO.get(kind, "none") if kind else None,
+            photo_rule=product.photo if product else None,
             photos=self.photos,
             photos_declined=draft.get("photos_declined", False),
         )
@@ -124,12 +124,12 @@ class PlayedBackend:
             "incident_on": day,
             "currency": self.currency,
             "photos": self.photos,
-            "photo_rule": PHOTO.get(kind, "none") if kind else None,
+            "photo_rule": product.photo if product else None,
             "missing": missing,
             "problems": [{"code": p.code, "field": p.field, "params": p.params} for p in problems],
             "amount_text": _words(Money(self.currency, amount)) if amount else None,
             "date_text": date_words(date.fromisoformat(day)) if day else None,
-            "product_name": NAMES[kind] if kind else None,
+            "product_name": product.names if product else None,
             "known_customer": self.level > 0,
             "today": TODAY.isoformat(),
         }
@@ -156,10 +156,11 @@ def _words(money: Money) -> dict[str, str]:
     return {language: money.words(language) for language in ("en", "zh")}
 
 
+SCREEN = {"en": "Phone or tablet screen", "zh": "手机/平板碎屏险"}
 CLAIM = {
     "number": "CL-7K2M9QXD",
     "claim_type": "device_screen",
-    "product_name": NAMES["device_screen"],
+    "product_name": SCREEN,
     "status": "submitted",
     "amount_text": _words(Money("USD", 18000)),
     "approved_text": None,
@@ -178,25 +179,10 @@ PAYMENT = {
 POLICIES = [
     {
         "number": "PL-3V8KD2MX",
-        "product_name": NAMES["device_screen"],
+        "product_name": SCREEN,
         "starts_on": "2026-01-01",
         "ends_on": "2026-12-31",
         "limit_text": _words(Money("USD", 50000)),
         "deductible_text": _words(Money("USD", 5000)),
     }
-]
-PRODUCTS = [
-    {
-        "key": key,
-        "names": names,
-        "keywords": {"en": [], "zh": []},
-        "photo": PHOTO.get(key, "none"),
-        "limits": {"USD": 50000},
-        "deductible": {"USD": 5000, "CNY": 30000},
-        "fast_lane_limit": {"USD": 20000},
-        "waiting_days": 0,
-        "documents": {"en": "a photo of the damage", "zh": "损坏处的照片"},
-        "covers": {"en": "a broken screen", "zh": "屏幕碎裂"},
-    }
-    for key, names in NAMES.items()
 ]

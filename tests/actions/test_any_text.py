@@ -11,6 +11,7 @@ from actions.normalise import choices, numbers
 from actions.normalise.amounts import read_amount
 from actions.normalise.dates import read_date
 from actions.normalise.products import read_product, tells_what_happened
+from tests.actions.catalogue import PRODUCTS
 
 TODAY = date(2026, 11, 18)
 PIECES = st.sampled_from(
@@ -63,10 +64,10 @@ def read_all(text: str) -> None:
     for asked in (False, True):
         day = read_date(text, TODAY, asked=asked)
         read_amount(text, "USD", asked=asked, without=day.spans)
-        read_product(text, asked=asked)
+        read_product(PRODUCTS, text, asked=asked)
         numbers.claim_number(text, expected=asked)
         numbers.policy_number(text, expected=asked)
-    tells_what_happened(text)
+    tells_what_happened(PRODUCTS, text)
     for read in (
         *(choices.yes_or_no, choices.has_no_photo, choices.photo_comes_later, choices.wants_new_code),
         *(choices.corrects, choices.language_named, choices.field_named, choices.wants_change),
