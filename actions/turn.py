@@ -32,6 +32,7 @@ class Turn:
     slots: dict[str, Any]
     in_form: bool
     acted: bool  # another action has already run on this message
+    answered: bool  # and something has been said to it
     missed_before: bool  # the message before this one was not understood either
     last_said: str  # the bot's latest text
     _dispatcher: CollectingDispatcher = field(repr=False)
@@ -58,6 +59,7 @@ class Turn:
             slots=tracker.slots,
             in_form=(tracker.active_loop or {}).get("name") == FORM,
             acted=_acted(tracker),
+            answered=_answered(tracker),
             missed_before=_missed_before(tracker),
             last_said=_last_said(tracker),
             _dispatcher=dispatcher,
@@ -138,6 +140,12 @@ def _acted(tracker: Tracker) -> bool:
         if event["event"] == "action" and event.get("name") not in {FORM, "action_listen"}:
             return True
     return False
+
+
+def _answered(tracker: Tracker) -> bool:
+    """Whether the bot has said something since the customer wrote."""
+    latest = next((event["event"] for event in reversed(tracker.events) if event["event"] in {"user", "bot"}), "user")
+    return bool(latest == "bot")
 
 
 def _missed_before(tracker: Tracker) -> bool:

@@ -72,13 +72,26 @@ class ValidateFileClaimForm(TalkAction):
         products = await self.backend.products()
         if asked is None:
             return await self._open(turn, products, text)
-        heard = hear(turn, products, asked, known_slots(turn), text)
+        waiting = turn.asked is Ask.PAUSED and turn.awaiting is not None
+        # What was asked last is the proof: a bare "1" is no answer to the claim's own question.
+        heard = hear(turn, products, None if waiting else asked, known_slots(turn), text)
         if _leaves(turn, asked, heard):
             rejected: Event = ActionExecutionRejected(FORM)
             return [rejected]
         if _is_aside(turn, asked, heard) and await answers.answer(turn, self.backend):
-            return _next(Ask.PAUSED if turn.intent == Intent.GOODBYE else asked)
+            if waiting:
+                step_up.remind(turn)
+            return _next(Ask.PAUSED if waiting or turn.intent == Intent.GOODBYE else asked)
+        if waiting and not heard.something and turn.intent != Intent.PHOTO:
+            return self._still_waiting(turn, asked)
         return await self._take(turn, asked, heard, text)
+
+    def _still_waiting(self, turn: Turn, asked: Ask) -> list[Event]:
+        """Nothing about the claim while a proof is awaited. Who asks for the claim itself may go on telling it."""
+        if turn.intent == Intent.FILE_CLAIM:
+            return _next(asked)
+        step_up.remind(turn)
+        return _next(Ask.PAUSED)
 
     async def _open(self, turn: Turn, products: Products, text: str) -> list[Event]:
         """The first message of a claim, or the return to one begun earlier."""
@@ -136,6 +149,8 @@ class ValidateFileClaimForm(TalkAction):
         """Something else was answered; ask the open question again, unless that answer asked for a proof."""
         view = await self.backend.change_draft(turn.conversation_id, DraftChange())
         events = draft_slots(turn, view)
+        if turn.awaiting and not turn.answered:
+            step_up.remind(turn)
         return [*events, *_next(Ask.PAUSED if turn.awaiting else _question(view))]
 
     def _ask_next(self, turn: Turn, view: DraftView, heard: Heard) -> list[Event]:

@@ -76,6 +76,7 @@ class Talk:
         self.raised = [event["event"] for event in events]
         shown = FORM if name is ActionName.VALIDATE_FORM else name.value
         self.events.append({"event": "action", "name": shown})
+        self.events += [{"event": "bot", "text": said} for said in self.said]
         for event in events:
             if event["event"] == "slot":
                 self.slots[event["name"]] = event["value"]

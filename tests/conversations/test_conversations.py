@@ -28,7 +28,7 @@ def test_a_claim_in_english(phone: Phone) -> None:
 def test_a_claim_in_chinese(phone: Phone) -> None:
     phone.language, phone.currency, phone.backend.currency = "zh", "CNY", "CNY"
     assert "照片" in phone.says("手机屏幕昨天摔碎了,修要1200块")
-    assert "2026年11月17日,¥1,200.00" in phone.says("没有照片")
+    assert "2026年11月17日，¥1,200.00" in phone.says("没有照片")
     assert "2026年11月16日" in phone.says("不是昨天,是前天")
     assert "¥1,300.00" in phone.says("金额不对,应该是一千三")
     assert "0101" in phone.says("好的")
@@ -39,6 +39,7 @@ def test_a_claim_in_chinese(phone: Phone) -> None:
 
 def test_question_by_question(phone: Phone) -> None:
     assert "about" in phone.says("I want to file a claim")
+    assert phone.choices == [f'/inform{{"claim_type":"{key}"}}' for key in phone.backend.products]
     assert "day" in phone.gateway("inform", claim_type="outpatient")
     assert "exact day" in phone.says("early last month")
     assert "How much" in phone.says("last tuesday")
@@ -64,6 +65,25 @@ def test_leaving_the_form_and_coming_back(phone: Phone) -> None:
     assert "已取消" in phone.says("取消")
 
 
+@pytest.mark.parametrize(
+    ("language", "story", "policies", "reminder"),
+    [
+        ("en", "saw the doctor yesterday with a fever", "my policies", "6-digit code"),
+        ("zh", "昨天发烧看了门诊", "我的保单", "6位验证码"),
+    ],
+)
+def test_a_paused_claim_never_falls_silent(
+    phone: Phone, language: str, story: str, policies: str, reminder: str
+) -> None:
+    phone.language = language
+    phone.says(story)
+    phone.says(policies)
+    for small in ("1", "2", "hmm", "嗯"):
+        assert reminder in phone.says(small)
+    assert reminder in phone.gateway("inform")
+    assert reminder in phone.gateway("EXTERNAL_resume")
+
+
 def test_an_unknown_chat(phone: Phone) -> None:
     """Telegram, level 0: the story is kept while the customer proves who it is."""
     phone.backend.level = 0
@@ -79,7 +99,7 @@ def test_an_unknown_chat(phone: Phone) -> None:
     [
         ("en", "hi", "Anpei"),
         ("en", "are you a robot?", "not a person"),
-        ("en", "what is my deductible for car glass", "USD 50.00"),
+        ("en", "what is my deductible for car glass", "USD 75.00"),
         ("en", "someone is hurt, this is an emergency", "911"),
         ("en", "i want to change my bank account", "person"),
         ("en", "my policies", "identity|code"),
