@@ -1,5 +1,6 @@
 """Pure rules of claims: what a draft still needs, which values can stand, and the life cycle."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,11 +43,12 @@ def missing(
     incident_on: date | None,
     amount_minor: int | None,
     description: str | None,
+    required: Collection[str],
     photo_rule: str | None,
     photos: int,
     photos_declined: bool,
 ) -> list[str]:
-    """The facts still to ask for, in asking order."""
+    """The facts still to ask for, in asking order. `required`: which of them the product wants."""
     facts = {
         "claim_type": claim_type,
         "incident_on": incident_on,
@@ -54,7 +56,8 @@ def missing(
         "description": description,
         "photo": photo_rule != "required" or photos > 0 or photos_declined or None,
     }
-    return [name for name, value in facts.items() if value is None]
+    wanted = {"claim_type", "photo", *required}
+    return [name for name, value in facts.items() if value is None and name in wanted]
 
 
 def date_problem(incident_on: date, today: date) -> Problem | None:

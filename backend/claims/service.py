@@ -122,8 +122,9 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
     today, _ = await today_and_proof(session, conversation_id, now)
     for problem in await _against_policy(session, draft, customer, today):
         raise DraftProblem(problem.code, problem.field, **problem.params)
-    if draft.claim_type is None or draft.incident_on is None or draft.amount_minor is None or not draft.description:
-        raise DraftProblem("incomplete", (await still_missing(session, draft))[0])
+    missing = await still_missing(session, draft)
+    if missing or draft.claim_type is None or draft.incident_on is None or draft.amount_minor is None:
+        raise DraftProblem("incomplete", missing[0])
     policy = await policies.for_product(session, customer.id, draft.claim_type, draft.incident_on)
     if policy is None:
         raise DraftProblem("no_policy", "claim_type")
@@ -138,7 +139,7 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
         incident_on=draft.incident_on,
         amount_minor=draft.amount_minor,
         currency=policy.currency,
-        description=draft.description,
+        description=draft.description or "",
         submitted_at=now,
         due_at=rules.due(now),
     )
@@ -160,6 +161,7 @@ async def still_missing(session: Session, draft: Draft) -> list[str]:
         incident_on=draft.incident_on,
         amount_minor=draft.amount_minor,
         description=draft.description,
+        required=product.facts if product else (),
         photo_rule=product.photo if product else None,
         photos=await repository.photos(session, draft.id),
         photos_declined=draft.photos_declined,

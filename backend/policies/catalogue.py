@@ -11,6 +11,7 @@ from backend.kit.errors import NotFound
 from backend.kit.words import LANGUAGES
 from backend.policies.schemas import ProductWords
 
+Fact = Literal["incident_on", "amount", "description"]
 FILE = Path(__file__).parent / "catalogue.yaml"
 
 
@@ -28,6 +29,7 @@ class Product(BaseModel):
     words: ProductWords
     covers: dict[str, str]
     documents: dict[str, str]
+    facts: tuple[Fact, ...] = ("incident_on", "amount", "description")
     photo: Literal["required", "none"]
     waiting_days: int = Field(ge=0)
     limits: dict[str, int]
@@ -40,6 +42,8 @@ class Product(BaseModel):
         for texts in (self.names, self.covers, self.documents):
             if set(texts) != set(LANGUAGES) or not all(texts.values()):
                 raise ValueError(f"{self.key}: a text is missing in one language")
+        if not {"incident_on", "amount"} <= set(self.facts):
+            raise ValueError(f"{self.key}: no claim can be decided without a day and an amount")
         if not set(self.limits) == set(self.deductible) == set(self.fast_lane_limit):
             raise ValueError(f"{self.key}: amounts are given in different currencies")
         for currency, limit in self.limits.items():

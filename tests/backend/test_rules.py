@@ -167,7 +167,13 @@ class TestVault:
 class TestClaims:
     def test_asking_order(self) -> None:
         facts = dict.fromkeys(["claim_type", "incident_on", "amount_minor", "description"])
-        asked = claims.missing(**facts, photo_rule="required", photos=0, photos_declined=False)
+        asked = claims.missing(
+            **facts,
+            required=("incident_on", "amount", "description"),
+            photo_rule="required",
+            photos=0,
+            photos_declined=False,
+        )
         assert asked == ["claim_type", "incident_on", "amount", "description", "photo"]
 
     @given(st.dates(date(2000, 1, 1), date(2050, 1, 1)), st.dates(date(2000, 1, 1), date(2050, 1, 1)))
