@@ -143,7 +143,7 @@ async def test_questions_in_the_middle_come_back(live: Live) -> None:
 
 async def test_five_wrong_codes(live: Live) -> None:
     async with Customer(live, OLIVER) as oliver:
-        await oliver.says("which policies do I have", "sent a 6-digit code|policy|Policy")
+        await oliver.says("which policies do I have", "sent a 6-digit code")
         sent = await oliver.code()
         wrong = f"{(int(sent) + 1) % 1_000_000:06d}"
         for _ in range(4):
@@ -154,15 +154,13 @@ async def test_five_wrong_codes(live: Live) -> None:
 
 async def test_somebody_elses_claim_looks_like_none(live: Live) -> None:
     """Fetching is authorising: another customer's number gives what an unknown one gives."""
-    other = live.rows(
-        "SELECT c.number FROM claims c JOIN customers k ON k.id = c.customer_id WHERE k.phone <> %s LIMIT 1", WANG
-    )
-    number = str(other[0][0]) if other else "CL-00000000"
+    async with Customer(live, OLIVER) as oliver:
+        await oliver.says("I saw a doctor two days ago and paid 90 pounds, I had a bad flu", "90")
+        await oliver.says("1", "sent a 6-digit code")
+        found = re.search(r"CL-\w{8}", await oliver.says(await oliver.code(), r"CL-\w{8}"))
+    assert found
     async with Customer(live, WANG) as wang:
-        await wang.write(f"我的理赔 {number} 到哪了")
-        heard = await wang.hears("尾号|没有|找不到|未找到|没找到")
-        if "尾号" in heard:
-            heard = await wang.says(await wang.code(), "没有|找不到|未找到|没找到")
-        assert number not in live.rows(
-            "SELECT string_agg(text, ' ') FROM messages WHERE status IS NOT NULL AND text LIKE '%%已付%%'"
-        )
+        await wang.says(f"我的理赔 {found.group()} 到哪了", "尾号")
+        theirs = await wang.says(await wang.code(), "没有找到")
+        unknown = await wang.says("我的理赔 CL-0000000A 到哪了", "没有找到")
+        assert theirs == unknown

@@ -2,7 +2,6 @@
 
 import re
 
-import httpx
 import pytest
 
 from tests.support.customer import Customer
@@ -75,8 +74,6 @@ async def test_reach_a_person(live: Live, phone: str, human: str, waiting: str) 
     """The conversation is in the queue with its reason; tests/browser takes it from there."""
     async with Customer(live, phone) as customer:
         await customer.says(human, waiting)
-        async with httpx.AsyncClient(base_url=live.url, follow_redirects=True) as desk:
-            assert (await desk.get("/desk")).status_code == 200
         reasons = live.rows(
             "SELECT h.reason FROM handoffs h JOIN conversations c ON c.id = h.conversation_id"
             " WHERE c.address = %s AND h.status = 'queued'",

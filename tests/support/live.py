@@ -38,6 +38,12 @@ class Live:
         with psycopg.connect(self.database) as connection:
             return connection.execute(query, params).fetchall()  # type: ignore[arg-type] # tests write their own SQL
 
+    def forget(self) -> None:
+        """Back to the first day: the demo customers, and nothing that anybody has said or claimed."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+            connection.execute("TRUNCATE conversations CASCADE")  # everything that happens hangs on one
+
     def pids(self, program: str) -> list[int]:
         """The processes of one program of this stack: web, worker, rasa, actions, bank or redis."""
         word = {
