@@ -32,6 +32,7 @@ class Load:
     latencies: list[float]
     seconds: float
     cpu_seconds: float
+    rasa_cpu_seconds: float
     unanswered: int
 
     @property
@@ -66,10 +67,12 @@ async def load(side: Side, provider: Provider, customers: int, rounds: int) -> L
                     else:
                         latencies.append(latency)
 
-        cpu, began = side.cpu_seconds(), time.perf_counter()
+        rasa = side.rasa()
+        cpu, rasa_cpu, began = side.cpu_seconds(), sum(rasa.cpu_times()[:2]), time.perf_counter()
         await asyncio.gather(*(customer() for _ in range(customers)))
         seconds = time.perf_counter() - began
-    return Load(latencies, seconds, side.cpu_seconds() - cpu, len(unanswered))
+    used, rasa_used = side.cpu_seconds() - cpu, sum(rasa.cpu_times()[:2]) - rasa_cpu
+    return Load(latencies, seconds, used, rasa_used, len(unanswered))
 
 
 async def _turn(side: Side, provider: Provider, http: httpx.AsyncClient, phone: str, text: str) -> float | None:

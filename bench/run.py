@@ -46,6 +46,7 @@ Measured on {machine}.
 class Figures:
     startup_seconds: float
     memory_mb: float
+    rasa_memory_mb: float
     alone: Load
     crowd: Load
     far: Load
@@ -66,7 +67,8 @@ async def measure(side: Side, provider: Provider, rounds: int, training_cpu_seco
             f"  {load.turns} turns in {load.seconds:.1f} s, median {median:.0f} ms, {load.unanswered} unanswered",
             flush=True,
         )
-    return Figures(side.startup_seconds, side.memory_mb(), alone, crowd, far, training_cpu_seconds)
+    rasa_memory_mb = side.rasa().memory_full_info().pss / 1e6
+    return Figures(side.startup_seconds, side.memory_mb(), rasa_memory_mb, alone, crowd, far, training_cpu_seconds)
 
 
 async def both(rounds: int, epochs: int) -> tuple[Figures, Figures]:
@@ -88,26 +90,28 @@ async def both(rounds: int, epochs: int) -> tuple[Figures, Figures]:
 
 # Of each load: title, unit, the figure, and whether more of it is better.
 PER_LOAD: dict[str, tuple[str, str, Callable[[Load], float], bool]] = {
-    "latency_p50": ("Reply, median", "ms", lambda load: load.quantile(0.5) * 1e3, False),
-    "latency_p95": ("Reply, 95 of 100", "ms", lambda load: load.quantile(0.95) * 1e3, False),
-    "turns_per_second": ("Turns a second", "/s", lambda load: load.turns / load.seconds, True),
+    "latency_p50": ("reply, median", "ms", lambda load: load.quantile(0.5) * 1e3, False),
+    "latency_p95": ("reply, 95 of 100", "ms", lambda load: load.quantile(0.95) * 1e3, False),
+    "turns_per_second": ("turns a second", "/s", lambda load: load.turns / load.seconds, True),
     "cpu_per_turn": ("CPU a turn", "ms", lambda load: load.cpu_seconds / load.turns * 1e3, False),
+    "rasa_cpu_per_turn": ("of it in Rasa", "ms", lambda load: load.rasa_cpu_seconds / load.turns * 1e3, False),
 }
 
 
 def metrics(stock: Figures, anpei: Figures) -> dict[str, Metric]:
     found: dict[str, Metric] = {}
     loads = {
-        "alone": "one customer at a time",
+        "alone": "One customer at a time",
         "crowd": f"{CROWD} customers at once",
         "far": f"{CROWD} at once, Twilio answering in {FAR_SECONDS * 1000:.0f} ms",
     }
     for name, title in loads.items():
         for metric, (what, unit, figure, more) in PER_LOAD.items():
             sides = (figure(getattr(stock, name)), figure(getattr(anpei, name)))
-            found[f"{metric}_{name}"] = Metric(f"{what}, {title}", unit, *sides, more)
+            found[f"{metric}_{name}"] = Metric(f"{title}: {what}", unit, *sides, more)
     found["startup"] = Metric("Start-up", "s", stock.startup_seconds, anpei.startup_seconds)
     found["memory"] = Metric("Memory", "MB", stock.memory_mb, anpei.memory_mb)
+    found["rasa_memory"] = Metric("of it Rasa", "MB", stock.rasa_memory_mb, anpei.rasa_memory_mb)
     found["training_cpu"] = Metric("Training, CPU time", "s", stock.training_cpu_seconds, anpei.training_cpu_seconds)
     return found
 

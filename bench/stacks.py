@@ -28,11 +28,15 @@ class NotReadyError(RuntimeError):
 
 @dataclass
 class Side:
-    """A side that runs: `webhook` takes Twilio's form; `roots` are the processes that it consists of, with children."""
+    """A side that runs: `webhook` takes Twilio's form; `roots` are the processes that it consists of, with children.
+
+    `rasa_words` are in the command line of the one that is Rasa.
+    """
 
     name: str
     webhook: str
     startup_seconds: float
+    rasa_words: str
     roots: list[psutil.Process] = field(default_factory=list)
 
     def processes(self) -> list[psutil.Process]:
@@ -42,6 +46,10 @@ class Side:
     def cpu_seconds(self) -> float:
         """User and system time of all, with that of children that ended."""
         return sum(sum(process.cpu_times()[:4]) for process in self.processes())
+
+    def rasa(self) -> psutil.Process:
+        """The process that is Rasa."""
+        return next(process for process in self.processes() if self.rasa_words in " ".join(process.cmdline()))
 
     def memory_mb(self) -> float:
         """Proportional set size: pages that processes share are counted once."""
@@ -74,9 +82,8 @@ def stock(model: Path, provider_url: str) -> Iterator[Side]:
     ):
         wait_for(f"http://127.0.0.1:{actions}/health", second)
         wait_for(f"http://127.0.0.1:{port}/", first)
-        yield Side(
-            "stock", f"http://127.0.0.1:{port}/webhooks/twilio/webhook", time.monotonic() - began, [first, second]
-        )
+        webhook = f"http://127.0.0.1:{port}/webhooks/twilio/webhook"
+        yield Side("stock", webhook, time.monotonic() - began, "serve.py", [first, second])
 
 
 @contextlib.contextmanager
@@ -90,7 +97,8 @@ def anpei(data: Path, provider_url: str) -> Iterator[Side]:
     with running(command, ROOT, settings, "anpei") as process:
         wait_for(f"http://127.0.0.1:{port}/readyz", process)
         startup = time.monotonic() - began
-        yield Side("anpei", f"http://127.0.0.1:{port}/webhooks/twilio/sms", startup, [process, *postgres(data)])
+        webhook = f"http://127.0.0.1:{port}/webhooks/twilio/sms"
+        yield Side("anpei", webhook, startup, "-m bot serve", [process, *postgres(data)])
 
 
 def train_anpei(data: Path) -> float:
