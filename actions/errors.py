@@ -20,17 +20,17 @@ class BackendError(Exception):
         self.field = field
 
 
-class BackendUnavailable(BackendError):  # noqa: N818 - named for what happened, as in the backend
+class BackendUnavailable(BackendError):
     pass
 
 
-class StepUp(BackendError):  # noqa: N818 - named for what happened, as in the backend
+class StepUp(BackendError):
     pass
 
 
-class Absent(BackendError):  # noqa: N818 - named for what happened, as in the backend
+class Absent(BackendError):
     pass
 
 
-class Refused(BackendError):  # noqa: N818 - named for what happened, as in the backend
+class Refused(BackendError):
     pass
