@@ -19,25 +19,25 @@ from backend.policies import catalogue
 NEXT_STEP: dict[ClaimStatus, dict[str, str]] = {
     ClaimStatus.SUBMITTED: {
         "en": "We're checking it now and will write to you here, by {due} at the latest.",
-        "zh": "我们正在审核,最晚{due}前会在这里告诉您结果。",
+        "zh": "我们正在审核，最晚{due}前会在这里告诉您结果。",
     },
     ClaimStatus.IN_REVIEW: {
         "en": "A colleague is looking at it and will decide by {due}. We'll write to you here.",
-        "zh": "同事正在处理,{due}前会有结果,我们会在这里通知您。",
+        "zh": "同事正在处理，{due}前会有结果，我们会在这里通知您。",
     },
     ClaimStatus.NEEDS_INFO: {
         "en": "We need one more thing from you to go on. A colleague will tell you here what it is.",
-        "zh": "还需要您补充一点资料,同事会在这里告诉您。",
+        "zh": "还需要您补充一点资料，同事会在这里告诉您。",
     },
     ClaimStatus.APPROVED: {"en": "The payment is being prepared.", "zh": "正在准备付款。"},
     ClaimStatus.PARTLY_APPROVED: {"en": "The payment is being prepared.", "zh": "正在准备付款。"},
     ClaimStatus.DENIED: {
         "en": "If you disagree, tell us why and another colleague will look at it.",
-        "zh": "如果您不同意,请告诉我们原因,会由另一位同事重新审核。",
+        "zh": "如果您不同意，请告诉我们原因，会由另一位同事重新审核。",
     },
     ClaimStatus.PAYING: {"en": "The money is on its way to you.", "zh": "款项已在路上。"},
     ClaimStatus.PAID: {"en": "The money has been paid out.", "zh": "款项已经付出。"},
-    ClaimStatus.CLOSED: {"en": "There is nothing left to do.", "zh": "已办结,无需再做什么。"},
+    ClaimStatus.CLOSED: {"en": "There is nothing left to do.", "zh": "已办结，无需再做什么。"},
     ClaimStatus.WITHDRAWN: {"en": "It was withdrawn.", "zh": "已撤回。"},
     ClaimStatus.DUPLICATE: {"en": "It is handled with your earlier claim.", "zh": "与您之前的理赔一并处理。"},
 }

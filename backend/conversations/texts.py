@@ -5,43 +5,43 @@ from typing import Any
 TEXTS: dict[str, dict[str, str]] = {
     "slow": {
         "en": "We have your message, nothing is lost. Answering takes longer than usual just now; we'll write here as soon as we can.",
-        "zh": "您的消息已经收到,不会丢失。现在回复比平时慢一些,我们会尽快在这里答复您。",
+        "zh": "您的消息已经收到，不会丢失。现在回复比平时慢一些，我们会尽快在这里答复您。",
     },
     "nothing_said": {
         "en": 'I can\'t read that one, sorry. Please write it in words - or send "agent" for a person.',
-        "zh": "抱歉,这条我看不懂。请用文字告诉我;需要人工请回复“人工”。",
+        "zh": "抱歉，这条我看不懂。请用文字告诉我；需要人工请回复“人工”。",
     },
     "code_wrong": {
         "en": "That code isn't right. You have {tries_left} more tries.",
-        "zh": "验证码不对,还可以再试{tries_left}次。",
+        "zh": "验证码不对，还可以再试{tries_left}次。",
     },
     "code_failed": {
         "en": 'That was the fifth wrong code, so it no longer works. Send "resend" for a new one, or "agent" for a person.',
-        "zh": "验证码已连续输错5次,不能再用了。回复“重新发送”获取新的验证码,或回复“人工”。",
+        "zh": "验证码已连续输错5次，不能再用了。回复“重新发送”获取新的验证码，或回复“人工”。",
     },
     "code_expired": {
         "en": "That code has run out, so I've sent you a new one. Please send me the new 6 digits.",
-        "zh": "这个验证码已过期,我刚发了一个新的,请把新的6位数字发给我。",
+        "zh": "这个验证码已过期，我刚发了一个新的，请把新的6位数字发给我。",
     },
     "code_locked": {
         "en": 'For your safety, codes are paused for now after too many tries. Send "agent" and a person will help you.',
-        "zh": "由于尝试次数过多,为了您的安全,验证码暂时停用。回复“人工”,由同事协助您。",
+        "zh": "由于尝试次数过多，为了您的安全，验证码暂时停用。回复“人工”，由同事协助您。",
     },
     "contact_unknown": {
         "en": "Thanks. I can't match this chat to a customer by that number. Please send me your policy number (it starts with PL-).",
-        "zh": "谢谢。按这个号码没能对应到客户,请把保单号发给我(以PL-开头)。",
+        "zh": "谢谢。按这个号码没能对应到客户，请把保单号发给我（以PL-开头）。",
     },
     "foreign_contact": {
         "en": "That is somebody else's contact. Please share your own with the button, or send your policy number.",
-        "zh": "这是别人的名片。请用按钮分享您自己的号码,或发送保单号。",
+        "zh": "这是别人的名片。请用按钮分享您自己的号码，或发送保单号。",
     },
     "old_button": {
         "en": "That button is from earlier in our chat. Please answer the latest question.",
-        "zh": "这个按钮是之前的,请回答最新的问题。",
+        "zh": "这个按钮是之前的，请回答最新的问题。",
     },
     "gave_up": {
         "en": "Sorry, I couldn't answer you just now. Your message is kept and a colleague will reply here.",
-        "zh": "抱歉,刚才没能答复您。您的消息已保存,会有同事在这里回复您。",
+        "zh": "抱歉，刚才没能答复您。您的消息已保存，会有同事在这里回复您。",
     },
     "handed_back": {
         "en": "The assistant is back with you.",

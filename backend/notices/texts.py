@@ -5,35 +5,35 @@ from typing import Any
 TEXTS: dict[str, dict[str, str]] = {
     "code": {
         "en": "{{secret}} is your Anpei code. It works for {minutes} minutes. We never call to ask for it: give it to nobody.",
-        "zh": "【安赔】验证码{{secret}},{minutes}分钟内有效。我们不会打电话索要验证码,请勿告诉任何人。",
+        "zh": "【安赔】验证码{{secret}}，{minutes}分钟内有效。我们不会打电话索要验证码，请勿告诉任何人。",
     },
     "approved": {
         "en": "Good news: claim {number} is approved. {approved} will be paid to your account on file{deductible}.",
-        "zh": "好消息:理赔{number}已通过,{approved}将付到您登记的账户{deductible}。",
+        "zh": "好消息：理赔{number}已通过，{approved}将付到您登记的账户{deductible}。",
     },
     "partly_approved": {
         "en": "Claim {number} is approved in part: {approved} of {amount}. It will be paid to your account on file. If you disagree, just write to us here.",
-        "zh": "理赔{number}部分通过:{amount}中赔付{approved},将付到您登记的账户。如有异议,直接在这里回复即可。",
+        "zh": "理赔{number}部分通过：{amount}中赔付{approved}，将付到您登记的账户。如有异议，直接在这里回复即可。",
     },
     "in_review": {
         "en": "Claim {number} needs a closer look by a colleague. You'll hear from us here by {due}.",
-        "zh": "理赔{number}需要同事进一步审核,{due}前会在这里给您答复。",
+        "zh": "理赔{number}需要同事进一步审核，{due}前会在这里给您答复。",
     },
     "needs_info": {
         "en": "We need a little more from you for claim {number}. A colleague will write to you here.",
-        "zh": "理赔{number}还需要您补充一些资料,同事会在这里联系您。",
+        "zh": "理赔{number}还需要您补充一些资料，同事会在这里联系您。",
     },
     "denied": {
         "en": "We can't pay claim {number}: {reason} If you disagree, write to us here and another colleague will look at it.",
-        "zh": "很抱歉,理赔{number}无法赔付:{reason}如不同意,请在这里回复,将由另一位同事重新审核。",
+        "zh": "很抱歉，理赔{number}无法赔付：{reason}如不同意，请在这里回复，将由另一位同事重新审核。",
     },
     "paid": {
         "en": "{amount} for claim {number} has been paid to your account {account}. Depending on your bank it shows today or tomorrow.",
-        "zh": "理赔{number}的{amount}已付到您的账户{account},到账时间视银行而定,今天或明天可见。",
+        "zh": "理赔{number}的{amount}已付到您的账户{account}，到账时间视银行而定，今天或明天可见。",
     },
     "payout_failed": {
         "en": "Your bank didn't accept the payment for claim {number}. The money is safe with us; a colleague will write to you here to sort it out.",
-        "zh": "理赔{number}的付款被银行退回,款项安全保存在我们这里,同事会在这里联系您处理。",
+        "zh": "理赔{number}的付款被银行退回，款项安全保存在我们这里，同事会在这里联系您处理。",
     },
 }
 DEDUCTIBLE = {"en": " ({amount} less your deductible of {deductible})", "zh": "({amount}减去免赔额{deductible})"}

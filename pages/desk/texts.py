@@ -12,9 +12,9 @@ _SIGN_IN = {
     "login.wrong": {"en": "That user name and password don't match.", "zh": "用户名或密码不正确。"},
     "login.throttled": {
         "en": "Too many tries. Please wait five minutes and try again.",
-        "zh": "尝试次数过多,请五分钟后再试。",
+        "zh": "尝试次数过多，请五分钟后再试。",
     },
-    "login.stale": {"en": "The page was open too long. Please sign in again.", "zh": "页面打开太久,请重新登录。"},
+    "login.stale": {"en": "The page was open too long. Please sign in again.", "zh": "页面打开太久，请重新登录。"},
     "logout": {"en": "Sign out", "zh": "退出"},
     "nav.label": {"en": "Desk", "zh": "工作台"},
     "nav.queue": {"en": "Queue", "zh": "排队"},
@@ -25,7 +25,7 @@ _SIGN_IN = {
 
 _QUEUE = {
     "queue.title": {"en": "Queue", "zh": "排队"},
-    "queue.lead": {"en": "Emergencies first, then the longest wait.", "zh": "紧急情况优先,其次是等得最久的。"},
+    "queue.lead": {"en": "Emergencies first, then the longest wait.", "zh": "紧急情况优先，其次是等得最久的。"},
     "queue.waiting": {"en": "Waiting", "zh": "等待中"},
     "queue.mine": {"en": "With you", "zh": "由您处理"},
     "queue.others": {"en": "With colleagues", "zh": "由同事处理"},
@@ -59,8 +59,8 @@ _THREAD = {
     "thread.photo": {"en": "Photo from the customer", "zh": "客户发来的照片"},
     "thread.photo_coming": {"en": "Photo on its way…", "zh": "照片接收中…"},
     "thread.contact": {"en": "Shared their phone number", "zh": "分享了自己的手机号"},
-    "thread.button": {"en": "Chose: {title}", "zh": "选择:{title}"},
-    "thread.unsupported": {"en": "Sent something we can't show: {what}", "zh": "发来无法显示的内容:{what}"},
+    "thread.button": {"en": "Chose: {title}", "zh": "选择：{title}"},
+    "thread.unsupported": {"en": "Sent something we can't show: {what}", "zh": "发来无法显示的内容：{what}"},
     "thread.choices": {"en": "Offered", "zh": "可选"},
     "what.voice": {"en": "voice message", "zh": "语音"},
     "what.sticker": {"en": "sticker", "zh": "贴纸"},
@@ -91,27 +91,27 @@ _THREAD = {
     },
     "reply.held_by": {
         "en": "{agent} holds this conversation. You can read along.",
-        "zh": "{agent}正在处理此对话,您可以旁观。",
+        "zh": "{agent}正在处理此对话，您可以旁观。",
     },
     "reply.new_message": {
         "en": "The customer wrote since you began. Read it, then send.",
-        "zh": "您输入期间客户又发来了消息,请先阅读再发送。",
+        "zh": "您输入期间客户又发来了消息，请先阅读再发送。",
     },
     "reply.have_read": {"en": "I have read it", "zh": "我已阅读"},
     "reply.not_yours": {
         "en": "This conversation isn't yours any more. Nothing was sent.",
-        "zh": "此对话已不由您处理,消息未发送。",
+        "zh": "此对话已不由您处理，消息未发送。",
     },
     "reply.invalid": {
         "en": "A reply needs 1 to 1,500 characters. Nothing was sent.",
-        "zh": "回复须为1至1500字,消息未发送。",
+        "zh": "回复须为1至1500字，消息未发送。",
     },
     "reply.lost": {
         "en": "The desk can't be reached. Your text is still here, nothing was sent.",
-        "zh": "无法连接,内容已保留,消息未发送。",
+        "zh": "无法连接，内容已保留，消息未发送。",
     },
     "back.title": {"en": "Hand back to the assistant", "zh": "交还给智能助手"},
-    "back.note": {"en": "What did you agree? (a note for colleagues)", "zh": "处理结果(给同事的备注)"},
+    "back.note": {"en": "What did you agree? (a note for colleagues)", "zh": "处理结果（给同事的备注）"},
     "back.submit": {"en": "Hand back", "zh": "交还"},
     "ended.title": {"en": "This hand-off has ended", "zh": "此次人工服务已结束"},
     "ended.lead": {"en": "The assistant is back with the customer.", "zh": "智能助手已继续为客户服务。"},
@@ -122,8 +122,8 @@ _CONTEXT = {
     "context.title": {"en": "Customer", "zh": "客户"},
     "context.phone": {"en": "Phone", "zh": "手机"},
     "context.writes_in": {"en": "Writes in", "zh": "语言"},
-    "level.0": {"en": "Unknown: share nothing personal", "zh": "未知:请勿透露个人信息"},
-    "level.1": {"en": "Known number, no code yet", "zh": "号码已识别,未验证"},
+    "level.0": {"en": "Unknown: share nothing personal", "zh": "未知：请勿透露个人信息"},
+    "level.1": {"en": "Known number, no code yet", "zh": "号码已识别，未验证"},
     "level.2": {"en": "Code passed", "zh": "验证码已通过"},
     "level.3": {"en": "Strongly verified", "zh": "强验证"},
     "context.draft": {"en": "Claim in the making", "zh": "正在填写的理赔"},
@@ -156,7 +156,7 @@ _CLAIMS = {
     "claims.title": {"en": "Claims to decide", "zh": "待审核理赔"},
     "claims.lead": {
         "en": "The rules sent these to a person. The nearest deadline comes first.",
-        "zh": "规则将这些理赔交由人工审核,最接近期限的排在最前。",
+        "zh": "规则将这些理赔交由人工审核，最接近期限的排在最前。",
     },
     "claims.empty": {"en": "Nothing to decide", "zh": "没有待审核的理赔"},
     "claims.decide": {"en": "Decide", "zh": "审核"},
@@ -179,7 +179,7 @@ _CLAIMS = {
     "decide.partly": {"en": "Approve in part", "zh": "部分批准"},
     "decide.deny": {"en": "Deny", "zh": "拒赔"},
     "decide.amount": {"en": "Amount to pay ({currency})", "zh": "赔付金额({currency})"},
-    "decide.reason": {"en": "Reason (the customer reads this)", "zh": "原因(客户会看到)"},
+    "decide.reason": {"en": "Reason (the customer reads this)", "zh": "原因（客户会看到）"},
     "decide.reason_hint": {"en": "Needed for a part or a denial.", "zh": "部分批准或拒赔时必填。"},
     "decide.submit": {"en": "Record decision", "zh": "确认"},
     "decide.wrong_amount": {
@@ -195,11 +195,11 @@ _WHY = {
     "why.same_event": {"en": "The same day and kind as {claims}.", "zh": "与 {claims} 的日期和类型相同。"},
     "why.not_in_force": {
         "en": "The policy was not in force on that day; it began on {starts_on}.",
-        "zh": "事发当日保单未生效,生效日为 {starts_on}。",
+        "zh": "事发当日保单未生效，生效日为 {starts_on}。",
     },
     "why.waiting_period": {"en": "Within the waiting period of {days} days.", "zh": "处于 {days} 天等待期内。"},
     "why.fresh_policy": {"en": "The policy is younger than {days} days.", "zh": "保单生效不足 {days} 天。"},
-    "why.photo_missing": {"en": "A photo is required, and none was sent.", "zh": "需要照片,但未提交。"},
+    "why.photo_missing": {"en": "A photo is required, and none was sent.", "zh": "需要照片，但未提交。"},
     "why.below_deductible": {
         "en": "Not more than the deductible of {deductible_minor}.",
         "zh": "未超过免赔额 {deductible_minor}。",
@@ -219,14 +219,14 @@ _WHY = {
 
 _ERRORS = {
     "error.title": {"en": "That didn't work", "zh": "未能完成"},
-    "error.not_found": {"en": "There is nothing here, or it has ended.", "zh": "这里没有内容,或已结束。"},
+    "error.not_found": {"en": "There is nothing here, or it has ended.", "zh": "这里没有内容，或已结束。"},
     "error.already_taken": {"en": "A colleague was faster and has taken this one.", "zh": "同事已先一步接手。"},
     "error.not_yours": {"en": "This conversation isn't yours.", "zh": "此对话不由您处理。"},
     "error.forged": {
         "en": "That form was not from your session. Please go back and try again.",
-        "zh": "表单已失效,请返回重试。",
+        "zh": "表单已失效，请返回重试。",
     },
-    "error.other": {"en": "The desk answered “{code}”. Nothing was changed.", "zh": "系统返回“{code}”,未作更改。"},
+    "error.other": {"en": "The desk answered “{code}”. Nothing was changed.", "zh": "系统返回“{code}”，未作更改。"},
 }
 
 TEXTS: dict[str, dict[str, str]] = {**_SIGN_IN, **_QUEUE, **_THREAD, **_CONTEXT, **_CLAIMS, **_WHY, **_ERRORS}

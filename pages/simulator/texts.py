@@ -7,7 +7,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "skip": {"en": "Skip to the phones", "zh": "跳到手机"},
     "lead": {
         "en": "Two phones, one assistant. Every message takes the real road: signed webhooks, queue, bot, delivery.",
-        "zh": "两部手机,一个理赔助手。每条消息都走真实链路:签名回调、队列、机器人、投递。",
+        "zh": "两部手机，一个理赔助手。每条消息都走真实链路：签名回调、队列、机器人、投递。",
     },
     "customer": {"en": "You are", "zh": "您的身份"},
     "customers.loading": {"en": "Loading…", "zh": "加载中…"},
@@ -26,7 +26,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "telegram.empty": {
         "en": "Claims assistant, day and night. File a claim, see where it stands, reach a person.",
-        "zh": "全天候理赔助手:报案、查进度、找人工。",
+        "zh": "全天候理赔助手：报案、查进度、找人工。",
     },
     "telegram.bot": {"en": "bot", "zh": "机器人"},
     "telegram.start": {"en": "Start", "zh": "开始"},
@@ -44,7 +44,7 @@ TEXTS: dict[str, dict[str, str]] = {
     "try.title": {"en": "Try this", "zh": "试一试"},
     "try.lead": {
         "en": "A line lands in the composer. Change it as you like, then send.",
-        "zh": "点一句填入输入框,可改后再发送。",
+        "zh": "点一句填入输入框，可改后再发送。",
     },
     "try.to": {"en": "Write on", "zh": "发到"},
     "try.en": {"en": "In English", "zh": "英文"},
@@ -66,11 +66,11 @@ TEXTS: dict[str, dict[str, str]] = {
     "tick.failed": {"en": "Failed", "zh": "失败"},
     "problem.send": {
         "en": "That didn't go out. Is everything up? Your text is still here.",
-        "zh": "未能发出,请检查服务是否已启动。内容已保留。",
+        "zh": "未能发出，请检查服务是否已启动。内容已保留。",
     },
     "problem.customers": {
         "en": "The demo customers can't be loaded. Trying again…",
-        "zh": "无法加载演示客户,正在重试…",
+        "zh": "无法加载演示客户，正在重试…",
     },
     "problem.photo": {"en": "That file can't be read as a photo.", "zh": "无法将该文件读取为照片。"},
 }

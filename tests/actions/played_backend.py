@@ -115,6 +115,7 @@ class PlayedBackend:
         }
         missing = rules.missing(
             **facts,
+            required=product.facts if product else (),
             photo_rule=product.photo if product else None,
             photos=self.photos,
             photos_declined=draft.get("photos_declined", False),

@@ -57,7 +57,7 @@ def test_leaving_the_form_and_coming_back(phone: Phone) -> None:
     assert "on its way" in answer
     assert "How much" in answer.splitlines()[-1]
     answer = phone.says("speak chinese please")
-    assert answer.splitlines()[0] == "好的,我们说中文。"
+    assert answer.splitlines()[0] == "好的，我们说中文。"
     assert "多少" in answer.splitlines()[-1]
     phone.language = "zh"
     assert "第2位" in phone.says("转人工")
