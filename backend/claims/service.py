@@ -46,7 +46,8 @@ async def change_draft(
         problem = rules.amount_problem(change.amount_minor, change.currency)
         problems += [problem] if problem else []
         if not problem:
-            draft.amount_minor, draft.currency = change.amount_minor, change.currency
+            # A corrected number ("380, not 400") is in the currency named before.
+            draft.amount_minor, draft.currency = change.amount_minor, change.currency or draft.currency
     if change.description is not None and change.description.strip():
         draft.description = change.description.strip()[: rules.MAX_DESCRIPTION]
     if change.photos_declined is not None:
