@@ -1,8 +1,11 @@
 """Drafts on a real database: what is said last counts, and nothing that was said is lost."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import pytest
 
 from backend.claims import service as claims
+from backend.claims.errors import DraftProblem
 from backend.claims.schemas import DraftChange
 from backend.kit.db import Database
 from tests.support import people
@@ -17,3 +20,28 @@ async def test_a_corrected_amount_keeps_its_currency(database: Database, now: da
         assert (draft.amount_minor, draft.currency, problems) == (38000, "GBP", [])
         draft, _ = await claims.change_draft(session, conversation.id, DraftChange(amount_minor=1, currency="USD"), now)
         assert draft.currency == "USD"
+
+
+async def test_what_the_policy_rules_out_is_taken_back_and_asked_anew(database: Database, now: datetime) -> None:
+    """A day before the policy began and an amount in another currency: refused at filing, the rest of the draft stays."""
+    async with database.transaction() as session:
+        customer = await people.customer(session, now)
+        conversation = await people.conversation(session, now)
+        early = DraftChange(
+            claim_type="outpatient",
+            incident_on=now.date() - timedelta(days=150),
+            amount_minor=9000,
+            currency="EUR",
+            description="saw a doctor",
+        )
+        draft, problems = await claims.change_draft(session, conversation.id, early, now)
+        assert problems == []  # nothing of the policy is told before a code has passed
+        with pytest.raises(DraftProblem, match="before_policy"):
+            await claims.submit(session, conversation.id, customer, now)
+        assert (draft.incident_on, draft.description) == (None, "saw a doctor")
+        again = DraftChange(incident_on=now.date(), amount_minor=9000, currency="EUR")
+        await claims.change_draft(session, conversation.id, again, now)
+        with pytest.raises(DraftProblem, match="currency_mismatch"):
+            await claims.submit(session, conversation.id, customer, now)
+        await claims.change_draft(session, conversation.id, DraftChange(amount_minor=9000), now)
+        assert (await claims.submit(session, conversation.id, customer, now)).amount_minor == 9000
