@@ -58,6 +58,8 @@ class Draft(Model):
     currency: Mapped[str | None]  # as the customer wrote it; None means the policy's
     description: Mapped[str | None]
     photos_declined: Mapped[bool] = mapped_column(default=False)
+    new_event: Mapped[bool] = mapped_column(default=False)  # the customer says that it is no claim filed before
+    warned_at: Mapped[datetime | None]  # told that it will be deleted
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -110,6 +112,23 @@ class ClaimEvent(Model):
     actor: Mapped[str]  # customer | review | bank | agent:<username>
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     at: Mapped[datetime]
+
+
+class Appeal(Model):
+    """The customer disagrees with a decision. At most one open for a claim; the next decision closes it."""
+
+    __tablename__ = "claim_appeals"
+    __table_args__ = (
+        Index("uq_claim_appeals_open", "claim_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    claim_id: Mapped[UUID] = mapped_column(ForeignKey("claims.id"), index=True)
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("review_decisions.id"))  # what is appealed
+    words: Mapped[str]  # the customer's own
+    not_by: Mapped[str | None]  # agent:<username> who decided and must not decide again; None: the rules decided
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
 
 
 class Evidence(Model):

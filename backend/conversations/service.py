@@ -11,7 +11,7 @@ from backend.conversations.models import Author, Channel, Conversation, Kind, Me
 from backend.conversations.rules import detect_language
 from backend.conversations.schemas import Inbound, Receipt
 from backend.identity import repository as identity
-from backend.identity.rules import read_code
+from backend.identity.rules import Operation, code_digits, may_hold_code, read_code
 from backend.kit import crypto
 from backend.kit.db import Session
 from backend.kit.ids import new_id
@@ -73,11 +73,17 @@ async def _withhold(
     """(text, detail) fit to be stored: an awaited code is sealed and leaves no trace in the text."""
     detail = dict(inbound.detail)
     text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
-    code = read_code(text) if inbound.kind is Kind.TEXT else None
-    if code is not None and await identity.open_challenge(session, conversation.id):
+    code = await _awaited_code(session, conversation, text) if inbound.kind is Kind.TEXT else None
+    if code is not None:
         detail["code"] = crypto.seal(_sealing_key(settings), code, context=str(message_id))
         return "[code]", detail
     return mask_numbers(text), detail
+
+
+async def _awaited_code(session: Session, conversation: Conversation, text: str) -> str | None:
+    """The code in a text, where one of as many digits is awaited."""
+    challenge = await identity.open_challenge(session, conversation.id) if may_hold_code(text) else None
+    return read_code(text, code_digits(Operation(challenge.purpose))) if challenge is not None else None
 
 
 def sealed_code(settings: Settings, message: Message) -> str | None:

@@ -1,6 +1,7 @@
 """Who the insurer's customers are, and where their money goes."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
@@ -16,10 +17,12 @@ class Customer(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
     phone: Mapped[str] = mapped_column(unique=True)  # E.164
-    language: Mapped[str]  # en | zh: the language of notices until the customer writes in another
+    language: Mapped[str]  # en | zh: of notices and new chats; the one last asked for by name
     time_zone: Mapped[str]  # IANA
     country: Mapped[str]  # ISO 3166-1 alpha-2
     currency: Mapped[str]  # ISO 4217
+    email: Mapped[str | None]
+    postal_address: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
@@ -43,3 +46,52 @@ class PayoutAccount(Model):
     @property
     def masked(self) -> str:
         return f"••{self.last_four}"
+
+
+class ChangeKind(StrEnum):
+    """What a customer may have changed about themselves."""
+
+    EMAIL = "email"
+    ADDRESS = "address"
+    PHONE = "phone"
+    ACCOUNT = "payout_account"
+
+
+class ChangeStatus(StrEnum):
+    """asked → (done | with_person) for contacts; asked → registering → cooling → (done | stopped) for the account."""
+
+    ASKED = "asked"  # the new value is awaited
+    REGISTERING = "registering"  # the bank is being told the new number
+    COOLING = "cooling"  # takes effect at `effective_at`, unless an old contact stops it
+    WITH_PERSON = "with_person"
+    DONE = "done"
+    STOPPED = "stopped"
+    DROPPED = "dropped"  # never completed, or replaced by a later one
+
+
+class CustomerChange(Model):
+    """A change of contact details or of the payout account, kept for ever: who asked, where, and what became of it."""
+
+    __tablename__ = "customer_changes"
+    __table_args__ = (
+        Index(
+            "uq_customer_changes_account",
+            "customer_id",
+            unique=True,
+            postgresql_where=text("kind = 'payout_account' AND status IN ('asked', 'registering', 'cooling')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), index=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))  # where it was asked
+    kind: Mapped[ChangeKind]
+    status: Mapped[ChangeStatus]
+    value: Mapped[str | None]  # the new contact, as the customer gave it; never an account number
+    earlier: Mapped[str | None]  # what stood there before
+    sealed: Mapped[str | None]  # an account number between the edge and the bank, AES-256-GCM; erased once it is there
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("payout_accounts.id"))
+    asked_at: Mapped[datetime]
+    effective_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]  # customer | clock | agent:<username>

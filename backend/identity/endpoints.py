@@ -38,6 +38,7 @@ async def cancel(conversation_id: UUID, session: Tx) -> dict[str, str]:
 
 
 @router.post("/pending/take")
-async def take_pending(conversation_id: UUID, session: Tx) -> Pending:
-    pending = await service.take_pending(session, conversation_id)
+async def take_pending(conversation_id: UUID, session: Tx, services: ServicesDep) -> Pending:
+    """It stays until it is done, so that a failure on the way loses nothing; ask for it once a proof has been given."""
+    pending = await service.take_pending(session, conversation_id, services.clock())
     return Pending(**pending) if pending else Pending(operation=None)

@@ -52,6 +52,7 @@ class Session(Model):
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"), index=True)
     recognised_at: Mapped[datetime | None]
     verified_until: Mapped[datetime | None]  # level 2 ends here
+    payee_code_until: Mapped[datetime | None]  # the code of a payee change was passed, and counts until here
     locked_until: Mapped[datetime | None]
-    # The operation that needed a higher level, to go on with after it: {"operation": …, "arguments": {…}}
+    # The operation that needed a higher level, to go on with after it: {"operation": …, "arguments": {…}, "since": …}
     pending: Mapped[dict[str, Any] | None] = mapped_column(JSONB)

@@ -15,11 +15,13 @@ from backend.identity.errors import CodeSent, IdentifyFirst, Locked
 from backend.identity.models import Challenge, ChallengeStatus
 from backend.identity.models import Session as IdentitySession
 from backend.identity.rules import (
-    CODE_DIGITS,
+    BY_OWN_CODE,
     CODE_LIFE,
     LOCK_AFTER_FAILURES,
     LOCK_FOR,
     MAX_TRIES,
+    PAYEE_CODE_FOR,
+    PENDING_FOR,
     REQUIRED,
     RESEND_GAP,
     SENDS_PER_DAY,
@@ -27,6 +29,7 @@ from backend.identity.rules import (
     VERIFIED_FOR,
     Level,
     Operation,
+    code_digits,
     level,
 )
 from backend.kit import crypto
@@ -86,16 +89,34 @@ async def require(
     now: datetime,
     arguments: dict[str, Any] | None = None,
 ) -> Proof:
-    """The proof, if it is enough for the operation. Else the operation is kept for later and StepUpNeeded raised."""
+    """The proof, if it is enough for the operation. Else the operation is kept for later and StepUpNeeded raised.
+
+    What was kept is done with when it gets through here, in the transaction that does it: if that fails, it is kept.
+    """
     have = await proof(session, conversation_id, now)
-    if have.level >= REQUIRED[operation]:
+    if have.level >= REQUIRED[operation] or await _own_code_passed(session, conversation_id, operation, now):
+        await _complete(session, conversation_id, operation)
         return have
     state = await repository.session_of(session, conversation_id)
-    state.pending = {"operation": operation, "arguments": arguments or {}}
+    state.pending = {"operation": operation, "arguments": arguments or {}, "since": now.isoformat()}
     if have.customer is None:
         raise IdentifyFirst(operation=operation)
     await send_code(session, settings, state, have.customer, operation, now)
-    raise CodeSent(operation=operation, **_sent_to(have.customer))
+    raise CodeSent(operation=operation, **_sent_to(have.customer, operation))
+
+
+async def _own_code_passed(session: Session, conversation_id: UUID, operation: Operation, now: datetime) -> bool:
+    """Whether the operation's own longer code was passed here a moment ago."""
+    if operation not in BY_OWN_CODE:
+        return False
+    state = await repository.peek(session, conversation_id)
+    return state is not None and state.payee_code_until is not None and now < state.payee_code_until
+
+
+async def _complete(session: Session, conversation_id: UUID, operation: Operation) -> None:
+    state = await repository.peek(session, conversation_id)
+    if state is not None and state.pending is not None and state.pending["operation"] == operation:
+        state.pending = None
 
 
 async def identify_by_policy(
@@ -118,7 +139,13 @@ async def send_code(
     _check_lock(state, now)
     earlier = await repository.open_challenge(session, state.conversation_id)
     customer_id = customer.id if customer else None
-    standing = earlier is not None and now < earlier.expires_at and earlier.customer_id == customer_id
+    digits = code_digits(purpose)
+    standing = (
+        earlier is not None
+        and now < earlier.expires_at
+        and earlier.customer_id == customer_id
+        and code_digits(Operation(earlier.purpose)) == digits
+    )
     if earlier is not None and standing and now - earlier.sent_at < RESEND_GAP:
         earlier.purpose = purpose
         return
@@ -129,7 +156,7 @@ async def send_code(
         tries = earlier.tries if standing else 0
         earlier.status = ChallengeStatus.SUPERSEDED if now < earlier.expires_at else ChallengeStatus.EXPIRED
         await session.flush()
-    code = pyotp.HOTP(pyotp.random_base32(), digits=CODE_DIGITS).at(0)
+    code = pyotp.HOTP(pyotp.random_base32(), digits=digits).at(0)
     challenge = Challenge(
         id=new_id(),
         conversation_id=state.conversation_id,
@@ -145,7 +172,7 @@ async def send_code(
     session.add(challenge)
     await session.flush()
     if customer is not None:
-        await notices.send_code(session, settings, customer, challenge.id, code, now)
+        await notices.send_code(session, settings, customer, challenge.id, code, now, payee=purpose in BY_OWN_CODE)
 
 
 async def resend(session: Session, settings: Settings, conversation_id: UUID, now: datetime) -> tuple[bool, int]:
@@ -183,6 +210,8 @@ async def check_code(
         state.customer_id = challenge.customer_id
         state.recognised_at = state.recognised_at or now
         state.verified_until = now + VERIFIED_FOR
+        if Operation(challenge.purpose) in BY_OWN_CODE:
+            state.payee_code_until = now + PAYEE_CODE_FOR
         return CodeCheck(CodeResult.PASSED)
     await session.flush()
     wrong = await repository.wrong_since(
@@ -208,10 +237,19 @@ async def stop_waiting(session: Session, conversation_id: UUID) -> None:
     state.pending = None
 
 
-async def take_pending(session: Session, conversation_id: UUID) -> dict[str, Any] | None:
+async def take_pending(session: Session, conversation_id: UUID, now: datetime) -> dict[str, Any] | None:
+    """What waits for a proof. It stays until `require` lets it through: a failure on the way loses nothing."""
     state = await repository.session_of(session, conversation_id)
-    pending, state.pending = state.pending, None
-    return pending
+    since = state.pending.get("since") if state.pending else None
+    if since is not None and now - datetime.fromisoformat(since) > PENDING_FOR:
+        state.pending = None
+    return state.pending
+
+
+async def forget_proof(session: Session, conversation_id: UUID) -> None:
+    """What a conversation has proved counts no more; who it is with stays known."""
+    state = await repository.session_of(session, conversation_id)
+    state.verified_until = state.payee_code_until = state.pending = None
 
 
 def _check_lock(state: IdentitySession, now: datetime) -> None:
@@ -233,8 +271,9 @@ def _hash(settings: Settings, challenge: Challenge, code: str) -> str:
     return crypto.keyed_hash(key, str(challenge.id), str(challenge.conversation_id), code)
 
 
-def _sent_to(customer: Customer) -> dict[str, Any]:
-    return {"phone": mask_phone(customer.phone), "minutes": int(CODE_LIFE.total_seconds() // 60)}
+def _sent_to(customer: Customer, purpose: Operation) -> dict[str, Any]:
+    minutes = int(CODE_LIFE.total_seconds() // 60)
+    return {"phone": mask_phone(customer.phone), "minutes": minutes, "digits": code_digits(purpose)}
 
 
 def mask_phone(phone: str) -> str:

@@ -19,12 +19,22 @@ from backend.notices.texts import DEDUCTIBLE, words
 
 
 async def send_code(
-    session: Session, settings: Settings, customer: Customer, challenge_id: UUID, code: str, now: datetime
+    session: Session,
+    settings: Settings,
+    customer: Customer,
+    challenge_id: UUID,
+    code: str,
+    now: datetime,
+    *,
+    payee: bool,
 ) -> None:
-    """A one-time code, always by SMS to the phone on file, whichever channel asked for it."""
+    """A one-time code, always by SMS to the phone on file, whichever channel asked for it.
+
+    `payee`: it changes where money goes, and says so.
+    """
     conversation = await messages.conversation_for_phone(session, customer.phone, customer.language, now)
     minutes = int(CODE_LIFE.total_seconds() // 60)
-    text = words("code", conversation.language, minutes=minutes)
+    text = words("payee_code" if payee else "code", conversation.language, minutes=minutes)
     message = await messages.say_secret(session, settings, conversation, text, code, now)
     message.detail = message.detail | {"challenge": str(challenge_id)}
 

@@ -7,6 +7,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{{secret}} is your Anpei code. It works for {minutes} minutes. We never call to ask for it: give it to nobody.",
         "zh": "【安赔】验证码{{secret}}，{minutes}分钟内有效。我们不会打电话索要验证码，请勿告诉任何人。",
     },
+    "payee_code": {
+        "en": "{{secret}} changes the bank account that Anpei pays you to. It works for {minutes} minutes. Not you? Give it to nobody and reply STOP CHANGE.",
+        "zh": "【安赔】验证码{{secret}}用于更换您的收款账户，{minutes}分钟内有效。不是您本人？请勿告诉任何人，并回复“停止更改”。",
+    },
     "approved": {
         "en": "Good news: claim {number} is approved. {approved} will be paid to your account on file{deductible}.",
         "zh": "好消息：理赔{number}已通过，{approved}将付到您登记的账户{deductible}。",

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,7 +39,7 @@ async def sent_codes(database: Database, settings: Settings) -> list[str]:
             select(Message).join(Conversation).where(Message.author == "system").order_by(Message.position)
         )
         texts = [messages.full_text(settings, message) for message in found]
-    return [match.group() for text in texts if (match := re.search(r"\d{6}", text))]
+    return [match.group() for text in texts if (match := re.search(r"\d{6,8}", text))]
 
 
 async def check(database: Database, settings: Settings, conversation_id: UUID, code: str, now: datetime) -> CodeResult:
@@ -68,14 +69,83 @@ async def test_the_code_lifts_to_level_two_for_half_an_hour(
     assert await level(database, conversation, now + timedelta(minutes=31)) is Level.RECOGNISED
 
 
-async def test_what_needed_the_code_is_taken_up_once(database: Database, settings: Settings, now: datetime) -> None:
+async def pending(database: Database, conversation_id: UUID, now: datetime) -> dict[str, Any] | None:
+    async with database.transaction() as session:
+        return await identity.take_pending(session, conversation_id, now)
+
+
+async def cut_off(database: Database, settings: Settings, conversation_id: UUID, now: datetime) -> None:
+    """The operation that waited, with the connection lost before it commits."""
+    async with database.transaction() as session:
+        await identity.require(session, settings, conversation_id, Operation.CLAIM_STATUS, now)
+        raise OSError("cut off")
+
+
+async def test_what_needed_the_code_waits_until_it_is_done(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    """Taken and lost on the way (the backend fails before it commits), it is taken again; done, it is gone."""
     conversation = await begin(database, now)
     with pytest.raises(CodeSent):
         await ask(database, settings, conversation, now)
-    async with database.transaction() as session:
-        pending = await identity.take_pending(session, conversation)
-        assert pending == {"operation": "claim_status", "arguments": {"number": "CL-1"}}
-        assert await identity.take_pending(session, conversation) is None
+    [code] = await sent_codes(database, settings)
+    assert await check(database, settings, conversation, code, now) is CodeResult.PASSED
+    for _ in range(2):
+        taken = await pending(database, conversation, now)
+        assert taken is not None
+        assert (taken["operation"], taken["arguments"]) == ("claim_status", {"number": "CL-1"})
+        with pytest.raises(OSError, match="cut off"):
+            await cut_off(database, settings, conversation, now)
+    await ask(database, settings, conversation, now)
+    assert await pending(database, conversation, now) is None
+
+
+async def test_what_waited_for_a_day_is_forgotten(database: Database, settings: Settings, now: datetime) -> None:
+    conversation = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    assert await pending(database, conversation, now + timedelta(hours=23)) is not None
+    assert await pending(database, conversation, now + timedelta(hours=25)) is None
+
+
+async def test_changing_the_account_wants_its_own_longer_code(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    """Level 2 by an ordinary code isn't enough; eight digits sent for this purpose are, for ten minutes."""
+    conversation = await begin(database, now)
+
+    async def change(moment: datetime) -> None:
+        async with database.transaction() as session:
+            await identity.require(session, settings, conversation, Operation.CHANGE_ACCOUNT, moment)
+
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    [ordinary] = await sent_codes(database, settings)
+    assert await check(database, settings, conversation, ordinary, now) is CodeResult.PASSED
+    with pytest.raises(CodeSent) as refusal:
+        await change(now)
+    assert refusal.value.params["digits"] == 8
+    _, long = await sent_codes(database, settings)
+    assert len(long) == 8
+    assert await check(database, settings, conversation, long, now) is CodeResult.PASSED
+    await change(now + timedelta(minutes=9))
+    with pytest.raises(CodeSent):
+        await change(now + timedelta(minutes=11))
+
+
+async def test_a_six_digit_code_on_its_way_does_not_change_an_account(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    """Asked within the resend gap: the shorter code is superseded, not reused under the other purpose."""
+    conversation = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, now)
+    with pytest.raises(CodeSent):
+        async with database.transaction() as session:
+            await identity.require(session, settings, conversation, Operation.CHANGE_ACCOUNT, now)
+    short, long = await sent_codes(database, settings)
+    assert (len(short), len(long)) == (6, 8)
+    assert await check(database, settings, conversation, short, now) is CodeResult.WRONG
 
 
 async def test_five_wrong_tries_end_a_code(database: Database, settings: Settings, now: datetime) -> None:

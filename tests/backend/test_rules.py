@@ -98,6 +98,12 @@ class TestCode:
     def test_read(self, text: str, code: str | None) -> None:
         assert read_code(text) == code
 
+    @pytest.mark.parametrize(
+        ("text", "code"), [("12345678", "12345678"), ("1234 5678", "12345678"), ("123456", None), ("123456789", None)]
+    )
+    def test_read_the_longer_one(self, text: str, code: str | None) -> None:
+        assert read_code(text, 8) == code
+
     def test_every_operation_has_a_level(self) -> None:
         assert set(REQUIRED) == set(Operation)
         assert REQUIRED[Operation.CLAIM_STATUS] is Level.VERIFIED
