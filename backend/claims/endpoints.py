@@ -1,16 +1,29 @@
 """Filing a claim and asking about it, for actions."""
 
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Query, status
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
-from backend.claims import repository, service, views
+from backend.claims import operations, repository, service, views
 from backend.claims.errors import DraftProblem, NoClaims, NoDraft
-from backend.claims.schemas import Cancelled, ClaimView, DraftChange, DraftView
+from backend.claims.schemas import (
+    AppealWords,
+    Cancelled,
+    ClaimView,
+    DraftChange,
+    DraftView,
+    OperationView,
+    PhotosFor,
+    Withdrawal,
+)
+from backend.customers.models import Customer
 from backend.identity import service as identity
-from backend.identity.rules import Operation
+from backend.identity.rules import Level, Operation
 from backend.kit.http import Internal, ServicesDep, Tx
+from backend.kit.services import Services
 
 router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[Internal])
 
@@ -44,13 +57,57 @@ async def cancel(conversation_id: UUID, session: Tx, services: ServicesDep) -> C
 
 @router.get("/claims/status")
 async def claim_status(
-    conversation_id: UUID, session: Tx, services: ServicesDep, number: str | None = None
+    conversation_id: UUID,
+    session: Tx,
+    services: ServicesDep,
+    number: Annotated[str | None, Query(max_length=40)] = None,
+    product: Annotated[str | None, Query(max_length=40)] = None,
 ) -> ClaimView:
+    """A claim by number or product, or the latest with the other open ones beside it."""
+    arguments = {key: value for key, value in (("number", number), ("product", product)) if value}
+    customer = await _customer(conversation_id, session, services, Operation.CLAIM_STATUS, arguments)
+    claim, others = await service.find(session, customer.id, number, product)
+    reasons = await repository.reasons_for_customer(session, claim)
+    return views.claim_view(claim, customer, reasons, others)
+
+
+@router.post("/claims/withdraw")
+async def withdraw(conversation_id: UUID, body: Withdrawal, session: Tx, services: ServicesDep) -> OperationView:
+    customer = await _customer(conversation_id, session, services, Operation.WITHDRAW_CLAIM, _given(body))
     now = services.clock()
-    proof = await identity.require(
-        session, services.settings, conversation_id, Operation.CLAIM_STATUS, now, {"number": number} if number else {}
-    )
-    if proof.customer is None:
+    found = await operations.withdraw(session, customer, conversation_id, body, now, confirmed=body.confirmed)
+    return views.operation_view(found, customer)
+
+
+@router.post("/claims/appeal")
+async def appeal(conversation_id: UUID, body: AppealWords, session: Tx, services: ServicesDep) -> OperationView:
+    customer = await _customer(conversation_id, session, services, Operation.APPEAL_DECISION, _given(body))
+    found = await operations.appeal(session, customer, body, body.words, services.clock())
+    return views.operation_view(found, customer)
+
+
+@router.post("/claims/photos")
+async def place_photos(conversation_id: UUID, body: PhotosFor, session: Tx, services: ServicesDep) -> OperationView:
+    """Photos for a filed claim. One that nobody asked to be recognised for is simply for no claim yet."""
+    now = services.clock()
+    if not body.asked and (await identity.proof(session, conversation_id, now)).customer is None:
         raise NoClaims
-    claim = await service.find(session, proof.customer.id, number)
-    return views.claim_view(claim, proof.customer, await repository.reasons_for_customer(session, claim))
+    customer = await _customer(conversation_id, session, services, Operation.ADD_DOCUMENT, _given(body))
+    found = await operations.place_photos(session, customer, conversation_id, body, now)
+    proof = await identity.proof(session, conversation_id, now)
+    return views.operation_view(found, customer, amounts=proof.level >= Level.VERIFIED)
+
+
+async def _customer(
+    conversation_id: UUID, session: Tx, services: Services, operation: Operation, arguments: dict[str, Any]
+) -> Customer:
+    """Who the conversation is with, proved well enough for the operation. Raises StepUpNeeded, NoClaims."""
+    proof = await identity.require(session, services.settings, conversation_id, operation, services.clock(), arguments)
+    if proof.customer is None:  # can't be above level 0
+        raise NoClaims
+    return proof.customer
+
+
+def _given(body: BaseModel) -> dict[str, Any]:
+    """What was asked for, to be asked again once there is proof."""
+    return body.model_dump(mode="json", exclude_defaults=True)

@@ -7,7 +7,9 @@ NotFound
 Invalid
 └── DraftProblem    a value can't stand: `field`, and `code` says why
 Refused
-└── OddTransition   the claim's life cycle has no such step
+├── OddTransition   the claim's life cycle has no such step
+├── NoneFits        the customer has claims, but none that this can be done with
+└── TooLate         this can't be done with the claim named: `number`, and `status` says where it stands
 """
 
 from typing import Any
@@ -38,3 +40,11 @@ class DraftProblem(Invalid):
 
 class OddTransition(Refused):
     code = "odd_transition"
+
+
+class NoneFits(Refused):
+    code = "none_fits"
+
+
+class TooLate(Refused):
+    code = "too_late"

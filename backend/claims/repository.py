@@ -1,14 +1,16 @@
 """Queries about drafts, claims and their timelines."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import defer
 
 from backend.claims.errors import ClaimNotFound, NoDraft
-from backend.claims.models import Claim, ClaimEvent, ClaimStatus, Draft, DraftStatus, Evidence
+from backend.claims.models import Appeal, Claim, ClaimEvent, ClaimStatus, Draft, DraftStatus, Evidence
+from backend.conversations.models import Author, Media, Message
 from backend.kit.db import Session
 from backend.review.models import Decision, Outcome
 
@@ -19,15 +21,20 @@ async def open_draft(session: Session, conversation_id: UUID, *, lock: bool = Fa
     return found.one_or_none()
 
 
-async def open_or_new_draft(session: Session, conversation_id: UUID, now: datetime) -> Draft:
-    await session.execute(
+async def open_or_new_draft(session: Session, conversation_id: UUID, now: datetime, photos_since: datetime) -> Draft:
+    """A new one takes up the photos that wait in the conversation for a claim since then."""
+    made = await session.execute(
         insert(Draft)
         .values(conversation_id=conversation_id, created_at=now, updated_at=now)
         .on_conflict_do_nothing(index_elements=["conversation_id"], index_where=text("status = 'open'"))
+        .returning(Draft.id)
     )
     draft = await open_draft(session, conversation_id, lock=True)
     if draft is None:
         raise NoDraft
+    if made.first() is not None:
+        for photo in await loose_photos(session, conversation_id, None, photos_since):
+            await attach(session, draft.id, photo.message_id, photo.id, now)
     return draft
 
 
@@ -51,11 +58,53 @@ async def evidence(session: Session, draft_id: UUID) -> list[Evidence]:
 
 
 async def attach(session: Session, draft_id: UUID, message_id: UUID, media_id: UUID, now: datetime) -> None:
+    """Once: what belongs to a claim already stays there."""
     await session.execute(
         insert(Evidence)
         .values(draft_id=draft_id, message_id=message_id, media_id=media_id, at=now)
         .on_conflict_do_nothing(index_elements=["media_id"])
     )
+
+
+async def bring_over(session: Session, draft_id: UUID, photo: Media, now: datetime) -> None:
+    """A photo that waits, or that an open draft took up, belongs to this claim."""
+    await session.execute(
+        insert(Evidence)
+        .values(draft_id=draft_id, message_id=photo.message_id, media_id=photo.id, at=now)
+        .on_conflict_do_update(index_elements=["media_id"], set_={"draft_id": draft_id, "at": now})
+    )
+
+
+async def loose_photos(
+    session: Session, conversation_id: UUID, message_id: UUID | None, since: datetime
+) -> list[Media]:
+    """The customer's photos that belong to no claim yet; those of one message also where a draft has taken them up."""
+    query = (
+        select(Media)
+        .join(Message, Message.id == Media.message_id)
+        .outerjoin(Evidence, Evidence.media_id == Media.id)
+        .outerjoin(Draft, Draft.id == Evidence.draft_id)
+        .where(Message.conversation_id == conversation_id, Message.author == Author.CUSTOMER)
+        .order_by(Media.at, Media.id)
+    )
+    if message_id is None:
+        query = query.where(Evidence.id.is_(None), Media.at >= since)
+    else:
+        query = query.where(Media.message_id == message_id, Evidence.id.is_(None) | (Draft.status == DraftStatus.OPEN))
+    return list(await session.scalars(query.options(defer(Media.content))))
+
+
+async def just_added_to(session: Session, conversation_id: UUID, since: datetime) -> Claim | None:
+    """The claim that a photo of this conversation was put to since then, the latest."""
+    found = await session.scalars(
+        select(Claim)
+        .join(Evidence, Evidence.draft_id == Claim.draft_id)
+        .join(Message, Message.id == Evidence.message_id)
+        .where(Message.conversation_id == conversation_id, Evidence.at >= since, Evidence.at > Claim.submitted_at)
+        .order_by(Evidence.at.desc())
+        .limit(1)
+    )
+    return found.one_or_none()
 
 
 async def get(session: Session, claim_id: UUID, *, lock: bool = False) -> Claim:
@@ -81,6 +130,50 @@ async def of_customer(session: Session, customer_id: UUID, limit: int = 20) -> l
     found = await session.scalars(
         select(Claim).where(Claim.customer_id == customer_id).order_by(Claim.submitted_at.desc()).limit(limit)
     )
+    return list(found)
+
+
+async def near(session: Session, customer_id: UUID, claim_type: str, first: date, last: date) -> list[Claim]:
+    """The customer's claims for a product about events between two days, earliest filed first; void ones left out."""
+    found = await session.scalars(
+        select(Claim)
+        .where(
+            Claim.customer_id == customer_id,
+            Claim.claim_type == claim_type,
+            Claim.incident_on.between(first, last),
+            Claim.status.not_in([ClaimStatus.WITHDRAWN, ClaimStatus.DUPLICATE]),
+        )
+        .order_by(Claim.submitted_at)
+        .limit(20)
+    )
+    return list(found)
+
+
+async def open_appeal(session: Session, claim_id: UUID) -> Appeal | None:
+    found = await session.scalars(select(Appeal).where(Appeal.claim_id == claim_id, Appeal.closed_at.is_(None)))
+    return found.one_or_none()
+
+
+async def open_appeals(session: Session, claim_ids: list[UUID]) -> dict[UUID, Appeal]:
+    found = await session.scalars(select(Appeal).where(Appeal.claim_id.in_(claim_ids), Appeal.closed_at.is_(None)))
+    return {appeal.claim_id: appeal for appeal in found}
+
+
+async def under_appeal(session: Session, customer_id: UUID) -> list[Claim]:
+    found = await session.scalars(
+        select(Claim)
+        .join(Appeal, Appeal.claim_id == Claim.id)
+        .where(Claim.customer_id == customer_id, Appeal.closed_at.is_(None))
+    )
+    return list(found)
+
+
+async def drafts_untouched(session: Session, since: datetime, *, unwarned: bool, limit: int) -> list[Draft]:
+    """Open drafts nobody has touched since then, longest first; `unwarned`: only those nobody was told of."""
+    query = select(Draft).where(Draft.status == DraftStatus.OPEN, Draft.updated_at < since)
+    if unwarned:
+        query = query.where(Draft.warned_at.is_(None))
+    found = await session.scalars(query.order_by(Draft.updated_at).limit(limit).with_for_update(skip_locked=True))
     return list(found)
 
 

@@ -15,17 +15,31 @@ MAX_DESCRIPTION = 1000
 # Every step a claim may take. What isn't here can't happen, whoever asks.
 NEXT: dict[S, frozenset[S]] = {
     S.SUBMITTED: frozenset({S.IN_REVIEW, S.NEEDS_INFO, S.APPROVED, S.PARTLY_APPROVED, S.WITHDRAWN, S.DUPLICATE}),
-    S.IN_REVIEW: frozenset({S.NEEDS_INFO, S.APPROVED, S.PARTLY_APPROVED, S.DENIED, S.WITHDRAWN, S.DUPLICATE}),
+    # to paid: an appeal was turned down, and what was paid before stands
+    S.IN_REVIEW: frozenset({S.NEEDS_INFO, S.APPROVED, S.PARTLY_APPROVED, S.DENIED, S.WITHDRAWN, S.DUPLICATE, S.PAID}),
     S.NEEDS_INFO: frozenset({S.IN_REVIEW, S.APPROVED, S.PARTLY_APPROVED, S.DENIED, S.WITHDRAWN, S.DUPLICATE}),
     S.APPROVED: frozenset({S.PAYING, S.IN_REVIEW}),
     S.PARTLY_APPROVED: frozenset({S.PAYING, S.IN_REVIEW}),
-    S.DENIED: frozenset({S.IN_REVIEW, S.CLOSED}),
+    S.DENIED: frozenset({S.IN_REVIEW, S.CLOSED}),  # back to review: appealed
     S.PAYING: frozenset({S.PAID, S.IN_REVIEW}),  # back to review: the bank rejected or returned it
-    S.PAID: frozenset({S.CLOSED, S.IN_REVIEW}),
+    S.PAID: frozenset({S.CLOSED, S.IN_REVIEW}),  # back to review: the bank returned it, or appealed
     S.CLOSED: frozenset({S.IN_REVIEW}),
     S.WITHDRAWN: frozenset(),
     S.DUPLICATE: frozenset({S.IN_REVIEW}),
 }
+
+# What a customer means by "my claims" when asking how they are doing.
+OPEN = frozenset({S.SUBMITTED, S.IN_REVIEW, S.NEEDS_INFO, S.APPROVED, S.PARTLY_APPROVED, S.PAYING})
+UNDECIDED = frozenset({S.SUBMITTED, S.IN_REVIEW, S.NEEDS_INFO})  # takes documents, and may be withdrawn
+APPEALABLE = frozenset({S.DENIED, S.PARTLY_APPROVED, S.PAYING, S.PAID, S.CLOSED})
+REOPENED_AT_ONCE = frozenset({S.DENIED, S.PAID, S.CLOSED})  # others are appealed while their money is on its way
+
+ADJACENT = timedelta(days=1)  # "last night" and "this morning" are told as different days
+SIMILAR_PART = 5  # sums that differ by up to a fifth: an estimate and a bill
+PHOTOS_TOGETHER = timedelta(minutes=10)  # photos in a row are for the same claim
+LOOSE_PHOTOS = timedelta(hours=24)  # how long a photo without a claim waits for one
+DRAFT_LIFE = timedelta(days=14)
+DRAFT_WARNING = timedelta(days=11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,12 @@ def amount_problem(amount_minor: int, currency: str | None) -> Problem | None:
     if amount_minor > ABSURD_MAJOR * 100:
         return Problem("amount_absurd", "amount", {"currency": currency})
     return None
+
+
+def looks_same(day: date, amount_minor: int, other_day: date, other_minor: int) -> bool:
+    """Whether two claims for one product may be about one event: the same or the next day, and similar sums."""
+    near = abs(day - other_day) <= ADJACENT
+    return near and abs(amount_minor - other_minor) * SIMILAR_PART <= max(amount_minor, other_minor)
 
 
 def due(submitted_at: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -17,6 +18,7 @@ class DraftChange(BaseModel):
     currency: str | None = Field(None, min_length=3, max_length=3)
     description: str | None = None
     photos_declined: bool | None = None
+    new_event: bool | None = None  # not the event of the claim that looks the same
 
 
 class ProblemView(BaseModel):
@@ -46,6 +48,49 @@ class Cancelled(BaseModel):
     cancelled: bool
 
 
+class ClaimBrief(BaseModel):
+    """A claim in a line. `amount_text` is None where the conversation hasn't proved enough to see it."""
+
+    number: str
+    claim_type: str
+    product_name: Both
+    amount_text: Both | None
+    state: Both
+    status: str
+
+
+class Which(BaseModel):
+    """Which of the customer's claims: by number however mangled, by product, or whichever fits."""
+
+    number: str | None = Field(None, max_length=40)
+    product: str | None = Field(None, max_length=40)
+
+
+class Withdrawal(Which):
+    confirmed: bool = False
+
+
+class AppealWords(Which):
+    words: str | None = Field(None, max_length=2000)
+
+
+class PhotosFor(Which):
+    """`message_id`: the photos of that message; None: all that wait for a claim. `asked`: by the customer in words."""
+
+    message_id: UUID | None = None
+    asked: bool = False
+
+
+class OperationView(BaseModel):
+    """What was done with a claim, or what has to be known first: one of `choices`, or what `done` still lacks."""
+
+    claim: ClaimBrief | None
+    choices: list[ClaimBrief]
+    done: bool
+    due_at_text: Both | None = None
+    photos: int = 0
+
+
 class ClaimView(BaseModel):
     number: str
     claim_type: str
@@ -57,3 +102,5 @@ class ClaimView(BaseModel):
     due_at_text: Both
     reasons: list[dict[str, Any]]
     next: Both
+    # The customer's other open claims, where none was named.
+    others: list[ClaimBrief] = Field(default_factory=list)

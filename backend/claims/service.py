@@ -1,6 +1,6 @@
 """Claims from the first words to the money: every change of one happens here, with a line in its timeline."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from backend.kit.db import Session
 from backend.kit.ids import new_number, read_number
 from backend.kit.jobs import Queue, enqueue
 from backend.kit.money import Money
+from backend.kit.words import LANGUAGES, date_words
 from backend.notices import service as notices
 from backend.payouts.models import Payout
 from backend.policies import catalogue
@@ -30,7 +31,7 @@ async def change_draft(
     session: Session, conversation_id: UUID, change: DraftChange, now: datetime
 ) -> tuple[Draft, list[rules.Problem]]:
     """Take in what the customer said. A value that can't stand is not stored, and comes back as a problem."""
-    draft = await repository.open_or_new_draft(session, conversation_id, now)
+    draft = await repository.open_or_new_draft(session, conversation_id, now, now - rules.LOOSE_PHOTOS)
     today, proof = await today_and_proof(session, conversation_id, now)
     problems: list[rules.Problem] = []
     if change.claim_type is not None:
@@ -52,7 +53,9 @@ async def change_draft(
         draft.description = change.description.strip()[: rules.MAX_DESCRIPTION]
     if change.photos_declined is not None:
         draft.photos_declined = change.photos_declined
-    draft.updated_at = now
+    if change.new_event is not None:
+        draft.new_event = change.new_event
+    draft.updated_at, draft.warned_at = now, None
     if proof.level >= Level.VERIFIED and proof.customer is not None:
         problems += await _against_policy(session, draft, proof.customer, today)
     await session.flush()
@@ -94,8 +97,10 @@ async def _against_policy(session: Session, draft: Draft, customer: Customer, to
 async def attach_photos(
     session: Session, conversation_id: UUID, message_id: UUID, media_ids: list[UUID], now: datetime
 ) -> None:
-    """Photos belong to the claim being told, or begin one."""
-    draft = await repository.open_or_new_draft(session, conversation_id, now)
+    """Photos belong to the claim being told. Others wait until it is known which claim they are for."""
+    draft = await repository.open_draft(session, conversation_id, lock=True)
+    if draft is None:
+        return
     for media_id in media_ids:
         await repository.attach(session, draft.id, message_id, media_id, now)
 
@@ -129,6 +134,8 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
     policy = await policies.for_product(session, customer.id, draft.claim_type, draft.incident_on)
     if policy is None:
         raise DraftProblem("no_policy", "claim_type")
+    if not draft.new_event:
+        await _check_new(session, customer, draft.claim_type, draft.incident_on, draft.amount_minor)
     claim = Claim(
         number=new_number("CL"),
         draft_id=draft.id,
@@ -155,6 +162,20 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
     return claim
 
 
+async def _check_new(session: Session, customer: Customer, claim_type: str, day: date, amount_minor: int) -> None:
+    """Raises DraftProblem `same_event` where a claim filed before may be about the same event."""
+    earlier = await repository.near(session, customer.id, claim_type, day - rules.ADJACENT, day + rules.ADJACENT)
+    for claim in earlier:
+        if rules.looks_same(day, amount_minor, claim.incident_on, claim.amount_minor):
+            raise DraftProblem(
+                "same_event",
+                "new_event",
+                number=claim.number,
+                amount={language: claim.amount.words(language) for language in LANGUAGES},
+                day=date_words(claim.incident_on),
+            )
+
+
 async def still_missing(session: Session, draft: Draft) -> list[str]:
     product = catalogue.find(draft.claim_type) if draft.claim_type else None
     return rules.missing(
@@ -169,18 +190,23 @@ async def still_missing(session: Session, draft: Draft) -> list[str]:
     )
 
 
-async def find(session: Session, customer_id: UUID, number: str | None) -> Claim:
-    """One of the customer's own claims, by a number however mangled, or the latest. Raises NoClaims, ClaimNotFound."""
-    if number is None:
-        latest = await repository.of_customer(session, customer_id, limit=1)
-        if not latest:
-            raise NoClaims
-        return latest[0]
-    canonical = read_number("CL", number)
-    claim = await repository.by_number(session, customer_id, canonical) if canonical else None
-    if claim is None:
-        raise ClaimNotFound(number=number[:20])
-    return claim
+async def find(
+    session: Session, customer_id: UUID, number: str | None, product: str | None = None
+) -> tuple[Claim, list[Claim]]:
+    """One of the customer's own claims, by a number however mangled, by product, or the latest open one; and, where
+    it wasn't named for certain, the other open ones it might be. Raises NoClaims, ClaimNotFound."""
+    if number is not None:
+        canonical = read_number("CL", number)
+        claim = await repository.by_number(session, customer_id, canonical) if canonical else None
+        if claim is None:
+            raise ClaimNotFound(number=number[:20])
+        return claim, []
+    filed = await repository.of_customer(session, customer_id)
+    if not filed:
+        raise NoClaims
+    found = [claim for claim in filed if claim.claim_type == product] or filed
+    still_open = [claim for claim in found if claim.status in rules.OPEN]
+    return (still_open or found)[0], still_open[1:]
 
 
 async def move(
@@ -210,12 +236,26 @@ async def apply_decision(session: Session, claim: Claim, decision: Decision, lan
         claim.approved_minor = decision.approved_minor
         # Less than claimed because of the deductible alone is the policy working as sold, and still "approved".
         to = ClaimStatus.PARTLY_APPROVED if _cut(decision) else ClaimStatus.APPROVED
+    stands = decision.outcome is Outcome.DENY and claim.paid_at is not None
+    if stands:
+        to = ClaimStatus.PAID  # an appeal for more was turned down: what was paid remains
     if decision.outcome in {Outcome.APPROVE, Outcome.DENY}:
         claim.decided_at = now
+        await close_appeal(session, claim, now)
     if to is ClaimStatus.IN_REVIEW and claim.status is ClaimStatus.IN_REVIEW:
         return
     await move(session, claim, to, decision.decided_by, {"decision": str(decision.id)}, now)
-    await notices.claim_moved(session, claim, decision.reasons, now)
+    if stands:
+        await notices.decision_stands(session, claim, decision.reasons, now)
+    else:
+        await notices.claim_moved(session, claim, decision.reasons, now)
+
+
+async def close_appeal(session: Session, claim: Claim, now: datetime) -> None:
+    """The question it asked has been answered."""
+    standing = await repository.open_appeal(session, claim.id)
+    if standing is not None:
+        standing.closed_at = now
 
 
 def _cut(decision: Decision) -> bool:
@@ -236,6 +276,15 @@ async def mark_paid(session: Session, claim_id: UUID, payout: Payout, now: datet
     await move(session, claim, ClaimStatus.PAID, "bank", {"payout": str(payout.id)}, now)
     account = await customers.account(session, payout.account_id)
     await notices.claim_paid(session, claim, Money(payout.currency, payout.amount_minor), account.masked, now)
+    if await repository.open_appeal(session, claim.id) is not None:  # appealed while the money was on its way
+        await reopen(session, claim, now)
+
+
+async def reopen(session: Session, claim: Claim, now: datetime) -> None:
+    """An appealed claim goes to an adjuster, with a fresh promise of when."""
+    claim.lane = Lane.ADJUSTER
+    claim.due_at = rules.due(now)
+    await move(session, claim, ClaimStatus.IN_REVIEW, "customer", {"why": "appealed"}, now)
 
 
 async def payout_failed(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> None:

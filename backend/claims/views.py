@@ -1,12 +1,14 @@
 """Claims and drafts put into words, for actions and the desk."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from backend.claims import repository
 from backend.claims.models import Claim, ClaimStatus, Draft
+from backend.claims.operations import Operation
 from backend.claims.rules import Problem
-from backend.claims.schemas import ClaimView, DraftView, ProblemView
+from backend.claims.schemas import ClaimBrief, ClaimView, DraftView, OperationView, ProblemView
 from backend.claims.service import still_missing, today_and_proof
 from backend.customers.models import Customer
 from backend.identity.rules import Level
@@ -26,8 +28,8 @@ NEXT_STEP: dict[ClaimStatus, dict[str, str]] = {
         "zh": "同事正在处理，{due}前会有结果，我们会在这里通知您。",
     },
     ClaimStatus.NEEDS_INFO: {
-        "en": "We need one more thing from you to go on. A colleague will tell you here what it is.",
-        "zh": "还需要您补充一点资料，同事会在这里告诉您。",
+        "en": "We've asked you for something more to go on. You can send it right here.",
+        "zh": "我们还在等您补充的资料，直接发到这里就行。",
     },
     ClaimStatus.APPROVED: {"en": "The payment is being prepared.", "zh": "正在准备付款。"},
     ClaimStatus.PARTLY_APPROVED: {"en": "The payment is being prepared.", "zh": "正在准备付款。"},
@@ -40,6 +42,20 @@ NEXT_STEP: dict[ClaimStatus, dict[str, str]] = {
     ClaimStatus.CLOSED: {"en": "There is nothing left to do.", "zh": "已办结，无需再做什么。"},
     ClaimStatus.WITHDRAWN: {"en": "It was withdrawn.", "zh": "已撤回。"},
     ClaimStatus.DUPLICATE: {"en": "It is handled with your earlier claim.", "zh": "与您之前的理赔一并处理。"},
+}
+# The same in a few words, for lists.
+STATE: dict[ClaimStatus, dict[str, str]] = {
+    ClaimStatus.SUBMITTED: {"en": "being checked", "zh": "审核中"},
+    ClaimStatus.IN_REVIEW: {"en": "with a colleague", "zh": "同事审核中"},
+    ClaimStatus.NEEDS_INFO: {"en": "waiting for you", "zh": "等您补充资料"},
+    ClaimStatus.APPROVED: {"en": "approved", "zh": "已通过"},
+    ClaimStatus.PARTLY_APPROVED: {"en": "approved in part", "zh": "部分通过"},
+    ClaimStatus.DENIED: {"en": "turned down", "zh": "未通过"},
+    ClaimStatus.PAYING: {"en": "being paid", "zh": "付款中"},
+    ClaimStatus.PAID: {"en": "paid", "zh": "已付款"},
+    ClaimStatus.CLOSED: {"en": "closed", "zh": "已办结"},
+    ClaimStatus.WITHDRAWN: {"en": "taken back", "zh": "已撤回"},
+    ClaimStatus.DUPLICATE: {"en": "handled with another", "zh": "并案处理"},
 }
 
 
@@ -75,7 +91,32 @@ async def draft_view(
     )
 
 
-def claim_view(claim: Claim, customer: Customer, reasons: list[dict[str, str]]) -> ClaimView:
+def brief(claim: Claim, *, amounts: bool = True) -> ClaimBrief:
+    """`amounts` False for a conversation below level 2."""
+    return ClaimBrief(
+        number=claim.number,
+        claim_type=claim.claim_type,
+        product_name=catalogue.product(claim.claim_type).names,
+        amount_text=both(claim.amount) if amounts else None,
+        state=STATE[claim.status],
+        status=claim.status,
+    )
+
+
+def operation_view(found: Operation, customer: Customer, *, amounts: bool = True) -> OperationView:
+    claim = found.claim
+    return OperationView(
+        claim=brief(claim, amounts=amounts) if claim else None,
+        choices=[brief(choice, amounts=amounts) for choice in found.choices],
+        done=found.done,
+        due_at_text=moment_words(claim.due_at, customer.time_zone) if claim else None,
+        photos=found.photos,
+    )
+
+
+def claim_view(
+    claim: Claim, customer: Customer, reasons: list[dict[str, str]], others: Sequence[Claim] = ()
+) -> ClaimView:
     due = moment_words(claim.due_at, customer.time_zone)
     return ClaimView(
         number=claim.number,
@@ -88,4 +129,5 @@ def claim_view(claim: Claim, customer: Customer, reasons: list[dict[str, str]]) 
         due_at_text=due,
         reasons=reasons,
         next={language: NEXT_STEP[claim.status][language].format(due=due[language]) for language in LANGUAGES},
+        others=[brief(other) for other in others],
     )

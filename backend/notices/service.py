@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.claims.models import Claim, ClaimStatus
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
-from backend.conversations.models import Author
+from backend.conversations.models import Author, Conversation
 from backend.customers import repository as customers
 from backend.customers.models import Customer
 from backend.identity.rules import CODE_LIFE
@@ -59,6 +59,21 @@ async def claim_moved(session: Session, claim: Claim, reasons: list[dict[str, An
     await messages.say(session, conversation, words(claim.status.value, language, **params), Author.SYSTEM, now)
 
 
+async def claim_withdrawn(session: Session, claim: Claim, now: datetime) -> None:
+    """For where the claim was filed, when it was taken back elsewhere."""
+    conversation = await conversations.get(session, claim.conversation_id)
+    text = words("withdrawn", conversation.language, number=claim.number)
+    await messages.say(session, conversation, text, Author.SYSTEM, now)
+
+
+async def decision_stands(session: Session, claim: Claim, reasons: list[dict[str, Any]], now: datetime) -> None:
+    """An appeal for more than was paid didn't change the decision."""
+    conversation = await conversations.get(session, claim.conversation_id)
+    reason = next((str(reason["text"]) + " " for reason in reasons if reason.get("text")), "")
+    text = words("decision_stands", conversation.language, number=claim.number, reason=reason)
+    await messages.say(session, conversation, text, Author.SYSTEM, now)
+
+
 async def claim_paid(session: Session, claim: Claim, amount: Money, account: str, now: datetime) -> None:
     conversation = await conversations.get(session, claim.conversation_id)
     text = words(
@@ -74,4 +89,18 @@ async def claim_paid(session: Session, claim: Claim, amount: Money, account: str
 async def payout_failed(session: Session, claim: Claim, now: datetime) -> None:
     conversation = await conversations.get(session, claim.conversation_id)
     text = words("payout_failed", conversation.language, number=claim.number)
+    await messages.say(session, conversation, text, Author.SYSTEM, now)
+
+
+async def draft_moved(
+    session: Session,
+    conversation: Conversation,
+    key: str,
+    what: dict[str, str],
+    now: datetime,
+    day: dict[str, str] | None = None,
+) -> None:
+    """A draft will be deleted on a day, or has been. `what` it is about and `day` in both languages."""
+    language = conversation.language
+    text = words(key, language, what=what[language], day=day[language] if day else "")
     await messages.say(session, conversation, text, Author.SYSTEM, now)

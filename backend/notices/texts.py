@@ -24,12 +24,28 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "理赔{number}需要同事进一步审核，{due}前会在这里给您答复。",
     },
     "needs_info": {
-        "en": "We need a little more from you for claim {number}. A colleague will write to you here.",
-        "zh": "理赔{number}还需要您补充一些资料，同事会在这里联系您。",
+        "en": "To go on with claim {number} we need something more from you. {reason}You can send it right here.",
+        "zh": "理赔{number}还需要您补充资料。{reason}直接发到这里就行。",
     },
     "denied": {
         "en": "We can't pay claim {number}: {reason} If you disagree, write to us here and another colleague will look at it.",
         "zh": "很抱歉，理赔{number}无法赔付：{reason}如不同意，请在这里回复，将由另一位同事重新审核。",
+    },
+    "decision_stands": {
+        "en": "Another colleague has looked at claim {number} again, and the decision stands. {reason}What was paid is yours to keep.",
+        "zh": "另一位同事重新审核了理赔{number}，结果维持不变。{reason}已付的款项不受影响。",
+    },
+    "withdrawn": {
+        "en": 'Claim {number} was taken back at your request. If that wasn\'t you, reply "agent" at once.',
+        "zh": "理赔{number}已按您的要求撤回。如果不是您本人操作，请马上回复“人工”。",
+    },
+    "draft_warning": {
+        "en": "You began a claim with us ({what}) and haven't filed it. We'll delete it on {day}. To go on, just write here.",
+        "zh": "您有一笔还没提交的理赔({what})，我们将在{day}删除。想继续办，在这里回复即可。",
+    },
+    "draft_expired": {
+        "en": "The claim you began ({what}) was never filed, so we've deleted what you told us. To begin again, just tell me what happened.",
+        "zh": "您之前开始的理赔({what})一直没有提交，相关内容已删除。想重新申请，直接告诉我发生了什么即可。",
     },
     "paid": {
         "en": "{amount} for claim {number} has been paid to your account {account}. Depending on your bank it shows today or tomorrow.",

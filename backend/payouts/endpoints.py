@@ -1,9 +1,10 @@
 """When does the money come, for actions."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from backend.claims import service as claims
 from backend.claims.errors import NoClaims
@@ -24,16 +25,22 @@ BANK_TAKES = timedelta(days=1)
 
 @router.get("/payments/status")
 async def payment_status(
-    conversation_id: UUID, session: Tx, services: ServicesDep, number: str | None = None
+    conversation_id: UUID,
+    session: Tx,
+    services: ServicesDep,
+    number: Annotated[str | None, Query(max_length=40)] = None,
+    product: Annotated[str | None, Query(max_length=40)] = None,
 ) -> PaymentView:
+    """The money of a claim by number or product; else of the one being paid, or of the latest."""
     now = services.clock()
-    arguments = {"number": number} if number else {}
+    arguments = {key: value for key, value in (("number", number), ("product", product)) if value}
     proof = await identity.require(
         session, services.settings, conversation_id, Operation.PAYMENT_STATUS, now, arguments
     )
     if proof.customer is None:
         raise NoClaims
-    claim = await claims.find(session, proof.customer.id, number)
+    likeliest, others = await claims.find(session, proof.customer.id, number, product)
+    claim = next((each for each in others if each.status is ClaimStatus.PAYING), likeliest)
     payout = await repository.latest_for_claim(session, claim.id)
     if payout is None:
         state = PaymentState.NONE if claim.status in NOTHING_TO_PAY else PaymentState.WAITING

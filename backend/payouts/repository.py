@@ -19,12 +19,14 @@ async def get(session: Session, payout_id: UUID, *, lock: bool = False) -> Payou
     return payout
 
 
-async def live_for_claim(session: Session, claim_id: UUID) -> Payout | None:
-    """The payout that is on its way or has arrived, if any."""
+async def live_for_claim(session: Session, claim_id: UUID) -> list[Payout]:
+    """The payouts that are on their way or have arrived, oldest first."""
     found = await session.scalars(
-        select(Payout).where(Payout.claim_id == claim_id, Payout.status.not_in(rules.FAILED)).limit(1)
+        select(Payout)
+        .where(Payout.claim_id == claim_id, Payout.status.not_in(rules.FAILED))
+        .order_by(Payout.created_at)
     )
-    return found.one_or_none()
+    return list(found)
 
 
 async def latest_for_claim(session: Session, claim_id: UUID) -> Payout | None:

@@ -43,15 +43,18 @@ def end_to_end_id(payout: Payout) -> str:
 async def create_for_decision(session: Session, claim: Claim, decision: Decision, now: datetime) -> Payout:
     """The payout of an approval, on its way to the account on file; asked again, the same one.
 
+    A decision approves the claim's whole sum: after an appeal only what has not been paid yet goes out.
     The claim moves to `paying`. Raises NothingToPay, NoAccount, AlreadyPaying.
     """
     claim = await claim_rows.get(session, claim.id, lock=True)
     live = await repository.live_for_claim(session, claim.id)
-    if live is not None:
-        if live.decision_id == decision.id:
-            return live
-        raise AlreadyPaying(claim=claim.number)
-    if decision.outcome is not Outcome.APPROVE or not decision.approved_minor:
+    for payout in live:
+        if payout.decision_id == decision.id:
+            return payout
+        if payout.status is not PayoutStatus.SETTLED:
+            raise AlreadyPaying(claim=claim.number)
+    to_pay = (decision.approved_minor or 0) - sum(payout.amount_minor for payout in live)
+    if decision.outcome is not Outcome.APPROVE or to_pay <= 0:
         raise NothingToPay(claim=claim.number)
     account = await customers.current_account(session, claim.customer_id)
     if account is None or account.currency != decision.currency:
@@ -62,7 +65,7 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
         claim_id=claim.id,
         decision_id=decision.id,
         account_id=account.id,
-        amount_minor=decision.approved_minor,
+        amount_minor=to_pay,
         currency=decision.currency,
         status=PayoutStatus.CREATED,
         idempotency_key=f"payout-{payout_id.hex}",
@@ -76,6 +79,11 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
     await claims.mark_paying(session, claim.id, payout, now)
     await _then(session, payout, "payouts.send")
     return payout
+
+
+async def paid_minor(session: Session, claim: Claim) -> int:
+    """What is on its way or has arrived, in all."""
+    return sum(payout.amount_minor for payout in await repository.live_for_claim(session, claim.id))
 
 
 async def begin_sending(session: Session, rail: Rail, payout_id: UUID, now: datetime) -> Request | None:

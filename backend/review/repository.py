@@ -10,7 +10,7 @@ from backend.claims.models import Claim, ClaimStatus, Evidence
 from backend.conversations.models import Media
 from backend.customers.models import Customer
 from backend.kit.db import Session
-from backend.review.models import Decision
+from backend.review.models import Decision, Outcome
 
 # Claims that take from a policy's limit: decided in the customer's favour, or not decided yet.
 COUNTED = (
@@ -84,6 +84,17 @@ async def photos(session: Session, claim: Claim) -> int:
 async def latest_decision(session: Session, claim_id: UUID) -> Decision | None:
     found = await session.scalars(
         select(Decision).where(Decision.claim_id == claim_id).order_by(Decision.at.desc(), Decision.id.desc()).limit(1)
+    )
+    return found.one_or_none()
+
+
+async def latest_verdict(session: Session, claim_id: UUID) -> Decision | None:
+    """The latest decision that answered the claim: it can be appealed."""
+    found = await session.scalars(
+        select(Decision)
+        .where(Decision.claim_id == claim_id, Decision.outcome.in_([Outcome.APPROVE, Outcome.DENY]))
+        .order_by(Decision.at.desc(), Decision.id.desc())
+        .limit(1)
     )
     return found.one_or_none()
 

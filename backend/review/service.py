@@ -16,11 +16,12 @@ from backend.payouts import service as payouts
 from backend.policies import catalogue
 from backend.policies import repository as policies
 from backend.review import repository
-from backend.review.errors import BadDecision, NotWaiting
+from backend.review.errors import BadDecision, DecidedBefore, NotWaiting
 from backend.review.models import Decision, Outcome
 from backend.review.rules import RULES_VERSION, Facts, Reason, Verdict, review
 
-BY_PERSON = {Outcome.APPROVE, Outcome.DENY}
+RULES = "rules"  # who decided, where nobody did
+BY_PERSON = {Outcome.APPROVE, Outcome.ASK, Outcome.DENY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class WaitingClaim:
     due_at: datetime
     reasons: tuple[dict[str, Any], ...]
     media_ids: tuple[UUID, ...]
+    appeal: str | None  # why the customer disagrees with the decision before
+    not_by: str | None  # username of who made it, and must not make the next
 
 
 async def review_claim(session: Session, claim_id: UUID, now: datetime) -> Decision | None:
@@ -51,7 +54,19 @@ async def review_claim(session: Session, claim_id: UUID, now: datetime) -> Decis
         return None
     facts = await gather(session, claim)
     verdict = review(facts)
-    return await _decide(session, claim, facts, verdict, "rules", now)
+    return await _decide(session, claim, facts, verdict, RULES, now)
+
+
+async def review_again(session: Session, claim_id: UUID, now: datetime) -> Decision | None:
+    """Let the rules look once more at what they couldn't approve; None where a person has taken it on meanwhile."""
+    claim = await claims.get(session, claim_id, lock=True)
+    latest = await repository.latest_decision(session, claim.id)
+    if claim.status not in {ClaimStatus.NEEDS_INFO, ClaimStatus.IN_REVIEW} or latest is None:
+        return None
+    if latest.decided_by != RULES:
+        return None
+    facts = await gather(session, claim)
+    return await _decide(session, claim, facts, review(facts), RULES, now)
 
 
 async def gather(session: Session, claim: Claim) -> Facts:
@@ -113,7 +128,9 @@ def as_json(facts: Facts) -> dict[str, Any]:
 
 async def waiting(session: Session) -> list[WaitingClaim]:
     found = await repository.waiting(session)
-    decisions = await repository.decisions(session, [claim.id for claim, _ in found])
+    ids = [claim.id for claim, _ in found]
+    decisions = await repository.decisions(session, ids)
+    appeals = await claims.open_appeals(session, ids)
     return [
         WaitingClaim(
             claim.id,
@@ -131,6 +148,8 @@ async def waiting(session: Session) -> list[WaitingClaim]:
             claim.due_at,
             tuple(decisions[claim.id].reasons) if claim.id in decisions else (),
             tuple(evidence.media_id for evidence in await claims.evidence(session, claim.draft_id)),
+            appeals[claim.id].words if claim.id in appeals else None,
+            (appeals[claim.id].not_by or "").removeprefix("agent:") or None if claim.id in appeals else None,
         )
         for claim, customer in found
     ]
@@ -145,10 +164,13 @@ async def decide(
     agent_username: str,
     now: datetime,
 ) -> Decision:
-    """A person's decision. Raises NotWaiting, BadDecision."""
+    """A person's decision. Raises NotWaiting, DecidedBefore, BadDecision."""
     claim = await claims.get(session, claim_id, lock=True)
     if claim.status not in {ClaimStatus.IN_REVIEW, ClaimStatus.NEEDS_INFO}:
         raise NotWaiting(status=claim.status.value)
+    appeal = await claims.open_appeal(session, claim.id)
+    if appeal is not None and appeal.not_by == f"agent:{agent_username}":
+        raise DecidedBefore(number=claim.number)
     if outcome not in BY_PERSON:
         raise BadDecision(field="outcome")
     facts = await gather(session, claim)
@@ -158,18 +180,23 @@ async def decide(
         if not reason:
             raise BadDecision(field="reason")
         verdict = Verdict(outcome, Lane.ADJUSTER, None, (Reason("denied_by_person", said),))
+    elif outcome is Outcome.ASK:
+        if not reason or claim.status is ClaimStatus.NEEDS_INFO:
+            raise BadDecision(field="reason")
+        verdict = Verdict(outcome, claim.lane or Lane.ADJUSTER, None, (Reason("asked_by_person", said),))
     else:
-        verdict = Verdict(outcome, Lane.ADJUSTER, *_approval(claim, facts, approved_minor, said))
+        paid = await payouts.paid_minor(session, claim)
+        verdict = Verdict(outcome, Lane.ADJUSTER, *_approval(claim, facts, approved_minor, said, paid))
     return await _decide(session, claim, facts, verdict, f"agent:{agent_username}", now)
 
 
 def _approval(
-    claim: Claim, facts: Facts, approved_minor: int | None, said: dict[str, Any]
+    claim: Claim, facts: Facts, approved_minor: int | None, said: dict[str, Any], paid_minor: int
 ) -> tuple[Money, tuple[Reason, ...]]:
     """(amount, reasons) of a person's approval: never more than claimed less the deductible, nor than the limit leaves."""
     most = min(claim.amount_minor - facts.deductible_minor, facts.limit_minor - facts.earlier_minor)
     amount = most if approved_minor is None else approved_minor
-    if not 0 < amount <= most:
+    if not paid_minor < amount <= most:  # after an appeal: in all, and more than has been paid
         raise BadDecision(field="approved_minor", most=max(0, most))
     if amount < claim.amount_minor - facts.deductible_minor:
         return Money(claim.currency, amount), (Reason("reduced", said),)

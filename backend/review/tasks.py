@@ -15,17 +15,18 @@ OVERDUE = timedelta(minutes=5)
 
 
 @app.task(name="review.begin", queue=Queue.REVIEWS.value, pass_context=True, retry=5)
-async def begin(context: JobContext, claim_id: str) -> None:
-    """Runs behind the turn that filed the claim (same lock); the review itself holds up no conversation."""
+async def begin(context: JobContext, claim_id: str, again: bool = False) -> None:
+    """Runs behind the turn that filed the claim (same lock); the review itself holds up no conversation.
+
+    `again`: the rules have looked at it before, and the customer has sent what they missed.
+    """
     services: Services = context.additional_context["services"]
     async with services.db.transaction() as session:
-        await enqueue_review(session, UUID(claim_id))
+        await enqueue_review(session, UUID(claim_id), "review.review_again" if again else "review.review_claim")
 
 
-async def enqueue_review(session: Session, claim_id: UUID) -> None:
-    await enqueue(
-        session, "review.review_claim", {"claim_id": str(claim_id)}, queue=Queue.REVIEWS, lock=f"claim:{claim_id}"
-    )
+async def enqueue_review(session: Session, claim_id: UUID, task: str = "review.review_claim") -> None:
+    await enqueue(session, task, {"claim_id": str(claim_id)}, queue=Queue.REVIEWS, lock=f"claim:{claim_id}")
 
 
 @app.task(
@@ -38,6 +39,19 @@ async def review_claim(context: JobContext, claim_id: str) -> None:
     services: Services = context.additional_context["services"]
     async with services.db.transaction() as session:
         await service.review_claim(session, UUID(claim_id), services.clock())
+    await wake(services.redis, "desk")
+
+
+@app.task(
+    name="review.review_again",
+    queue=Queue.REVIEWS.value,
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=10, exponential_wait=2),
+)
+async def review_again(context: JobContext, claim_id: str) -> None:
+    services: Services = context.additional_context["services"]
+    async with services.db.transaction() as session:
+        await service.review_again(session, UUID(claim_id), services.clock())
     await wake(services.redis, "desk")
 
 

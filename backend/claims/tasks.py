@@ -1,0 +1,20 @@
+"""Upkeep of claims."""
+
+import structlog
+from procrastinate import JobContext
+
+from backend.claims import expiry
+from backend.kit.jobs import Queue, app
+from backend.kit.services import Services
+
+log = structlog.get_logger()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="claims.expire_drafts", queue=Queue.UPKEEP.value, pass_context=True)
+async def expire_drafts(context: JobContext, timestamp: int) -> None:
+    services: Services = context.additional_context["services"]
+    async with services.db.transaction() as session:
+        announced, deleted = await expiry.run(session, services.clock())
+    if announced or deleted:
+        log.info("drafts.expired", announced=announced, deleted=deleted, timestamp=timestamp)
