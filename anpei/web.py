@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import anpei.simulator
 import backend.claims.endpoints
 import backend.conversations.endpoints
+import backend.customers.endpoints
 import backend.handoff.endpoints
 import backend.identity.endpoints
 import backend.payouts.endpoints
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
         backend.conversations.endpoints,
         backend.identity.endpoints,
         backend.claims.endpoints,
+        backend.customers.endpoints,
         backend.payouts.endpoints,
         backend.policies.endpoints,
         backend.handoff.endpoints,

@@ -10,6 +10,7 @@ from procrastinate import JobContext
 # Importing a tasks module registers its tasks on the app.
 import backend.claims.tasks
 import backend.conversations.tasks
+import backend.customers.tasks
 import backend.payouts.tasks
 import backend.review.tasks  # noqa: F401 - as above
 from anpei.logs import configure

@@ -32,8 +32,8 @@ async def view(conversation_id: UUID, session: Tx, services: ServicesDep) -> Con
 
 
 @router.post("/language")
-async def language(conversation_id: UUID, change: LanguageChange, session: Tx) -> dict[str, str]:
-    await service.change_language(session, conversation_id, change.language)
+async def language(conversation_id: UUID, change: LanguageChange, session: Tx, services: ServicesDep) -> dict[str, str]:
+    await service.change_language(session, conversation_id, change.language, services.clock())
     return {}
 
 

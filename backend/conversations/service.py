@@ -10,6 +10,8 @@ from backend.conversations import repository
 from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, OutStatus, Owner
 from backend.conversations.rules import detect_language
 from backend.conversations.schemas import Inbound, Receipt
+from backend.customers import edge
+from backend.customers import repository as customers
 from backend.identity import repository as identity
 from backend.identity.rules import Operation, code_digits, may_hold_code, read_code
 from backend.kit import crypto
@@ -40,6 +42,10 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
     conversation = await repository.get_or_create(session, inbound.channel, inbound.address, language, now)
     message_id = new_id()
     text, detail = await _withhold(session, settings, conversation, message_id, inbound)
+    taken = None
+    if inbound.kind is Kind.TEXT and "code" not in detail:
+        taken = await edge.read_first(session, conversation.id, inbound.text[:MAX_STORED_TEXT], now)
+    answered = taken is not None and taken.whole
     stored = await repository.insert_inbound(
         session,
         {
@@ -48,15 +54,19 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
             "channel": inbound.channel,
             "author": Author.CUSTOMER,
             "kind": inbound.kind,
-            "text": text,
+            "text": taken.text if taken is not None else text,
             "detail": detail | {"media": [ref.model_dump() for ref in inbound.media]},
             "provider_message_id": inbound.provider_message_id,
             "at": now,
+            "handled_at": now if answered else None,
         },
     )
     if not stored:
         return False
     conversation.last_inbound_at = now
+    if taken is not None and answered:
+        await edge.take(session, settings, conversation.id, taken)
+        return True
     await enqueue(
         session,
         "conversations.turn",
@@ -201,10 +211,22 @@ async def keep_media(
     return kept
 
 
-async def change_language(session: Session, conversation_id: UUID, language: str) -> None:
+async def change_language(session: Session, conversation_id: UUID, language: str, now: datetime) -> None:
+    """The language asked for by name holds for the customer: here, in their other chats, and for notices."""
     conversation = await repository.get(session, conversation_id)
     conversation.language = language
     conversation.language_chosen = True
+    state = await identity.peek(session, conversation_id)
+    if state is None or state.customer_id is None:
+        return
+    if await customers.account_change(session, state.customer_id) is not None:
+        return  # nobody may make the notice of it unreadable elsewhere
+    customer = await customers.get(session, state.customer_id)
+    customer.language = language
+    phone = await conversation_for_phone(session, customer.phone, language, now)  # where codes and notices go
+    for other_id in {phone.id, *await identity.conversations_of(session, customer.id)}:
+        other = await repository.get(session, other_id)
+        other.language, other.language_chosen = language, True
 
 
 async def end_journey(session: Session, conversation_id: UUID) -> None:

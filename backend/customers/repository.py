@@ -1,12 +1,15 @@
-"""Queries about customers."""
+"""Queries about customers and what they have had changed."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from backend.customers.models import Customer, PayoutAccount
+from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange, PayoutAccount
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
+
+UNDER_WAY = (ChangeStatus.ASKED, ChangeStatus.REGISTERING, ChangeStatus.COOLING)
 
 
 async def get(session: Session, customer_id: UUID) -> Customer:
@@ -38,3 +41,90 @@ async def account(session: Session, account_id: UUID) -> PayoutAccount:
     if found is None:
         raise NotFound("account")
     return found
+
+
+async def change(session: Session, change_id: UUID) -> CustomerChange:
+    """Locked."""
+    found = await session.get(CustomerChange, change_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("change")
+    return found
+
+
+async def account_change(session: Session, customer_id: UUID) -> CustomerChange | None:
+    """The change of the payout account that is under way, locked."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(
+            CustomerChange.customer_id == customer_id,
+            CustomerChange.kind == ChangeKind.ACCOUNT,
+            CustomerChange.status.in_(UNDER_WAY),
+        )
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def account_change_here(session: Session, conversation_id: UUID, since: datetime) -> CustomerChange | None:
+    """The change of account that this conversation has been about since then, locked."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(
+            CustomerChange.conversation_id == conversation_id,
+            CustomerChange.kind == ChangeKind.ACCOUNT,
+            CustomerChange.status.in_(UNDER_WAY),
+            CustomerChange.asked_at >= since,
+        )
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def contact_asked(session: Session, conversation_id: UUID, since: datetime) -> CustomerChange | None:
+    """The latest change of a contact that waits for its confirmation here."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(
+            CustomerChange.conversation_id == conversation_id,
+            CustomerChange.kind != ChangeKind.ACCOUNT,
+            CustomerChange.status == ChangeStatus.ASKED,
+            CustomerChange.asked_at >= since,
+        )
+        .order_by(CustomerChange.asked_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
+async def changes(
+    session: Session, customer_id: UUID, statuses: tuple[ChangeStatus, ...], since: datetime
+) -> list[CustomerChange]:
+    """The customer's changes in one of these statuses, asked since then; latest first, locked."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(
+            CustomerChange.customer_id == customer_id,
+            CustomerChange.status.in_(statuses),
+            CustomerChange.asked_at >= since,
+        )
+        .order_by(CustomerChange.asked_at.desc())
+        .with_for_update()
+    )
+    return list(found)
+
+
+async def left_over(session: Session, before: datetime, limit: int) -> list[CustomerChange]:
+    """Changes whose number never came or never got to the bank, and those whose day has come; locked."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(
+            CustomerChange.status.in_([ChangeStatus.ASKED, ChangeStatus.REGISTERING])
+            & (CustomerChange.asked_at < before)
+            | (CustomerChange.status == ChangeStatus.COOLING) & (CustomerChange.effective_at < before)
+        )
+        .order_by(CustomerChange.asked_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(found)

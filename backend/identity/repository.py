@@ -62,3 +62,12 @@ async def wrong_since(session: Session, *, customer_id: UUID | None, conversatio
         )
         or 0
     )
+
+
+async def conversations_of(session: Session, customer_id: UUID) -> list[UUID]:
+    found = await session.scalars(
+        select(IdentitySession.conversation_id)
+        .where(IdentitySession.customer_id == customer_id)
+        .order_by(IdentitySession.recognised_at)
+    )
+    return list(found)

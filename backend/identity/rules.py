@@ -42,6 +42,7 @@ class Operation(StrEnum):
     WITHDRAW_CLAIM = "withdraw_claim"
     APPEAL_DECISION = "appeal_decision"
     CHANGE_CONTACT = "change_contact"
+    CONFIRM_CONTACT = "confirm_contact"
     CHANGE_ACCOUNT = "change_account"
 
 
@@ -58,6 +59,7 @@ REQUIRED: dict[Operation, Level] = {
     Operation.WITHDRAW_CLAIM: Level.VERIFIED,
     Operation.APPEAL_DECISION: Level.VERIFIED,
     Operation.CHANGE_CONTACT: Level.VERIFIED,
+    Operation.CONFIRM_CONTACT: Level.VERIFIED,
     Operation.CHANGE_ACCOUNT: Level.STRONG,
 }
 # Where no level-3 factor is enrolled, a longer code for this purpose alone stands in for it; what it opens takes effect

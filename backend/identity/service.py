@@ -246,10 +246,24 @@ async def take_pending(session: Session, conversation_id: UUID, now: datetime) -
     return state.pending
 
 
-async def forget_proof(session: Session, conversation_id: UUID) -> None:
-    """What a conversation has proved counts no more; who it is with stays known."""
-    state = await repository.session_of(session, conversation_id)
-    state.verified_until = state.payee_code_until = state.pending = None
+async def state(session: Session, conversation_id: UUID) -> IdentitySession:
+    """Locked until the transaction ends."""
+    return await repository.session_of(session, conversation_id)
+
+
+async def lock_out(session: Session, conversation_id: UUID, now: datetime) -> None:
+    """What a conversation has proved counts no more, and for a day it can prove nothing."""
+    found = await repository.session_of(session, conversation_id)
+    found.verified_until = found.payee_code_until = found.pending = None
+    found.locked_until = now + LOCK_FOR
+    challenge = await repository.open_challenge(session, conversation_id)
+    if challenge is not None:
+        challenge.status = ChallengeStatus.SUPERSEDED
+
+
+async def conversations_of(session: Session, customer_id: UUID) -> list[UUID]:
+    """Where the customer is known, in the order they were recognised."""
+    return await repository.conversations_of(session, customer_id)
 
 
 def _check_lock(state: IdentitySession, now: datetime) -> None:

@@ -9,7 +9,7 @@ from backend.conversations import repository as conversations
 from backend.conversations import service as messages
 from backend.conversations.models import Author, Conversation
 from backend.customers import repository as customers
-from backend.customers.models import Customer
+from backend.customers.models import ChangeKind, Customer
 from backend.identity.rules import CODE_LIFE
 from backend.kit.db import Session
 from backend.kit.money import Money
@@ -104,3 +104,22 @@ async def draft_moved(
     language = conversation.language
     text = words(key, language, what=what[language], day=day[language] if day else "")
     await messages.say(session, conversation, text, Author.SYSTEM, now)
+
+
+async def contact_changed(session: Session, told: list[Conversation], kind: ChangeKind, now: datetime) -> None:
+    """For every contact we had before: something about the customer was changed, and can be put back."""
+    for conversation in told:
+        await tell(session, conversation, f"{kind.value}_changed", now)
+
+
+async def account_will_change(
+    session: Session, conversation: Conversation, account: str, when: dict[str, str], now: datetime, *, asked_here: bool
+) -> None:
+    """`account` masked, `when` it takes effect in both languages."""
+    key = "account_cooling" if asked_here else "account_cooling_elsewhere"
+    await tell(session, conversation, key, now, account=account, when=when[conversation.language])
+
+
+async def tell(session: Session, conversation: Conversation, key: str, now: datetime, **params: Any) -> None:
+    """One of the texts, in the conversation's language."""
+    await messages.say(session, conversation, words(key, conversation.language, **params), Author.SYSTEM, now)

@@ -47,6 +47,50 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The claim you began ({what}) was never filed, so we've deleted what you told us. To begin again, just tell me what happened.",
         "zh": "您之前开始的理赔({what})一直没有提交，相关内容已删除。想重新申请，直接告诉我发生了什么即可。",
     },
+    "email_changed": {
+        "en": "The e-mail address we have for you was changed. If that wasn't you, reply STOP CHANGE and we'll put it back.",
+        "zh": "您登记的电子邮箱已更改。如果不是您本人操作，请回复“停止更改”，我们会恢复原来的邮箱。",
+    },
+    "address_changed": {
+        "en": "The postal address we have for you was changed. If that wasn't you, reply STOP CHANGE and we'll put it back.",
+        "zh": "您登记的通讯地址已更改。如果不是您本人操作，请回复“停止更改”，我们会恢复原来的地址。",
+    },
+    "phone_changed": {
+        "en": "Somebody asked us to change your phone number. A colleague checks it first. If that wasn't you, reply STOP CHANGE.",
+        "zh": "有人要求更改您登记的手机号，同事会先核实。如果不是您本人操作，请回复“停止更改”。",
+    },
+    "account_cooling": {
+        "en": "Thanks. From {when} we'll pay you to your account {account}. Until then nothing changes. We've told all your contacts. To stop it, reply STOP CHANGE.",
+        "zh": "收到。从{when}起，赔款将付到您的账户{account}，在此之前不变。我们已通知您所有的联系方式。想停止，请回复“停止更改”。",
+    },
+    "account_cooling_elsewhere": {
+        "en": "In another chat somebody asked us to pay you to a new account, {account}, from {when}. If that wasn't you, reply STOP CHANGE here.",
+        "zh": "有人在另一个聊天中要求从{when}起把赔款付到新账户{account}。如果不是您本人操作，请在这里回复“停止更改”。",
+    },
+    "account_changed": {
+        "en": 'From now on we pay you to your account {account}. If you didn\'t ask for this, reply "agent" at once.',
+        "zh": "从现在起，赔款将付到您的账户{account}。如果不是您要求的，请马上回复“人工”。",
+    },
+    "account_unreadable": {
+        "en": "That account number doesn't look right. Please check it and send it again: an IBAN, or all the digits of the account.",
+        "zh": "这个账号好像不对，请核对后再发一次完整的银行卡号或账号。",
+    },
+    "account_person": {
+        "en": "I couldn't reach the bank to check that account. Nothing has changed, and a colleague will write to you here.",
+        "zh": "暂时联系不上银行核对这个账户。目前没有任何更改，同事会在这里联系您。",
+    },
+    "change_stopped": {
+        "en": "Stopped. Your details and your bank account stay as they were before. A colleague will write to you here.",
+        "zh": "已停止。您的资料和收款账户保持原样，同事会在这里联系您。",
+    },
+    "change_stopped_elsewhere": {
+        "en": "A change of your details was stopped from one of your other contacts. Everything stays as it was.",
+        "zh": "您的另一个联系方式已停止资料更改，一切保持原样。",
+    },
+    "nothing_to_stop": {
+        "en": 'There is no change under way, and nothing was changed lately. If something worries you, reply "agent".',
+        "zh": "目前没有正在进行的更改，近期也没有更改过。如有担心，请回复“人工”。",
+    },
     "paid": {
         "en": "{amount} for claim {number} has been paid to your account {account}. Depending on your bank it shows today or tomorrow.",
         "zh": "理赔{number}的{amount}已付到您的账户{account}，到账时间视银行而定，今天或明天可见。",

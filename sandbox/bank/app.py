@@ -3,11 +3,11 @@
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import FastAPI, Header
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from starlette.types import Receive, Scope, Send
 
 from sandbox.bank.faults import Faults
@@ -15,9 +15,22 @@ from sandbox.bank.store import KeyReused, Order, Store
 
 
 class NewAccount(BaseModel):
+    """By its number, of which the sandbox keeps the last four characters, or by those alone."""
+
     holder: str = Field(min_length=1, max_length=140)
-    last_four: str = Field(min_length=4, max_length=4)
+    number: str | None = Field(None, min_length=8, max_length=34, pattern="^[A-Z0-9]+$")
+    last_four: str | None = Field(None, min_length=4, max_length=4)
     currency: str = Field(min_length=3, max_length=3)
+
+    @model_validator(mode="after")
+    def named(self) -> Self:
+        if self.number is None and self.last_four is None:
+            raise ValueError("number or last_four is needed")
+        return self
+
+    @property
+    def ending(self) -> str:
+        return self.number[-4:] if self.number else str(self.last_four)
 
 
 class NewPayout(BaseModel):
@@ -50,7 +63,7 @@ def create_app(database: str | Path) -> FastAPI:
 
     @app.post("/v1/accounts", status_code=201)
     def register(account: NewAccount) -> dict[str, str]:
-        return {"account_token": store.register(account.holder, account.last_four, account.currency)}
+        return {"account_token": store.register(account.holder, account.ending, account.currency)}
 
     @app.post("/v1/payouts", status_code=201)
     def pay(payout: NewPayout, idempotency_key: Annotated[str, Header(max_length=64)]) -> Any:

@@ -51,3 +51,8 @@ class Rail(Protocol):
     async def look_up(self, end_to_end_id: str) -> BankAnswer | None:
         """What the bank knows of a payment; None if it has never heard of it. Raises RailUnavailable."""
         ...
+
+    async def register(self, holder: str, number: str, currency: str) -> str:
+        """The bank's token for an account, which keeps its number. Raises RailRejected for a number that is none,
+        RailUnavailable. Asked twice, a token more does no harm."""
+        ...

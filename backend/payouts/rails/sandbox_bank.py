@@ -43,6 +43,10 @@ class _Payments(BaseModel):
     payouts: list[_Payment] = Field(max_length=1)
 
 
+class _Account(BaseModel):
+    account_token: str = Field(min_length=1)
+
+
 class SandboxBank:
     """`http` is shared and not closed here; `base_url` without a trailing slash."""
 
@@ -97,6 +101,20 @@ class SandboxBank:
         except ValidationError as error:
             raise RailUnavailable("unreadable_answer") from error
         return found[0].answer() if found else None
+
+    async def register(self, holder: str, number: str, currency: str) -> str:
+        body = {"holder": holder, "number": number, "currency": currency}
+        try:
+            response = await self._http.post(f"{self._base}/v1/accounts", json=body, timeout=self._timeout)
+        except httpx.HTTPError as error:
+            raise RailUnavailable(_word(error)) from error
+        if response.status_code in REFUSED:
+            raise RailRejected(_refusal(response))
+        try:
+            response.raise_for_status()
+            return _Account.model_validate_json(response.content).account_token
+        except (httpx.HTTPStatusError, ValidationError) as error:
+            raise RailUnavailable(f"http_{response.status_code}") from error
 
 
 def _word(error: httpx.HTTPError) -> str:

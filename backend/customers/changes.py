@@ -1,0 +1,232 @@
+"""What customers change about themselves, so that nobody else can do it in their name.
+
+A new payout account counts only a day later. Every contact we had before is told at once, in messages that nobody in
+the new chat can hold back, and any of them stops it with one reply, read at the edge before anything else.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from backend.conversations import repository as conversations
+from backend.conversations import service as messages
+from backend.conversations.models import Channel, Conversation
+from backend.customers import repository, rules
+from backend.customers.errors import NoChange, PersonNeeded
+from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange, PayoutAccount
+from backend.handoff import service as handoff
+from backend.handoff.schemas import HandoffPlace
+from backend.identity import service as identity
+from backend.kit.db import Session
+from backend.kit.jobs import Queue, enqueue
+from backend.kit.words import moment_words
+from backend.notices import service as notices
+
+LONG_AGO = timedelta(days=3650)
+FIELDS = {ChangeKind.EMAIL: "email", ChangeKind.ADDRESS: "postal_address", ChangeKind.PHONE: "phone"}
+
+
+async def ask_contact(
+    session: Session, customer: Customer, conversation_id: UUID, kind: ChangeKind, value: str, now: datetime
+) -> CustomerChange:
+    """Keep a new contact until the customer has confirmed it. One asked before and not confirmed is dropped."""
+    earlier = await repository.contact_asked(session, conversation_id, now - LONG_AGO)
+    if earlier is not None:
+        _end(earlier, ChangeStatus.DROPPED, "customer", now)
+    asked = CustomerChange(
+        customer_id=customer.id,
+        conversation_id=conversation_id,
+        kind=kind,
+        status=ChangeStatus.ASKED,
+        value=value,
+        earlier=getattr(customer, FIELDS[kind]),
+        asked_at=now,
+    )
+    session.add(asked)
+    await session.flush()
+    return asked
+
+
+async def confirm_contact(
+    session: Session, customer: Customer, conversation_id: UUID, now: datetime
+) -> tuple[CustomerChange, HandoffPlace | None]:
+    """Make the change that was read back, or hand it to a person where it decides where codes go. Raises NoChange."""
+    change = await repository.contact_asked(session, conversation_id, now - rules.CONFIRM_WITHIN)
+    if change is None or change.customer_id != customer.id:
+        raise NoChange
+    place = None
+    if change.kind is ChangeKind.PHONE:
+        change.status = ChangeStatus.WITH_PERSON
+        text = f"New phone number {change.value} instead of {change.earlier}: check before changing it."
+        place = await handoff.request(session, conversation_id, "asked", now, text=text)
+    else:
+        setattr(customer, FIELDS[change.kind], change.value)
+        _end(change, ChangeStatus.DONE, "customer", now)
+    await notices.contact_changed(session, await others(session, customer, conversation_id, now), change.kind, now)
+    return change, place
+
+
+async def begin_account(session: Session, customer: Customer, conversation_id: UUID, now: datetime) -> CustomerChange:
+    """From now the conversation's next account number is taken at the edge. The code that led here is used up.
+
+    Raises PersonNeeded shortly after one was stopped.
+    """
+    state = await identity.state(session, conversation_id)
+    if await repository.changes(session, customer.id, (ChangeStatus.STOPPED,), now - rules.AFTER_STOP):
+        raise PersonNeeded
+    standing = await repository.account_change(session, customer.id)
+    if standing is not None:
+        if standing.conversation_id == conversation_id and standing.status is ChangeStatus.ASKED:
+            standing.asked_at = now
+            return standing
+        standing.sealed = None
+        _end(standing, ChangeStatus.DROPPED, "customer", now)
+        await session.flush()
+    state.payee_code_until = None
+    current = await repository.current_account(session, customer.id)
+    change = CustomerChange(
+        customer_id=customer.id,
+        conversation_id=conversation_id,
+        kind=ChangeKind.ACCOUNT,
+        status=ChangeStatus.ASKED,
+        earlier=current.masked if current else None,
+        asked_at=now,
+    )
+    session.add(change)
+    await session.flush()
+    return change
+
+
+async def registered(session: Session, change_id: UUID, bank_token: str, last_four: str, now: datetime) -> None:
+    """The bank holds the number: the day of waiting begins, and everybody we could reach before is told."""
+    change = await repository.change(session, change_id)
+    if change.status is not ChangeStatus.REGISTERING:
+        return  # stopped meanwhile
+    customer = await repository.get(session, change.customer_id)
+    account = PayoutAccount(
+        customer_id=customer.id,
+        holder=customer.name,
+        bank_token=bank_token,
+        last_four=last_four,
+        currency=customer.currency,
+        current=False,
+        created_at=now,
+    )
+    session.add(account)
+    await session.flush()
+    change.account_id, change.sealed = account.id, None
+    change.status, change.effective_at = ChangeStatus.COOLING, now + rules.COOLING
+    when = moment_words(change.effective_at, customer.time_zone)
+    asking = await conversations.get(session, change.conversation_id)
+    await notices.account_will_change(session, asking, account.masked, when, now, asked_here=True)
+    for other in await others(session, customer, change.conversation_id, now):
+        await notices.account_will_change(session, other, account.masked, when, now, asked_here=False)
+    await enqueue(
+        session, "customers.apply_change", {"change_id": str(change.id)}, queue=Queue.UPKEEP, at=change.effective_at
+    )
+
+
+async def not_registered(session: Session, change_id: UUID, now: datetime, *, refused: bool) -> None:
+    """`refused`: the bank knows no such account, and the number is asked for again. Else a person goes on."""
+    change = await repository.change(session, change_id)
+    if change.status is not ChangeStatus.REGISTERING:
+        return
+    change.sealed = None
+    conversation = await conversations.get(session, change.conversation_id)
+    if refused:
+        change.status, change.asked_at = ChangeStatus.ASKED, now
+        await notices.tell(session, conversation, "account_unreadable", now)
+        return
+    _end(change, ChangeStatus.WITH_PERSON, "clock", now)
+    await notices.tell(session, conversation, "account_person", now)
+    await handoff.request(session, conversation.id, "asked", now, text="New payout account: the bank can't be reached.")
+
+
+async def apply(session: Session, change_id: UUID, now: datetime) -> bool:
+    """Pay to the new account from now on, unless it was stopped or its day hasn't come."""
+    change = await repository.change(session, change_id)
+    if change.status is not ChangeStatus.COOLING or change.effective_at is None or now < change.effective_at:
+        return False
+    if change.account_id is None:
+        return False
+    current = await repository.current_account(session, change.customer_id)
+    if current is not None:
+        current.current = False
+        await session.flush()
+    account = await repository.account(session, change.account_id)
+    account.current = True
+    _end(change, ChangeStatus.DONE, "clock", now)
+    customer = await repository.get(session, change.customer_id)
+    asking = await conversations.get(session, change.conversation_id)
+    for each in [asking, *await others(session, customer, asking.id, now)]:
+        await notices.tell(session, each, "account_changed", now, account=account.masked)
+    return True
+
+
+async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
+    """STOP CHANGE from a contact of the customer: what is under way is stopped, what was just changed is put back.
+
+    The chat where it was asked loses what it had proved, and a person takes up the matter where the stop came from.
+    """
+    conversation = await conversations.get(session, conversation_id)
+    customer = await _who(session, conversation, now)
+    stopped = await _stop_all(session, customer, now) if customer is not None else []
+    if customer is None or not stopped:
+        await notices.tell(session, conversation, "nothing_to_stop", now)
+        return False
+    for asking in {change.conversation_id for change in stopped} - {conversation_id}:
+        await identity.lock_out(session, asking, now)
+    await notices.tell(session, conversation, "change_stopped", now)
+    for other in await others(session, customer, conversation_id, now):
+        await notices.tell(session, other, "change_stopped_elsewhere", now)
+    what = ", ".join(sorted(change.kind.value for change in stopped))
+    await handoff.request(session, conversation_id, "suspicious", now, text=f"STOP CHANGE: {what}")
+    return True
+
+
+async def _stop_all(session: Session, customer: Customer, now: datetime) -> list[CustomerChange]:
+    open_ones = (*repository.UNDER_WAY, ChangeStatus.WITH_PERSON)
+    stopped = await repository.changes(session, customer.id, open_ones, now - LONG_AGO)
+    for change in await repository.changes(session, customer.id, (ChangeStatus.DONE,), now - rules.UNDO_FOR):
+        field = FIELDS.get(change.kind)
+        if field is not None and getattr(customer, field) == change.value:
+            setattr(customer, field, change.earlier)
+            stopped.append(change)
+    for change in stopped:
+        change.sealed = None
+        _end(change, ChangeStatus.STOPPED, "customer", now)
+    return stopped
+
+
+async def _who(session: Session, conversation: Conversation, now: datetime) -> Customer | None:
+    """Stopping is safe: being recognised is enough, and the phone on file always is."""
+    known = (await identity.proof(session, conversation.id, now)).customer
+    if known is None and conversation.channel is Channel.SMS:
+        return await repository.by_phone(session, conversation.address)
+    return known
+
+
+async def others(session: Session, customer: Customer, asking: UUID, now: datetime) -> list[Conversation]:
+    """Every conversation of the customer but the asking one, and always the phone on file."""
+    on_file = await messages.conversation_for_phone(session, customer.phone, customer.language, now)
+    found = {on_file.id: on_file}
+    for conversation_id in await identity.conversations_of(session, customer.id):
+        found.setdefault(conversation_id, await conversations.get(session, conversation_id))
+    found.pop(asking, None)
+    return list(found.values())
+
+
+async def tidy(session: Session, now: datetime) -> int:
+    """End what was begun and left, and apply what a lost job should have. Returns how many."""
+    found = await repository.left_over(session, now - rules.CONFIRM_WITHIN, limit=200)
+    for change in found:
+        if change.status is ChangeStatus.COOLING:
+            await apply(session, change.id, now)
+        elif change.status is ChangeStatus.REGISTERING:
+            await not_registered(session, change.id, now, refused=False)
+        else:
+            _end(change, ChangeStatus.DROPPED, "clock", now)
+    return len(found)
+
+
+def _end(change: CustomerChange, status: ChangeStatus, by: str, now: datetime) -> None:
+    change.status, change.ended_at, change.ended_by = status, now, by

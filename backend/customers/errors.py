@@ -1,0 +1,17 @@
+"""What a customer can't change by message.
+
+NotFound
+└── NoChange         nothing is waiting to be confirmed (any more)
+Refused
+└── PersonNeeded     a change was stopped a short while ago: only a person may begin another
+"""
+
+from backend.kit.errors import NotFound, Refused
+
+
+class NoChange(NotFound):
+    code = "no_change"
+
+
+class PersonNeeded(Refused):
+    code = "person_needed"
