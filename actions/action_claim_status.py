@@ -1,12 +1,14 @@
 """Where a claim stands."""
 
+from actions import errand
 from actions.backend_client import Backend
+from actions.errand import Do, Errand
 from actions.errors import Absent, StepUp
-from actions.names import ActionName, Entity, Reply, Slot
-from actions.normalise.numbers import claim_number
+from actions.names import ActionName, Reply, Slot
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
+from backend.claims.schemas import ClaimBrief, Which
 
 REPLIES = {
     "approved": Reply.CLAIM_APPROVED,
@@ -19,22 +21,27 @@ class ActionClaimStatus(TalkAction):
     NAME = ActionName.CLAIM_STATUS
 
     async def act(self, turn: Turn) -> list[Event]:
-        return await tell_claim_status(turn, self.backend, number_in(turn))
+        return await tell_claim_status(turn, self.backend, errand.meant(turn, await self.backend.products()))
 
 
-def number_in(turn: Turn) -> str | None:
-    """The claim number of the message, if it has one."""
-    return turn.entity(Entity.CLAIM_NUMBER) or claim_number(turn.text, expected=True)
-
-
-async def tell_claim_status(turn: Turn, backend: Backend, number: str | None) -> list[Event]:
-    """`number` None: the latest claim."""
+async def tell_claim_status(turn: Turn, backend: Backend, which: Which) -> list[Event]:
+    """Where the claim named stands; where several may be meant, each in a line and a question."""
     try:
-        claim = await backend.claim_status(turn.conversation_id, number)
+        claim = await backend.claim_status(turn.conversation_id, which)
     except StepUp as refusal:
         return ask_for_proof(turn, refusal)
     except Absent as absent:
         return say_absent(turn, absent)
+    if claim.others:
+        first = ClaimBrief(
+            number=claim.number,
+            claim_type=claim.claim_type,
+            product_name=claim.product_name,
+            amount_text=claim.amount_text,
+            state=claim.state,
+            status=claim.status,
+        )
+        return errand.ask_which(turn, Do.CLAIM_STATUS, Reply.CLAIMS_OPEN, [first, *claim.others])
     turn.say(
         REPLIES.get(claim.status, Reply.CLAIM_STATUS),
         number=claim.number,
@@ -43,9 +50,15 @@ async def tell_claim_status(turn: Turn, backend: Backend, number: str | None) ->
         approved=turn.in_words(claim.approved_text or claim.amount_text),
         next_step=turn.in_words(claim.next),
     )
-    return [slot(Slot.AWAITING, None), slot(Slot.CLAIM_NUMBER, claim.number)]
+    return [*errand.over(), slot(Slot.CLAIM_NUMBER, claim.number)]
+
+
+@errand.answers(Do.CLAIM_STATUS)
+async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] | None:
+    which = errand.chosen(turn, await backend.products(), asked)
+    return await tell_claim_status(turn, backend, which) if which else None
 
 
 def say_absent(turn: Turn, absent: Absent) -> list[Event]:
     turn.say(Reply.CLAIM_NOT_FOUND if absent.code == "claim_not_found" else Reply.NO_CLAIMS)
-    return [slot(Slot.AWAITING, None)]
+    return errand.over()

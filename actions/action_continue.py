@@ -1,13 +1,39 @@
 """Goes on with what waited for the proof of identity."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from actions.action_add_document import add
+from actions.action_appeal import appeal
+from actions.action_change_account import change_account
+from actions.action_change_contact import change, confirm
 from actions.action_claim_status import tell_claim_status
 from actions.action_list_policies import tell_policies
 from actions.action_payment_status import tell_payment_status
 from actions.action_submit_claim import submit
+from actions.action_withdraw import withdraw
+from actions.backend_client import Backend
 from actions.names import ActionName, Reply, Slot
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
+from backend.claims.schemas import AppealWords, PhotosFor, Which, Withdrawal
+from backend.customers.schemas import ContactWanted
 from backend.identity.schemas import Pending
+
+Given = dict[str, Any]
+# What each of the backend's operations goes on with, given what it was asked for.
+ONWARD: dict[str, Callable[[Turn, Backend, Given], Awaitable[list[Event]]]] = {
+    "submit_claim": lambda turn, backend, _: submit(turn, backend),
+    "claim_status": lambda turn, backend, given: tell_claim_status(turn, backend, Which(**given)),
+    "payment_status": lambda turn, backend, given: tell_payment_status(turn, backend, Which(**given)),
+    "list_policies": lambda turn, backend, _: tell_policies(turn, backend),
+    "add_document": lambda turn, backend, given: add(turn, backend, PhotosFor(**given)),
+    "withdraw_claim": lambda turn, backend, given: withdraw(turn, backend, Withdrawal(**given)),
+    "appeal_decision": lambda turn, backend, given: appeal(turn, backend, AppealWords(**given)),
+    "change_contact": lambda turn, backend, given: change(turn, backend, ContactWanted(**given)),
+    "confirm_contact": lambda turn, backend, _: confirm(turn, backend),
+    "change_account": lambda turn, backend, _: change_account(turn, backend),
+}
 
 
 class ActionContinue(TalkAction):
@@ -21,16 +47,9 @@ class ActionContinue(TalkAction):
         return await self._answer(turn, pending)
 
     async def _answer(self, turn: Turn, pending: Pending) -> list[Event]:
-        number = pending.arguments.get("number")
-        match pending.operation:
-            case "submit_claim":
-                return await submit(turn, self.backend)
-            case "claim_status":
-                return await tell_claim_status(turn, self.backend, number)
-            case "payment_status":
-                return await tell_payment_status(turn, self.backend, number)
-            case "list_policies":
-                return await tell_policies(turn, self.backend)
+        onward = ONWARD.get(pending.operation or "")
+        if onward is not None:
+            return await onward(turn, self.backend, pending.arguments)
         if not turn.said:
             turn.say(Reply.VERIFIED)
         return [slot(Slot.AWAITING, None)]

@@ -10,6 +10,7 @@ from actions.names import FORM, ActionName, Entity, Reply
 from actions.normalise.numbers import claim_number
 from actions.talk import TalkAction
 from actions.turn import Event, Turn
+from backend.claims.schemas import Which
 
 
 class ActionInform(TalkAction):
@@ -18,7 +19,7 @@ class ActionInform(TalkAction):
     async def act(self, turn: Turn) -> list[Event]:
         number = claim_number(turn.text)
         if number is not None:
-            return await tell_claim_status(turn, self.backend, number)
+            return await tell_claim_status(turn, self.backend, Which(number=number))
         products = await self.backend.products()
         if (
             turn.awaiting

@@ -1,12 +1,14 @@
 """Where the money is."""
 
-from actions.action_claim_status import number_in, say_absent
+from actions import errand
+from actions.action_claim_status import say_absent
 from actions.backend_client import Backend
 from actions.errors import Absent, StepUp
-from actions.names import ActionName, Reply, Slot
+from actions.names import ActionName, Reply
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
-from actions.turn import Event, Turn, slot
+from actions.turn import Event, Turn
+from backend.claims.schemas import Which
 from backend.payouts.schemas import PaymentState
 
 REPLIES = {
@@ -22,13 +24,13 @@ class ActionPaymentStatus(TalkAction):
     NAME = ActionName.PAYMENT_STATUS
 
     async def act(self, turn: Turn) -> list[Event]:
-        return await tell_payment_status(turn, self.backend, number_in(turn))
+        return await tell_payment_status(turn, self.backend, errand.meant(turn, await self.backend.products()))
 
 
-async def tell_payment_status(turn: Turn, backend: Backend, number: str | None) -> list[Event]:
-    """`number` of the claim; None: the latest."""
+async def tell_payment_status(turn: Turn, backend: Backend, which: Which) -> list[Event]:
+    """Of the claim named; else of the one that is being paid, or of the latest."""
     try:
-        payment = await backend.payment_status(turn.conversation_id, number)
+        payment = await backend.payment_status(turn.conversation_id, which)
     except StepUp as refusal:
         return ask_for_proof(turn, refusal)
     except Absent as absent:
@@ -40,4 +42,4 @@ async def tell_payment_status(turn: Turn, backend: Backend, number: str | None) 
         account=payment.account_masked or "",
         day=turn.in_words(payment.date_text),
     )
-    return [slot(Slot.AWAITING, None)]
+    return errand.over()

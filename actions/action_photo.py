@@ -3,9 +3,10 @@
 from rasa_sdk.events import FollowupAction
 
 from actions import step_up
+from actions.action_add_document import place
 from actions.draft_words import known_slots
 from actions.heard import hear
-from actions.names import FORM, ActionName, Entity, Reply
+from actions.names import FORM, ActionName, Awaiting, Entity
 from actions.talk import TalkAction
 from actions.turn import Event, Turn
 
@@ -19,6 +20,7 @@ class ActionPhoto(TalkAction):
         if known_slots(turn) or hear(turn, products, None, set(), caption).something:
             form: Event = FollowupAction(FORM)
             return [form]
-        turn.say(Reply.PHOTO_NEW)
-        step_up.remind(turn)
-        return []
+        events = await place(turn, self.backend)
+        if turn.awaiting is not Awaiting.ANSWER:
+            step_up.remind(turn)
+        return events

@@ -2,20 +2,26 @@
 
 from rasa_sdk.events import ActiveLoop, FollowupAction
 
+from actions import errand
+from actions.action_claim_status import tell_claim_status
 from actions.backend_client import Backend
 from actions.draft_words import empty_draft, say_problem
+from actions.errand import Do, Errand, Step
 from actions.errors import Absent, Refused, StepUp
 from actions.names import FORM, ActionName, Reply, Slot
+from actions.normalise.choices import Choice
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
-from backend.claims.schemas import ProblemView
+from backend.claims.schemas import DraftChange, ProblemView, Which
 
 
 class ActionSubmitClaim(TalkAction):
     NAME = ActionName.SUBMIT_CLAIM
 
     async def act(self, turn: Turn) -> list[Event]:
+        if not turn.slots.get(Slot.CONFIRMED):
+            return []  # the form closed because the message was about something else
         return await submit(turn, self.backend)
 
 
@@ -30,6 +36,8 @@ async def submit(turn: Turn, backend: Backend) -> list[Event]:
         gone: Event = ActiveLoop(None)
         return [gone, *empty_draft(), slot(Slot.AWAITING, None)]
     except Refused as refusal:
+        if refusal.code == "same_event":
+            return _same_event(turn, refusal)
         problem = ProblemView(code=refusal.code, field=refusal.field or "", params=refusal.params)
         question = say_problem(turn, problem)
         form: Event = FollowupAction(FORM)
@@ -38,3 +46,30 @@ async def submit(turn: Turn, backend: Backend) -> list[Event]:
     await backend.end_journey(turn.conversation_id)
     closed: Event = ActiveLoop(None)
     return [closed, *empty_draft(), slot(Slot.AWAITING, None), slot(Slot.CLAIM_NUMBER, claim.number)]
+
+
+def _same_event(turn: Turn, refusal: Refused) -> list[Event]:
+    """A claim filed before looks the same: it is shown, and nothing is filed until they say what this one is."""
+    number = str(refusal.params["number"])
+    values = {
+        "number": number,
+        "day": turn.in_words(refusal.params["day"]),
+        "amount": turn.in_words(refusal.params["amount"]),
+    }
+    asked = errand.ask(turn, Errand(Do.SUBMIT_CLAIM, Step.SURE, Reply.SAME_EVENT, values, number=number))
+    closed: Event = ActiveLoop(None)
+    return [closed, slot(Slot.CONFIRMED, None), slot(Slot.REQUESTED, None), *asked]
+
+
+@errand.answers(Do.SUBMIT_CLAIM)
+async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] | None:
+    """Whether it is a new event."""
+    match errand.decided(turn):
+        case Choice.YES:
+            await backend.change_draft(turn.conversation_id, DraftChange(new_event=True))
+            return [*errand.over(), *await submit(turn, backend)]
+        case Choice.NO:
+            await backend.cancel_draft(turn.conversation_id)
+            turn.say(Reply.SAME_EVENT_DROPPED)
+            return [*empty_draft(), *await tell_claim_status(turn, backend, Which(number=asked.number))]
+    return None

@@ -9,7 +9,18 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from actions.errors import Absent, BackendUnavailable, Refused, StepUp
 from actions.normalise.products import Products
-from backend.claims.schemas import Cancelled, ClaimView, DraftChange, DraftView
+from backend.claims.schemas import (
+    AppealWords,
+    Cancelled,
+    ClaimView,
+    DraftChange,
+    DraftView,
+    OperationView,
+    PhotosFor,
+    Which,
+    Withdrawal,
+)
+from backend.customers.schemas import AccountView, ContactView, ContactWanted
 from backend.handoff.schemas import HandoffPlace
 from backend.identity.schemas import CodeOnItsWay, Pending, Resent
 from backend.payouts.schemas import PaymentView
@@ -45,14 +56,36 @@ class Backend:
         """Whether there was one."""
         return (await self._model(Cancelled, "POST", f"{_path(conversation_id)}/draft/cancel")).cancelled
 
-    async def claim_status(self, conversation_id: str, number: str | None) -> ClaimView:
-        """`number` however mangled; None is the latest claim."""
-        return await self._model(ClaimView, "GET", f"{_path(conversation_id)}/claims/status", params=_number(number))
+    async def claim_status(self, conversation_id: str, which: Which) -> ClaimView:
+        """The claim named, or the latest with the other open ones beside it."""
+        return await self._model(ClaimView, "GET", f"{_path(conversation_id)}/claims/status", params=_given(which))
 
-    async def payment_status(self, conversation_id: str, number: str | None) -> PaymentView:
-        return await self._model(
-            PaymentView, "GET", f"{_path(conversation_id)}/payments/status", params=_number(number)
-        )
+    async def payment_status(self, conversation_id: str, which: Which) -> PaymentView:
+        return await self._model(PaymentView, "GET", f"{_path(conversation_id)}/payments/status", params=_given(which))
+
+    async def place_photos(self, conversation_id: str, photos: PhotosFor) -> OperationView:
+        """Put the photos that wait in the conversation to a filed claim."""
+        return await self._operation(conversation_id, "photos", photos)
+
+    async def withdraw(self, conversation_id: str, withdrawal: Withdrawal) -> OperationView:
+        return await self._operation(conversation_id, "withdraw", withdrawal)
+
+    async def appeal(self, conversation_id: str, appeal: AppealWords) -> OperationView:
+        return await self._operation(conversation_id, "appeal", appeal)
+
+    async def _operation(self, conversation_id: str, name: str, body: Which) -> OperationView:
+        return await self._model(OperationView, "POST", f"{_path(conversation_id)}/claims/{name}", json=_given(body))
+
+    async def ask_contact(self, conversation_id: str, wanted: ContactWanted) -> ContactView:
+        """Have the backend read and keep a new contact until it is confirmed."""
+        return await self._model(ContactView, "POST", f"{_path(conversation_id)}/contact", json=_given(wanted))
+
+    async def confirm_contact(self, conversation_id: str) -> ContactView:
+        return await self._model(ContactView, "POST", f"{_path(conversation_id)}/contact/confirm")
+
+    async def begin_account_change(self, conversation_id: str) -> AccountView:
+        """From the answer on, the next account number in the conversation is taken at the edge."""
+        return await self._model(AccountView, "POST", f"{_path(conversation_id)}/account")
 
     async def policies(self, conversation_id: str) -> list[PolicyView]:
         response = await self._call("GET", f"{_path(conversation_id)}/policies")
@@ -77,7 +110,7 @@ class Backend:
         await self._call("POST", f"{_path(conversation_id)}/code/cancel")
 
     async def take_pending(self, conversation_id: str) -> Pending:
-        """What waited for the proof of identity; taking it removes it."""
+        """What waits for the proof of identity; it stays until it is done."""
         return await self._model(Pending, "POST", f"{_path(conversation_id)}/pending/take")
 
     async def hand_off(self, conversation_id: str, reason: str, text: str | None = None) -> HandoffPlace:
@@ -138,8 +171,8 @@ def _path(conversation_id: str) -> str:
     return f"/api/conversations/{conversation_id}"
 
 
-def _number(number: str | None) -> dict[str, str]:
-    return {"number": number} if number else {}
+def _given(body: BaseModel) -> dict[str, Any]:
+    return body.model_dump(mode="json", exclude_defaults=True)
 
 
 def from_environment() -> Backend:

@@ -23,6 +23,7 @@ class Slot(StrEnum):
     AWAITING = "awaiting"
     CLAIM_NUMBER = "claim_number"
     MISSES = "misses"
+    ERRAND = "errand"
 
 
 class Ask(StrEnum):
@@ -40,10 +41,11 @@ class Ask(StrEnum):
 
 
 class Awaiting(StrEnum):
-    """What the customer has been asked for to prove who they are."""
+    """What the customer has been asked for: a proof of who they are, or an answer outside of the form (errand.py)."""
 
     CODE = "code"
     IDENTITY = "identity"
+    ANSWER = "answer"
 
 
 class Entity(StrEnum):
@@ -121,7 +123,11 @@ class ActionName(StrEnum):
     FALLBACK = "action_fallback"
     PHOTO = "action_photo"
     UNSUPPORTED = "action_unsupported"
-    NOT_HERE = "action_not_here"
+    ADD_DOCUMENT = "action_add_document"
+    WITHDRAW = "action_withdraw"
+    APPEAL = "action_appeal"
+    CHANGE_CONTACT = "action_change_contact"
+    CHANGE_ACCOUNT = "action_change_account"
 
 
 class Handoff(StrEnum):
@@ -228,9 +234,29 @@ class Reply(StrEnum):
     NO_WORDS = "utter_no_words"
     UNREADABLE_PHOTO = "utter_unreadable_photo"
     UNSUPPORTED = "utter_unsupported"
-    NOT_HERE_WITHDRAW = "utter_not_here_withdraw"
-    NOT_HERE_APPEAL = "utter_not_here_appeal"
-    NOT_HERE_DOCUMENT = "utter_not_here_document"
-    NOT_HERE_ACCOUNT = "utter_not_here_account"
-    NOT_HERE_CONTACT = "utter_not_here_contact"
     SEND_PHOTO_HERE = "utter_send_photo_here"
+    CLAIMS_OPEN = "utter_claims_open"
+    WHICH_CLAIM = "utter_which_claim"
+    WHICH_FOR_PHOTO = "utter_which_for_photo"
+    KEPT_AS_IS = "utter_kept_as_is"
+    SAME_EVENT = "utter_same_event"
+    SAME_EVENT_DROPPED = "utter_same_event_dropped"
+    PHOTO_ADDED = "utter_photo_added"
+    SEND_PHOTO_FOR = "utter_send_photo_for"
+    DOCUMENT_TOO_LATE = "utter_document_too_late"
+    WITHDRAW_SURE = "utter_withdraw_sure"
+    WITHDRAWN = "utter_withdrawn"
+    WITHDRAW_TOO_LATE = "utter_withdraw_too_late"
+    APPEAL_WORDS = "utter_appeal_words"
+    APPEALED = "utter_appealed"
+    APPEAL_NOT_YET = "utter_appeal_not_yet"
+    CONTACT_KIND = "utter_contact_kind"
+    CONTACT_EMAIL = "utter_contact_email"
+    CONTACT_ADDRESS = "utter_contact_address"
+    CONTACT_PHONE = "utter_contact_phone"
+    CONTACT_SURE = "utter_contact_sure"
+    CONTACT_UNREADABLE = "utter_contact_unreadable"
+    CONTACT_CHANGED = "utter_contact_changed"
+    CONTACT_PERSON = "utter_contact_person"
+    ACCOUNT_NUMBER = "utter_account_number"
+    ACCOUNT_PERSON = "utter_account_person"

@@ -1,5 +1,6 @@
 """Proof of identity, in words. What the backend asks for is said here; codes themselves never come this way."""
 
+from actions import errand
 from actions.backend_client import Backend
 from actions.errors import StepUp
 from actions.names import Awaiting, Intent, Reply, Slot
@@ -7,14 +8,17 @@ from actions.normalise.choices import wants_new_code
 from actions.normalise.numbers import policy_number
 from actions.turn import Event, Turn, slot
 
-MINUTES = 5  # of a code's life, where the backend doesn't say
+MINUTES, DIGITS = 5, 6  # of a code, where the backend doesn't say
 
 
 def ask_for_proof(turn: Turn, refusal: StepUp) -> list[Event]:
     """Say what the backend wants to see first; the operation waits there."""
     if refusal.code == "code_sent":
         phone = str(refusal.params.get("phone", ""))[-4:]
-        turn.say(Reply.CODE_SENT, phone=phone, minutes=refusal.params.get("minutes", MINUTES))
+        params = refusal.params
+        turn.say(
+            Reply.CODE_SENT, phone=phone, minutes=params.get("minutes", MINUTES), digits=params.get("digits", DIGITS)
+        )
         return [slot(Slot.AWAITING, Awaiting.CODE)]
     if refusal.code == "identify":
         turn.say(Reply.ASK_IDENTIFY, custom={"ask_contact": True})
@@ -24,11 +28,13 @@ def ask_for_proof(turn: Turn, refusal: StepUp) -> list[Event]:
 
 
 def remind(turn: Turn) -> None:
-    """Ask again for the proof that is still open, after something else has been answered."""
+    """Ask again for the proof, or the answer, that is still open, after something else has been answered."""
     if turn.awaiting is Awaiting.CODE:
         turn.say(Reply.CODE_AGAIN)
     elif turn.awaiting is Awaiting.IDENTITY:
         turn.say(Reply.ASK_IDENTIFY, custom={"ask_contact": True})
+    elif turn.awaiting is Awaiting.ANSWER:
+        errand.say_again(turn)
 
 
 async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:

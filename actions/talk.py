@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from actions import step_up
+from actions import errand, step_up
 from actions.backend_client import Backend
 from actions.names import ActionName
 from actions.turn import Event, Turn
@@ -23,13 +23,17 @@ class TalkAction(Action):
         return self.NAME
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: Any) -> list[Event]:
-        """What is plainly about the proof of identity is answered first, whatever intent it was taken for."""
+        """What is plainly about the proof of identity, or answers the open question of an errand, comes first."""
         turn = Turn.of(dispatcher, tracker)
         handled = await step_up.intercept(turn, self.backend)
-        return await self.act(turn) if handled is None else self.after_proof(handled)
+        if handled is None:
+            handled = await errand.intercept(turn, self.backend)
+        if handled is not None:
+            return self.after_proof(turn, handled)
+        return errand.left(turn, await self.act(turn))
 
-    def after_proof(self, events: list[Event]) -> list[Event]:
-        """What to do once the proof has been spoken of."""
+    def after_proof(self, turn: Turn, events: list[Event]) -> list[Event]:  # noqa: ARG002 - the form needs it
+        """What to do once the proof, or an open question outside of the form, has been spoken of."""
         return events
 
     async def act(self, turn: Turn) -> list[Event]:

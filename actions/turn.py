@@ -20,6 +20,7 @@ class Turn:
     """One message of a conversation. `text` is empty for messages of the gateway and for pressed choices."""
 
     conversation_id: str
+    message_id: str | None  # the backend's own, of what the customer wrote
     text: str
     intent: str
     confidence: float
@@ -36,6 +37,7 @@ class Turn:
     missed_before: bool  # the message before this one was not understood either
     last_said: str  # the bot's latest text
     _dispatcher: CollectingDispatcher = field(repr=False)
+    reminded: bool = False  # the open question outside of the form was put in this turn (errand.py)
 
     @staticmethod
     def of(dispatcher: CollectingDispatcher, tracker: Tracker) -> "Turn":
@@ -47,6 +49,7 @@ class Turn:
         text = str(message.get("text") or "")
         return Turn(
             conversation_id=tracker.sender_id.partition(".")[0],
+            message_id=metadata.get("message_id"),
             text="" if text.startswith("/") else text,
             intent=str(intent.get("name") or Intent.FALLBACK),
             confidence=float(intent.get("confidence") or 0.0),

@@ -6,12 +6,12 @@ one call; what leaves the form is rejected, and the rules take over and come bac
 
 from datetime import date
 
-from rasa_sdk.events import ActionExecutionRejected
+from rasa_sdk.events import ActionExecutionRejected, ActiveLoop
 
 from actions import answers, step_up
 from actions.draft_words import draft_slots, known_fields, known_slots, say_problem
 from actions.heard import LONGEST_FACT, REVIEWING, Heard, hear, size
-from actions.names import FORM, ActionName, Ask, Entity, Intent, Reply, Slot
+from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
 from actions.normalise import amounts, dates
 from actions.normalise.choices import Choice, field_named, photo_comes_later, wants_change, yes_or_no
 from actions.normalise.products import Products
@@ -61,8 +61,13 @@ MISSES_BEFORE_HELP = 2
 class ValidateFileClaimForm(TalkAction):
     NAME = ActionName.VALIDATE_FORM
 
-    def after_proof(self, events: list[Event]) -> list[Event]:
-        return [*events, *_next(Ask.PAUSED)]
+    def after_proof(self, turn: Turn, events: list[Event]) -> list[Event]:
+        if turn.awaiting is not Awaiting.ANSWER:
+            return [*events, *_next(Ask.PAUSED)]
+        if turn.asked is None:  # the form opened by mistake: the answer was to another question
+            closed: Event = ActiveLoop(None)
+            return [*events, closed]
+        return [*events, *_next(Ask.PAUSED if _still_open(events) else _open_question(turn) or Ask.PAUSED)]
 
     async def act(self, turn: Turn) -> list[Event]:
         asked = _open_question(turn)
@@ -190,6 +195,12 @@ class ValidateFileClaimForm(TalkAction):
         else:
             turn.say(UNCLEAR[asked], custom=custom)
         return _next(Ask.INCIDENT_ON if about_date else asked, misses)
+
+
+def _still_open(events: list[Event]) -> bool:
+    """Whether something else waits for the customer after these."""
+    waits = [event["value"] for event in events if event["event"] == "slot" and event["name"] == Slot.AWAITING]
+    return not waits or waits[-1] is not None
 
 
 def _open_question(turn: Turn) -> Ask | None:

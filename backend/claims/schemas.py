@@ -96,6 +96,7 @@ class ClaimView(BaseModel):
     claim_type: str
     product_name: Both
     status: str
+    state: Both  # the status in a few words
     amount_text: Both
     approved_text: Both | None
     submitted_on: date

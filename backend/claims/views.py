@@ -123,6 +123,7 @@ def claim_view(
         claim_type=claim.claim_type,
         product_name=catalogue.product(claim.claim_type).names,
         status=claim.status,
+        state=STATE[claim.status],
         amount_text=both(claim.amount),
         approved_text=both(claim.approved) if claim.approved else None,
         submitted_on=claim.submitted_at.date(),

@@ -16,6 +16,7 @@ from backend.kit.money import Money
 from backend.kit.words import date_words
 from backend.policies import catalogue
 from backend.policies.schemas import ProductView
+from tests.actions.played_operations import PlayedOperations
 
 TODAY = date(2026, 11, 18)  # a Wednesday
 BOTH = {"en": "We're checking it now.", "zh": "我们正在审核。"}
@@ -32,6 +33,8 @@ class PlayedBackend:
     draft: dict[str, Any] | None = None
     pending: dict[str, Any] | None = None
     claims: list[str] = field(default_factory=list)
+    operations: PlayedOperations = field(default_factory=PlayedOperations)
+    twin: str | None = None  # number of a claim that looks the same as the draft
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
 
@@ -57,7 +60,13 @@ class PlayedBackend:
             "/draft": self._change,
             "/draft/submit": self._submit,
             "/draft/cancel": self._cancel,
-            "/claims/status": lambda body: self._proved("claim_status", body) or self._status(),
+            "/claims/status": lambda body: self._proved("claim_status", body) or self._status(body),
+            "/claims/withdraw": lambda body: self._proved("withdraw_claim", body) or self.operations.withdraw(body),
+            "/claims/appeal": lambda body: self._proved("appeal_decision", body) or self.operations.appeal(body),
+            "/claims/photos": lambda body: self.operations.photos(body),
+            "/contact": lambda body: self._proved("change_contact", body) or self.operations.ask_contact(body),
+            "/contact/confirm": lambda body: self._proved("confirm_contact", {}) or self.operations.confirm_contact(),
+            "/account": lambda body: self._proved("change_account", {}, level=3) or self.operations.account(),
             "/payments/status": lambda body: self._proved("payment_status", body) or (200, PAYMENT),
             "/policies": lambda body: self._proved("list_policies", body) or (200, POLICIES),
             "/api/products": lambda body: (200, self._terms()),
@@ -74,18 +83,20 @@ class PlayedBackend:
         views = (ProductView.model_validate(each, from_attributes=True) for each in self.products.values())
         return [view.model_dump(mode="json") for view in views]
 
-    def _proved(self, operation: str, arguments: dict[str, Any]) -> tuple[int, Any] | None:
-        """The refusal where the level is too low; the operation then waits."""
-        if self.level >= 2:
+    def _proved(self, operation: str, arguments: dict[str, Any], level: int = 2) -> tuple[int, Any] | None:
+        """The refusal where the level is too low; the operation then waits until it gets through."""
+        if self.level >= level:
+            self.pending = None if (self.pending or {}).get("operation") == operation else self.pending
             return None
         self.pending = {"operation": operation, "arguments": arguments}
         if self.level == 0:
             return 403, {"code": "identify", "params": {"operation": operation}}
-        return 403, {"code": "code_sent", "params": {"operation": operation, "phone": "••0101", "minutes": 5}}
+        digits = 8 if level == 3 else 6
+        params = {"operation": operation, "phone": "••0101", "minutes": 5, "digits": digits}
+        return 403, {"code": "code_sent", "params": params}
 
     def _take(self) -> dict[str, Any]:
-        pending, self.pending = self.pending or {"operation": None, "arguments": {}}, None
-        return pending
+        return self.pending or {"operation": None, "arguments": {}}
 
     def _change(self, body: dict[str, Any]) -> tuple[int, Any]:
         draft = self.draft = self.draft or {}
@@ -100,7 +111,7 @@ class PlayedBackend:
                 problem = rules.Problem("currency_mismatch", "amount", {"policy_currency": self.currency})
             problems += [problem] if problem else []
             draft |= {} if problem else {"amount_minor": body["amount_minor"]}
-        draft |= {k: v for k, v in body.items() if k in {"claim_type", "description", "photos_declined"}}
+        draft |= {k: v for k, v in body.items() if k in {"claim_type", "description", "photos_declined", "new_event"}}
         return 200, self._view(problems)
 
     def _view(self, problems: list[rules.Problem]) -> dict[str, Any]:
@@ -141,6 +152,9 @@ class PlayedBackend:
             return refused
         if self.draft is None:
             return 404, {"code": "no_draft", "params": {}}
+        if self.twin is not None and not self.draft.get("new_event"):
+            params = {"number": self.twin, "day": date_words(TODAY), "amount": _words(Money("USD", 18000))}
+            return 422, {"code": "same_event", "field": "new_event", "params": params}
         self.claims.append("CL-7K2M9QXD")
         self.draft = None
         return 201, CLAIM
@@ -149,7 +163,10 @@ class PlayedBackend:
         had, self.draft = self.draft is not None, None
         return 200, {"cancelled": had}
 
-    def _status(self) -> tuple[int, Any]:
+    def _status(self, body: dict[str, Any]) -> tuple[int, Any]:
+        if self.operations.filed:
+            claim, others = self.operations.status(body)
+            return 200, CLAIM | claim.brief() | {"others": [other.brief() for other in others]}
         return (200, CLAIM) if self.claims else (404, {"code": "no_claims", "params": {}})
 
 
@@ -163,6 +180,7 @@ CLAIM = {
     "claim_type": "device_screen",
     "product_name": SCREEN,
     "status": "submitted",
+    "state": {"en": "being checked", "zh": "审核中"},
     "amount_text": _words(Money("USD", 18000)),
     "approved_text": None,
     "submitted_on": "2026-11-18",

@@ -13,6 +13,7 @@ from actions.registry import actions
 from tests.actions.played_backend import TODAY, PlayedBackend
 
 CONVERSATION = "0193b2a4-0000-7000-8000-000000000001"
+MESSAGE = "0193b2a4-0000-7000-8000-000000000002"
 
 
 @dataclass
@@ -60,7 +61,12 @@ class Talk:
             "intent": {"name": intent.value, "confidence": confidence},
             "intent_ranking": [{"name": name} for name in entities.pop("ranking", [])],
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
-            "metadata": {"today": TODAY.isoformat(), "currency": self.currency, "country": self.country},
+            "metadata": {
+                "message_id": MESSAGE,
+                "today": TODAY.isoformat(),
+                "currency": self.currency,
+                "country": self.country,
+            },
         }
         self.events.append({"event": "user", "parse_data": self.message})
 

@@ -168,28 +168,6 @@ async def test_out_of_hours_is_said() -> None:
     assert await talk.act(ActionName.REQUEST_HUMAN, "agent", Intent.TALK_TO_HUMAN) == ["utter_handoff_closed"]
 
 
-@pytest.mark.parametrize(
-    "intent",
-    [
-        Intent.WITHDRAW_CLAIM,
-        Intent.APPEAL_DECISION,
-        Intent.ADD_DOCUMENT,
-        Intent.CHANGE_PAYOUT_ACCOUNT,
-        Intent.CHANGE_CONTACT_DETAILS,
-    ],
-)
-async def test_what_a_person_does_goes_to_a_person(intent: Intent) -> None:
-    talk = Talk()
-    said = await talk.act(ActionName.NOT_HERE, "", intent)
-    assert said[0].startswith("utter_not_here_")
-    assert talk.backend.asked("/handoff")[0]["text"]
-
-
-async def test_withdrawing_what_is_not_filed_drops_it() -> None:
-    talk = Talk(PlayedBackend(draft={"claim_type": "device_screen"}), loop=FORM)
-    assert await talk.act(ActionName.NOT_HERE, "withdraw it", Intent.WITHDRAW_CLAIM) == ["utter_cancelled"]
-
-
 async def test_terms_of_a_product() -> None:
     talk = Talk(currency="CNY", language="zh")
     assert await talk.act(ActionName.ANSWER, "车玻璃的免赔额是多少", Intent.ASK_DEDUCTIBLE) == [

@@ -1,0 +1,95 @@
+"""Has another person look at a decision, for the customer's own reasons."""
+
+import re
+from typing import Any
+
+from actions import errand
+from actions.action_claim_status import say_absent
+from actions.backend_client import Backend
+from actions.errand import Do, Errand, Step
+from actions.errors import Absent, Refused, StepUp
+from actions.heard import size
+from actions.names import ActionName, Intent, Reply
+from actions.normalise.choices import Choice, yes_or_no
+from actions.normalise.text import fold
+from actions.step_up import ask_for_proof
+from actions.talk import TalkAction
+from actions.turn import Event, Turn
+from backend.claims.schemas import AppealWords
+
+# What says that one disagrees, and not why.
+_BARE = re.compile(
+    r"\b(?:i|i'm|i'd|id|we|you|me|my|the|your|this|that|it|its|on|of|for|to|with|against|about|at|a|an|and|so|am|is|was|"
+    r"be|been|do|does|don't|dont|not|can|could|want|wanna|would|like|please|pls|how|hi|hello|appeal|appealing|dispute|"
+    r"disputing|contest|challenge|disagree|disagreeing|agree|object|complain|decision|decide[ds]?|result|outcome|ruling|"
+    r"verdict|claims?|deni(?:ed|al)|den(?:y|ies)|reject\w*|refus\w*|declin\w*|turned|down|review\w*|again|look|looked|"
+    r"reconsider\w*|second|different|another|else|someone|somebody|person|opinion|have|has|get|need|make|file|wrong|unfair|"
+    r"happy|accept|number)\b|\bcl[\s-]*[0-9a-z]{8}\b"
+    r"|我|我们|你们|您|要|想|请|对|的|这个|那个|这|那|个|结果|决定|结论|理赔|赔付|审核|申诉|上诉|复议|复核|复审|异议|不服|不同意|"
+    r"不认可|不认同|不接受|不满意|拒赔|被拒|拒绝|拒了|重新|再|看看|看|一下|一次|有|提出|提|怎么|可以|能|吗|呢|了|啊|吧|不公平|不合理"
+)
+WORDS_OF_A_REASON = 3.0
+LONGEST_ASIDE = 8.0
+CLEAR = 0.7
+# What somebody may want while a reason is awaited, said shortly and clearly; anything longer is the reason.
+ASIDES = frozenset(
+    {
+        *(Intent.TALK_TO_HUMAN, Intent.REPORT_SUSPICIOUS, Intent.CHANGE_LANGUAGE, Intent.BOT_CHALLENGE, Intent.REPEAT),
+        *(Intent.HELP, Intent.CHECK_CLAIM_STATUS, Intent.CHECK_PAYMENT_STATUS, Intent.LIST_POLICIES, Intent.GREET),
+        *(Intent.ASK_SECURITY, Intent.ASK_REVIEW_TIME, Intent.ASK_PAYMENT_PROCESS, Intent.ASK_DEDUCTIBLE),
+        *(Intent.ASK_COVERAGE, Intent.ASK_CLAIM_PROCESS, Intent.ASK_DOCUMENTS_NEEDED, Intent.THANK, Intent.GOODBYE),
+    }
+)
+
+
+class ActionAppeal(TalkAction):
+    NAME = ActionName.APPEAL
+
+    async def act(self, turn: Turn) -> list[Event]:
+        which = errand.meant(turn, await self.backend.products())
+        wanted = AppealWords(number=which.number, product=which.product, words=reason_in(turn.text))
+        return await appeal(turn, self.backend, wanted)
+
+
+def reason_in(text: str) -> str | None:
+    """The whole text where it gives a reason, and doesn't only say that one disagrees."""
+    return text if size(_BARE.sub(" ", fold(text))) >= WORDS_OF_A_REASON else None
+
+
+async def appeal(turn: Turn, backend: Backend, wanted: AppealWords) -> list[Event]:
+    try:
+        view = await backend.appeal(turn.conversation_id, wanted)
+    except StepUp as refusal:
+        return ask_for_proof(turn, refusal)
+    except Absent as absent:
+        return say_absent(turn, absent)
+    except Refused as refusal:
+        turn.say(Reply.APPEAL_NOT_YET, number=refusal.params.get("number", ""))
+        return errand.over()
+    if view.claim is None:
+        return errand.ask_which(turn, Do.APPEAL_DECISION, Reply.WHICH_CLAIM, view.choices)
+    named: dict[str, Any] = {"number": view.claim.number, "product": turn.in_words(view.claim.product_name)}
+    if not view.done:
+        words = Errand(Do.APPEAL_DECISION, Step.WORDS, Reply.APPEAL_WORDS, named, number=view.claim.number)
+        return errand.ask(turn, words)
+    turn.say(Reply.APPEALED, **named, day=turn.in_words(view.due_at_text))
+    return errand.over()
+
+
+@errand.answers(Do.APPEAL_DECISION)
+async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] | None:
+    if asked.step is Step.WHICH:
+        which = errand.chosen(turn, await backend.products(), asked)
+        return await appeal(turn, backend, AppealWords(number=which.number)) if which else None
+    if not turn.text or turn.intent == Intent.REPORT_EMERGENCY:
+        return None
+    if turn.intent in ASIDES and turn.confidence >= CLEAR and size(turn.text) <= LONGEST_ASIDE:
+        return None
+    match yes_or_no(turn.text):
+        case Choice.NO:
+            turn.say(Reply.KEPT_AS_IS)
+            return errand.over()
+        case Choice.YES:
+            errand.say_again(turn)
+            return []
+    return await appeal(turn, backend, AppealWords(number=asked.number, words=turn.text))
