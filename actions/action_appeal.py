@@ -30,6 +30,7 @@ _BARE = re.compile(
 )
 WORDS_OF_A_REASON = 3.0
 LONGEST_ASIDE = 8.0
+SHORT_ANSWER = 5.0
 CLEAR = 0.7
 # What somebody may want while a reason is awaited, said shortly and clearly; anything longer is the reason.
 ASIDES = frozenset(
@@ -85,7 +86,8 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
         return None
     if turn.intent in ASIDES and turn.confidence >= CLEAR and size(turn.text) <= LONGEST_ASIDE:
         return None
-    match yes_or_no(turn.text):
+    said = errand.decided(turn) if size(turn.text) <= SHORT_ANSWER else yes_or_no(turn.text)
+    match said:
         case Choice.NO:
             turn.say(Reply.KEPT_AS_IS)
             return errand.over()

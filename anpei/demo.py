@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from anpei.demo_people import AGENT, PEOPLE
+from anpei.demo_people import AGENT, COLLEAGUE, PEOPLE
 from backend.customers import repository as customers
 from backend.customers.models import Customer, PayoutAccount
 from backend.handoff import repository as agents
@@ -25,8 +25,9 @@ async def seed(database: Database, bank_url: str, now: datetime) -> None:
         for index, person in enumerate(PEOPLE):
             if await customers.by_phone(session, person[0]) is None:
                 await _person(session, index, person, bank_url, now)
-        if await agents.agent_by_username(session, AGENT[0]) is None:
-            session.add(Agent(username=AGENT[0], name=AGENT[1], password_hash=hash_password(AGENT[2]), created_at=now))
+        for username, name, password in (AGENT, COLLEAGUE):
+            if await agents.agent_by_username(session, username) is None:
+                session.add(Agent(username=username, name=name, password_hash=hash_password(password), created_at=now))
 
 
 async def _person(

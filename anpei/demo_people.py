@@ -8,3 +8,4 @@ PEOPLE = (
     ("+6591234567", "陈伟 Tan Wei", "zh", "Asia/Singapore", "SG", "SGD", "1905"),
 )
 AGENT = ("mei", "Mei Lin", "anpei-demo")
+COLLEAGUE = ("jun", "Jun Chen", "anpei-demo")  # an appeal goes to somebody else than who decided

@@ -20,8 +20,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "验证码已连续输错5次，不能再用了。回复“重新发送”获取新的验证码，或回复“人工”。",
     },
     "code_expired": {
-        "en": "That code has run out, so I've sent you a new one. Please send me the new 6 digits.",
-        "zh": "这个验证码已过期，我刚发了一个新的，请把新的6位数字发给我。",
+        "en": "That code has run out, so I've sent you a new one. Please send me the new digits.",
+        "zh": "这个验证码已过期，我刚发了一个新的，请把新的数字发给我。",
     },
     "code_locked": {
         "en": 'For your safety, codes are paused for now after too many tries. Send "agent" and a person will help you.',

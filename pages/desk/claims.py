@@ -12,7 +12,7 @@ from backend.kit.http import ServicesDep
 from backend.kit.money import Money, from_major
 from backend.kit.services import Services
 from backend.review import service as review
-from backend.review.errors import NotWaiting
+from backend.review.errors import DecidedBefore, NotWaiting
 from backend.review.models import Outcome
 from backend.review.service import WaitingClaim
 from pages.desk import views
@@ -22,7 +22,8 @@ from pages.kit.texts import Texts
 
 router = APIRouter(prefix="/desk/claims", route_class=DeskRoute, include_in_schema=False)
 
-FULL, PARTLY, DENY = "approve", "partly", "deny"
+FULL, PARTLY, ASK, DENY = "approve", "partly", "ask", "deny"
+VERDICTS = {ASK: Outcome.ASK, DENY: Outcome.DENY}
 MAX_REASON = 500
 
 
@@ -111,7 +112,7 @@ async def decide(
     services: ServicesDep,
     agent: FormAgentDep,
     claim_id: UUID,
-    outcome: Annotated[str, Form(pattern="^(approve|partly|deny)$")],
+    outcome: Annotated[str, Form(pattern="^(approve|partly|ask|deny)$")],
     amount: Annotated[str, Form(max_length=30)] = "",
     reason: Annotated[str, Form(max_length=MAX_REASON)] = "",
 ) -> Response:
@@ -125,7 +126,7 @@ async def decide(
     texts = views.DESK.texts(request)
     if outcome != FULL and not reason.strip():
         return again(texts("decide.wrong_reason"))
-    verdict = Outcome.DENY if outcome == DENY else Outcome.APPROVE
+    verdict = VERDICTS.get(outcome, Outcome.APPROVE)
     try:
         # In full: the backend itself knows what is left of the limit.
         paid = partial_minor(amount, limit) if outcome == PARTLY else None
@@ -136,4 +137,6 @@ async def decide(
         return again(texts("decide.wrong_amount", limit=most.words(texts.language)))
     except NotWaiting:
         return again(texts("claims.gone"))
+    except DecidedBefore:
+        return again(texts("decide.not_you"))
     return RedirectResponse(f"/desk/claims?decided={claim.number}", status_code=303)

@@ -63,7 +63,7 @@ class PlayedBackend:
             "/claims/status": lambda body: self._proved("claim_status", body) or self._status(body),
             "/claims/withdraw": lambda body: self._proved("withdraw_claim", body) or self.operations.withdraw(body),
             "/claims/appeal": lambda body: self._proved("appeal_decision", body) or self.operations.appeal(body),
-            "/claims/photos": lambda body: self.operations.photos(body),
+            "/claims/photos": self.operations.photos,
             "/contact": lambda body: self._proved("change_contact", body) or self.operations.ask_contact(body),
             "/contact/confirm": lambda body: self._proved("confirm_contact", {}) or self.operations.confirm_contact(),
             "/account": lambda body: self._proved("change_account", {}, level=3) or self.operations.account(),
