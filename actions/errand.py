@@ -168,9 +168,22 @@ def chosen(turn: Turn, products: Products, errand: Errand) -> Which | None:
     place = _place(turn.text)
     if place is not None and place < len(errand.claims):
         return Which(number=errand.claims[place][0])
-    product = read_product(products, turn.text, asked=True) if turn.text else None
-    fitting = [number for number, kind in errand.claims if kind == product]
-    return Which(number=fitting[0]) if len(fitting) == 1 else None
+    points = sorted(((_likeness(products, turn.text, kind), number) for number, kind in errand.claims), reverse=True)
+    clear = bool(points) and points[0][0] > 0 and (len(points) == 1 or points[0][0] > points[1][0])
+    return Which(number=points[0][1]) if clear else None
+
+
+def _likeness(products: Products, text: str, kind: str) -> int:
+    """How much a text speaks of a kind of claim; among a few, less of it will do than out of the blue."""
+    product = products.find(kind)
+    if product is None or not text or word_count(text) > LONGEST_PICK * 2:
+        return 0
+    folded = fold(text)
+    said = dict((key, points) for points, key in products.scores(folded)).get(kind, 0)
+    english = sum(bool(re.search(rf"\b{word}", folded)) for word in re.findall(r"[a-z]{4,}", fold(product.names["en"])))
+    chinese = product.names["zh"]
+    pairs = {chinese[at : at + 2] for at in range(len(chinese) - 1)}
+    return said + english + sum(pair in folded for pair in pairs)
 
 
 def _place(text: str) -> int | None:

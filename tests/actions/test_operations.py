@@ -69,7 +69,16 @@ class TestWithdraw:
         assert talk.backend.draft is not None
 
     @pytest.mark.parametrize(
-        "text", ["the pipe at home", "the second one please", "第二个吧", "CL-3V8KD2MX", "cl 3v8kd2mx"]
+        "text",
+        [
+            "the pipe at home",
+            "the water one",
+            "水管那个",
+            "the second one please",
+            "第二个吧",
+            "CL-3V8KD2MX",
+            "cl 3v8kd2mx",
+        ],
     )
     async def test_which_of_two(self, text: str) -> None:
         talk = having(SCREEN, PIPE)

@@ -82,6 +82,10 @@ class Customer:
         """A voice note or a sticker (Telegram)."""
         await self._post(kind)
 
+    def titles(self) -> list[str]:
+        """Of all inline buttons seen so far."""
+        return list(self._buttons)
+
     async def press(self, title: str) -> None:
         """Press the latest inline button with this title."""
         message_id, data = self._buttons[title]
