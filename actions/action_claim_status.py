@@ -21,7 +21,8 @@ class ActionClaimStatus(TalkAction):
     NAME = ActionName.CLAIM_STATUS
 
     async def act(self, turn: Turn) -> list[Event]:
-        return await tell_claim_status(turn, self.backend, errand.meant(turn, await self.backend.products()))
+        which = errand.meant(turn, await self.backend.products())
+        return errand.come_back(turn, await tell_claim_status(turn, self.backend, which))
 
 
 async def tell_claim_status(turn: Turn, backend: Backend, which: Which) -> list[Event]:

@@ -1,5 +1,6 @@
 """The policies that the customer holds."""
 
+from actions import errand
 from actions.backend_client import Backend
 from actions.errors import StepUp
 from actions.names import ActionName, Reply, Slot
@@ -12,7 +13,7 @@ class ActionListPolicies(TalkAction):
     NAME = ActionName.LIST_POLICIES
 
     async def act(self, turn: Turn) -> list[Event]:
-        return await tell_policies(turn, self.backend)
+        return errand.come_back(turn, await tell_policies(turn, self.backend))
 
 
 async def tell_policies(turn: Turn, backend: Backend) -> list[Event]:

@@ -24,7 +24,8 @@ class ActionPaymentStatus(TalkAction):
     NAME = ActionName.PAYMENT_STATUS
 
     async def act(self, turn: Turn) -> list[Event]:
-        return await tell_payment_status(turn, self.backend, errand.meant(turn, await self.backend.products()))
+        which = errand.meant(turn, await self.backend.products())
+        return errand.come_back(turn, await tell_payment_status(turn, self.backend, which))
 
 
 async def tell_payment_status(turn: Turn, backend: Backend, which: Which) -> list[Event]:

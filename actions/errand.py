@@ -145,6 +145,17 @@ def left(turn: Turn, events: list[Event]) -> list[Event]:
     return [*events, *over()]
 
 
+def come_back(turn: Turn, events: list[Event]) -> list[Event]:
+    """After something else was looked up in between: the open question again, unless that asked one of its own."""
+    if open_errand(turn) is None or turn.reminded:
+        return events
+    waits = (Slot.AWAITING, Slot.ERRAND)
+    if any(event.get("name") in waits and event.get("value") is not None for event in events):
+        return events
+    say_again(turn)
+    return [event for event in events if event.get("name") not in waits]
+
+
 def decided(turn: Turn) -> Choice:
     """Yes or no, said or pressed."""
     said = yes_or_no(turn.text)
@@ -179,7 +190,7 @@ def _likeness(products: Products, text: str, kind: str) -> int:
     if product is None or not text or word_count(text) > LONGEST_PICK * 2:
         return 0
     folded = fold(text)
-    said = dict((key, points) for points, key in products.scores(folded)).get(kind, 0)
+    said = {key: points for points, key in products.scores(folded)}.get(kind, 0)
     english = sum(bool(re.search(rf"\b{word}", folded)) for word in re.findall(r"[a-z]{4,}", fold(product.names["en"])))
     chinese = product.names["zh"]
     pairs = {chinese[at : at + 2] for at in range(len(chinese) - 1)}

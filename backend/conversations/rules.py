@@ -11,6 +11,7 @@ MAX_TEXT = 2000  # of a message passed to Rasa; a claim is told in far fewer
 TOLD_AFTER = timedelta(seconds=15)  # a customer who waits longer is told that the message is kept
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_NET = re.compile(r"\S+@\S+|https?://\S+")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _ANNOTATION = re.compile(r"\[([^\[\]]*)\]\s*[({]")
 _NUMBERED = re.compile(r"^\s*(?:no\.?|number|option|选项?|第)?\s*[#(\[]?(\d{1,2})[)\].、。个項项]?\s*$", re.IGNORECASE)
@@ -70,7 +71,8 @@ def has_words(text: str) -> bool:
 
 
 def detect_language(text: str, current: str) -> str:
-    """`zh` or `en`; a text that doesn't say (numbers, `ok`, `CL-…`) leaves the language as it is."""
+    """`zh` or `en`; a text that doesn't say (numbers, `ok`, `CL-…`, an address on the net) leaves it as it is."""
+    text = _NET.sub(" ", text)
     han = len(_HAN.findall(text))
     words = len(_LATIN_WORD.findall(text))
     if han and han >= words:

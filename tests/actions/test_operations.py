@@ -50,6 +50,14 @@ class TestWithdraw:
         assert said == ["utter_bot_challenge", "utter_withdraw_sure"]
         assert await talk.act(ActionName.ANSWER, "yes", Intent.AFFIRM) == ["utter_withdrawn"]
 
+    async def test_a_status_looked_up_in_between(self) -> None:
+        talk = having(SCREEN, PIPE)
+        await self.ask(talk, "withdraw claim CL-3V8KD2MX")
+        text = "first tell me how claim CL-7K2M9QXD is doing"
+        said = await talk.act(ActionName.CLAIM_STATUS, text, Intent.CHECK_CLAIM_STATUS)
+        assert said == ["utter_claim_status", "utter_withdraw_sure"]
+        assert talk.slots[Slot.AWAITING] == Awaiting.ANSWER
+
     async def test_a_yes_to_something_else_withdraws_nothing(self) -> None:
         """They began to tell of a new claim instead; its read-back is what "yes" answers."""
         talk = having(SCREEN)

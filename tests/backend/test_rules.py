@@ -59,6 +59,7 @@ class TestLanguage:
             ("iPhone 15 屏幕碎了", "en", "zh"),
             ("180", "zh", "zh"),
             ("", "en", "en"),
+            ("wang.xiao@mail.example.cn", "zh", "zh"),
         ],
     )
     def test_examples(self, text: str, current: str, language: str) -> None:
