@@ -201,6 +201,7 @@ class Reply(StrEnum):
     NOTHING_TO_CANCEL = "utter_nothing_to_cancel"
     NO_DRAFT = "utter_no_draft"
     CODE_SENT = "utter_code_sent"
+    PAYEE_CODE_SENT = "utter_payee_code_sent"
     CODE_AGAIN = "utter_code_again"
     CODE_RESENT = "utter_code_resent"
     CODE_WAIT = "utter_code_wait"

@@ -16,9 +16,8 @@ def ask_for_proof(turn: Turn, refusal: StepUp) -> list[Event]:
     if refusal.code == "code_sent":
         phone = str(refusal.params.get("phone", ""))[-4:]
         params = refusal.params
-        turn.say(
-            Reply.CODE_SENT, phone=phone, minutes=params.get("minutes", MINUTES), digits=params.get("digits", DIGITS)
-        )
+        reply = Reply.CODE_SENT if params.get("digits", DIGITS) == DIGITS else Reply.PAYEE_CODE_SENT
+        turn.say(reply, phone=phone, minutes=params.get("minutes", MINUTES))
         return [slot(Slot.AWAITING, Awaiting.CODE)]
     if refusal.code == "identify":
         turn.say(Reply.ASK_IDENTIFY, custom={"ask_contact": True})

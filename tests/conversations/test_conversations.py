@@ -68,8 +68,8 @@ def test_leaving_the_form_and_coming_back(phone: Phone) -> None:
 @pytest.mark.parametrize(
     ("language", "story", "policies", "reminder"),
     [
-        ("en", "saw the doctor yesterday with a fever", "my policies", "6-digit code"),
-        ("zh", "昨天发烧看了门诊", "我的保单", "6位验证码"),
+        ("en", "saw the doctor yesterday with a fever", "my policies", "the code from your phone"),
+        ("zh", "昨天发烧看了门诊", "我的保单", "验证码发给我"),
     ],
 )
 def test_a_paused_claim_never_falls_silent(
@@ -101,7 +101,7 @@ def test_an_unknown_chat(phone: Phone) -> None:
         ("en", "are you a robot?", "not a person"),
         ("en", "what is my deductible for car glass", "USD 75.00"),
         ("en", "someone is hurt, this is an emergency", "911"),
-        ("en", "i want to change my bank account", "person"),
+        ("en", "i want to change my bank account", "8 digits"),
         ("en", "my policies", "identity|code"),
         ("zh", "你好", "安赔"),
         ("zh", "审核要多久", "48小时"),

@@ -30,7 +30,7 @@ STATUS = "SELECT status FROM customer_changes ORDER BY asked_at DESC LIMIT 1"
 
 async def begin(customer: Customer) -> None:
     """The longer code, and the number that the edge takes."""
-    await customer.says("I want to change my bank account for payouts", "8-digit code")
+    await customer.says("I want to change my bank account for payouts", "8 digits")
     code = re.search(r"\d{8}", await customer.hears(r"\d{8} changes the bank account", phone="sms"))
     assert code
     await customer.says(code.group(), "new account number")
