@@ -209,6 +209,14 @@ class TestPhotos:
         wanted = {"number": "CL-7K2M9QXD", "message_id": MESSAGE, "asked": True}
         assert talk.backend.asked("/claims/photos")[-1] == wanted
 
+    async def test_a_caption_that_names_the_claim(self) -> None:
+        """Also in the middle of telling another one."""
+        talk = having(SCREEN, PIPE, waiting_photos=1)
+        talk.slots[Slot.CLAIM_TYPE] = "home_water"
+        caption = "the invoice for CL-7K2M9QXD"
+        said = await talk.act(ActionName.PHOTO, "/EXTERNAL_photo", Intent.PHOTO, caption=caption)
+        assert said == ["utter_photo_added"]
+
     async def test_nothing_open(self) -> None:
         talk = having(with_status(ClaimStatus.PAID), waiting_photos=1)
         assert await talk.act(ActionName.PHOTO, "/EXTERNAL_photo", Intent.PHOTO) == ["utter_photo_new"]
