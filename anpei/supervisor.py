@@ -151,6 +151,17 @@ def train(environment: dict[str, str]) -> None:
     if result.returncode != 0:
         raise CannotStart(f"training failed:\n{(result.stdout + result.stderr)[-4000:]}")
     step("the model is trained on the data as it is")
+    say_what_is_live(environment)
+
+
+def say_what_is_live(environment: dict[str, str]) -> None:
+    """A restart changes no model: say so where the data has gone on since the live one."""
+    result = subprocess.run(
+        [str(BOT_PYTHON), "-m", "bot", "live"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    told = json.loads(result.stdout)
+    if told["live"] and Path(told["live"]).name != told["content"]:
+        step(f"{Path(told['live']).name} stays live; the newer model waits for `anpei nlu promote`")
 
 
 @contextmanager

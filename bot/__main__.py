@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from bot.project import Project
 
@@ -33,8 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a model, unless there is one of the data as it is")
     train.add_argument("--force", action="store_true", help="train even so")
     train.set_defaults(run=_train)
-    serve = commands.add_parser("serve", help="serve the model of the data as it is, over HTTP")
-    serve.add_argument("--model", type=Path, help="another model")
+    serve = commands.add_parser("serve", help="serve the live model over HTTP, and follow it when another goes live")
+    serve.add_argument("--model", type=Path, help="this model, and no other")
     serve.set_defaults(run=_serve)
     commands.add_parser("model-path", help="print where that model is").set_defaults(run=_model_path)
     commands.add_parser("validate", help="check domain, examples and rules against each other").set_defaults(
@@ -44,7 +45,23 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("--lang", choices=("en", "zh"), help="accepted for symmetry: one model reads both languages")
     parse.add_argument("--model", type=Path, help="another model")
     parse.set_defaults(run=_parse)
+    _live_parsers(commands)
     return parser
+
+
+def _live_parsers(commands: Any) -> None:
+    commands.add_parser("live", help="print which model is live, and since when, as JSON").set_defaults(run=_live)
+    promote = commands.add_parser("promote", help="make the model of the data as it is live, in all servers")
+    promote.add_argument("--model", type=Path, help="another model of this release")
+    rollback = commands.add_parser("rollback", help="make live what was live before")
+    for command, run in ((promote, _promote), (rollback, _rollback)):
+        command.add_argument("--by", required=True, help="who does it")
+        command.add_argument("--why", default="", help="the reason, for the history")
+        command.add_argument("--wait", type=float, default=60.0, help="seconds for all servers to follow")
+        command.set_defaults(run=run)
+    examine = commands.add_parser("examine", help="read JSON lines {text, asked?}, print what each model makes of them")
+    examine.add_argument("--model", type=Path, action="append", required=True, help="a model; may be given repeatedly")
+    examine.set_defaults(run=_examine)
 
 
 def _train(project: Project, options: argparse.Namespace) -> int:
@@ -57,7 +74,7 @@ def _train(project: Project, options: argparse.Namespace) -> int:
 def _serve(project: Project, options: argparse.Namespace) -> int:
     from bot.serving import serve
 
-    serve(project, _existing(options.model or project.model))
+    serve(project, _existing(options.model) if options.model else None)
     return 0
 
 
@@ -78,6 +95,44 @@ def _parse(project: Project, options: argparse.Namespace) -> int:
     parser = Parser.open(_existing(options.model or project.model))
     for line in sys.stdin:
         print(json.dumps(parser.parse(line.rstrip("\r\n")), ensure_ascii=False), flush=True)
+    return 0
+
+
+def _live(project: Project, _: argparse.Namespace) -> int:
+    from bot.live import describe
+
+    print(json.dumps(describe(project), ensure_ascii=False))
+    return 0
+
+
+def _promote(project: Project, options: argparse.Namespace) -> int:
+    from bot.live import NotLive, promote
+
+    try:
+        done = promote(
+            project, _existing(options.model or project.model), by=options.by, why=options.why, wait=options.wait
+        )
+    except NotLive as error:
+        sys.exit(f"not live: {error}")
+    print(json.dumps(done, ensure_ascii=False))
+    return 0
+
+
+def _rollback(project: Project, options: argparse.Namespace) -> int:
+    from bot.live import NotLive, rollback
+
+    try:
+        print(json.dumps(rollback(project, by=options.by, why=options.why, wait=options.wait), ensure_ascii=False))
+    except NotLive as error:
+        sys.exit(f"not rolled back: {error}")
+    return 0
+
+
+def _examine(_: Project, options: argparse.Namespace) -> int:
+    from bot.examine import examine
+
+    for line in examine([_existing(model) for model in options.model], sys.stdin):
+        print(json.dumps(line, ensure_ascii=False))
     return 0
 
 

@@ -54,14 +54,31 @@ class Project:
         return self.root / "credentials.yml"
 
     @property
+    def examples(self) -> Path:
+        """Return the folder of NLU examples, one folder a language in it."""
+        return self.training_data / "nlu"
+
+    @property
+    def models(self) -> Path:
+        """Return the folder of models."""
+        return self.data_dir / "models"
+
+    @property
     def model(self) -> Path:
         """Return where the model of the present content is, or will be once trained."""
-        return self.data_dir / "models" / f"anpei-{self.hash()}.tar.gz"
+        return self.models / f"anpei-{self.hash()}.tar.gz"
 
-    def hash(self) -> str:
-        """Return the first 12 hex digits of the SHA-256 over all that a model is made of."""
+    @property
+    def release(self) -> str:
+        """Return the hash of all but the examples: models that agree in it can take each other's place in a server."""
+        return self.hash(examples=False)
+
+    def hash(self, *, examples: bool = True) -> str:
+        """Return the first 12 hex digits of the SHA-256 over all that a model is made of, or over all but `examples`."""
         digest = hashlib.sha256()
         for name, path in self._parts():
+            if not examples and self.examples in path.parents:
+                continue
             content = path.read_bytes()
             digest.update(f"{name}\0{len(content)}\0".encode())
             digest.update(content)

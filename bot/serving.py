@@ -14,8 +14,8 @@ ACTIONS_SETTING = "ANPEI_ACTIONS_URL"
 ACTIONS_DEFAULT = "http://127.0.0.1:5055"
 
 
-def serve(project: Project, model: Path) -> None:
-    """Serve until stopped.
+def serve(project: Project, model: Path | None = None) -> None:
+    """Serve until stopped: `model`, or else whichever is live, now and later (`bot.live`, `bot.swap`).
 
     Reads ANPEI_RASA_HOST (127.0.0.1), ANPEI_RASA_PORT (5005), ANPEI_RASA_TOKEN, ANPEI_ACTIONS_URL and
     ANPEI_RASA_TRACKER_URL. In production it refuses to start without a token and a place for trackers.
@@ -30,6 +30,7 @@ def serve(project: Project, model: Path) -> None:
     from rasa.core.utils import AvailableEndpoints
 
     os.chdir(project.root)
+    model, listeners = _followed(project) if model is None else (model, [])
     endpoints = AvailableEndpoints.read_endpoints(str(project.endpoints))
     endpoints.tracker_store = _tracker_store(endpoints.tracker_store) if trackers else None
     serve_application(
@@ -40,7 +41,21 @@ def serve(project: Project, model: Path) -> None:
         auth_token=token or None,
         endpoints=endpoints,
         cors=[],
+        server_listeners=listeners,
     )
+
+
+def _followed(project: Project) -> tuple[Path, list[tuple[Any, str]]]:
+    """Return the live model and what keeps the server on it. Ends the process where there is no model."""
+    from bot.live import Pointer, settle
+    from bot.swap import Follower
+
+    try:
+        model = settle(project)
+    except FileNotFoundError as error:
+        sys.exit(f"no model {error}: run `python -m bot train`")
+    follower = Follower(Pointer.of(project), model)
+    return model, [(follower.start, "after_server_start"), (follower.stop, "before_server_stop")]
 
 
 def _refuse_unsafe(token: str | None, trackers: str | None) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from bot import record
+from bot.live import alone
 from bot.project import Project
 from bot.running import prepare
 
@@ -24,8 +23,9 @@ def train(project: Project, *, force: bool = False) -> Path:
     Two trainings of one project wait for each other; a model appears whole or not at all. Raises TrainingFailed.
     """
     model = project.model
-    model.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(model.parent / ".lock"):
+    with alone(model.parent / ".lock"):
+        record.write(project, model)
+        record.print_changes(project, model)
         if model.exists() and not force:
             print(f"nothing to train: {model} is of the data as it is")
             return model
@@ -79,10 +79,3 @@ def validate(project: Project) -> bool:
     failed = [name for name, check in checks.items() if not check()]
     print("sound" if not failed else "not sound: " + ", ".join(failed))
     return not failed
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -65,6 +65,8 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 def rasa() -> Iterator[str]:
     """The address of Rasa's REST channel."""
     subprocess.run([str(BOT), "-m", "bot", "train"], cwd=ROOT, check=True, timeout=TRAINING_SECONDS)
+    # The model of the tree as it is, whatever is live on this machine.
+    model = subprocess.run([str(BOT), "-m", "bot", "model-path"], cwd=ROOT, check=True, capture_output=True, text=True)
     played = ThreadingHTTPServer(("127.0.0.1", 0), _Played)
     threading.Thread(target=played.serve_forever, daemon=True).start()
     actions_port, rasa_port = _free_port(), _free_port()
@@ -75,7 +77,7 @@ def rasa() -> Iterator[str]:
         env=plain | {"ANPEI_API_URL": f"http://127.0.0.1:{played.server_port}"},
     )
     bot = subprocess.Popen(
-        [str(BOT), "-m", "bot", "serve"],
+        [str(BOT), "-m", "bot", "serve", "--model", model.stdout.strip()],
         cwd=ROOT,
         env=plain | {"ANPEI_ACTIONS_URL": f"http://127.0.0.1:{actions_port}", "ANPEI_RASA_PORT": str(rasa_port)},
     )
