@@ -52,9 +52,9 @@ class ActionAppeal(TalkAction):
         return await appeal(turn, self.backend, wanted)
 
 
-def reason_in(text: str) -> str | None:
+def reason_in(text: str, words: float = WORDS_OF_A_REASON) -> str | None:
     """The whole text where it gives a reason, and doesn't only say that one disagrees."""
-    return text if size(_BARE.sub(" ", fold(text))) >= WORDS_OF_A_REASON else None
+    return text if size(_BARE.sub(" ", fold(text))) >= words else None
 
 
 async def appeal(turn: Turn, backend: Backend, wanted: AppealWords) -> list[Event]:
@@ -82,16 +82,20 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
     if asked.step is Step.WHICH:
         which = errand.chosen(turn, await backend.products(), asked)
         return await appeal(turn, backend, AppealWords(number=which.number)) if which else None
-    if not turn.text or turn.intent == Intent.REPORT_EMERGENCY:
-        return None
-    if turn.intent in ASIDES and turn.confidence >= CLEAR and size(turn.text) <= LONGEST_ASIDE:
+    if _beside_the_point(turn):
         return None
     said = errand.decided(turn) if size(turn.text) <= SHORT_ANSWER else yes_or_no(turn.text)
-    match said:
-        case Choice.NO:
-            turn.say(Reply.KEPT_AS_IS)
-            return errand.over()
-        case Choice.YES:
-            errand.say_again(turn)
-            return []
+    if said is Choice.NO:
+        turn.say(Reply.KEPT_AS_IS)
+        return errand.over()
+    if said is Choice.YES or reason_in(turn.text, words=1) is None:
+        errand.say_again(turn)  # "ok", 不服: that much is known
+        return []
     return await appeal(turn, backend, AppealWords(number=asked.number, words=turn.text))
+
+
+def _beside_the_point(turn: Turn) -> bool:
+    """Whether the message is no reason but something else that somebody may want in between."""
+    if not turn.text or turn.intent == Intent.REPORT_EMERGENCY:
+        return True
+    return turn.intent in ASIDES and turn.confidence >= CLEAR and size(turn.text) <= LONGEST_ASIDE

@@ -118,11 +118,13 @@ def open_errand(turn: Turn) -> Errand | None:
 
 
 def say_again(turn: Turn) -> None:
-    """The open question once more, after something else was answered."""
+    """The open question once more, after something else was answered. A photo may come at any time, unasked."""
     errand = open_errand(turn)
-    if errand is not None:
+    if errand is None:
+        return
+    if errand.step is not Step.PHOTO or not turn.said:
         turn.say(errand.reply, buttons=errand.buttons, **errand.values)
-        turn.reminded = True
+    turn.reminded = True
 
 
 async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:

@@ -173,7 +173,8 @@ class TestAppeal:
         await talk.act(ActionName.APPEAL, "I want to appeal", Intent.APPEAL_DECISION)
         said = await talk.act(ActionName.ANSWER, "how long does it take?", Intent.ASK_REVIEW_TIME)
         assert said == ["utter_faq_review_time", "utter_appeal_words"]
-        assert await talk.act(ActionName.ANSWER, "ok", Intent.AFFIRM) == ["utter_appeal_words"]
+        for bare, intent in (("ok", Intent.AFFIRM), ("不服", Intent.COMPLAIN), ("I disagree", Intent.APPEAL_DECISION)):
+            assert await talk.act(ActionName.ANSWER, bare, intent) == ["utter_appeal_words"]
         assert await talk.act(ActionName.ANSWER, "no, leave it", Intent.DENY) == ["utter_kept_as_is"]
 
     async def test_the_code_comes_first_and_the_words_are_kept(self) -> None:
@@ -204,6 +205,7 @@ class TestPhotos:
         said = await talk.act(ActionName.ADD_DOCUMENT, "I want to add a photo to my claim", Intent.ADD_DOCUMENT)
         assert said == ["utter_send_photo_for"]
         assert await talk.act(ActionName.ANSWER, "ok", Intent.AFFIRM) == ["utter_send_photo_for"]
+        assert await talk.act(ActionName.ANSWER, "thanks", Intent.THANK) == ["utter_welcome"]
         talk.backend.operations.waiting_photos = 1
         assert await talk.act(ActionName.PHOTO, "/EXTERNAL_photo", Intent.PHOTO) == ["utter_photo_added"]
         wanted = {"number": "CL-7K2M9QXD", "message_id": MESSAGE, "asked": True}
