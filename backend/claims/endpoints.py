@@ -17,6 +17,7 @@ from backend.claims.schemas import (
     DraftView,
     OperationView,
     PhotosFor,
+    Resumption,
     Withdrawal,
 )
 from backend.customers.models import Customer
@@ -33,6 +34,18 @@ async def change_draft(conversation_id: UUID, change: DraftChange, session: Tx, 
     now = services.clock()
     draft, problems = await service.change_draft(session, conversation_id, change, now)
     return await views.draft_view(session, conversation_id, draft, problems, now)
+
+
+@router.post("/draft/resume")
+async def resume_draft(conversation_id: UUID, body: Resumption, session: Tx, services: ServicesDep) -> DraftView:
+    """The draft that the conversation may go on with. Asked for by name, one begun in another chat takes a proof first."""
+    now = services.clock()
+    found = await service.resume_draft(session, conversation_id, now)
+    if body.asked and (found is None or not service.told(found)):
+        await identity.require(session, services.settings, conversation_id, Operation.RESUME_DRAFT, now)
+    if found is None:
+        raise NoDraft
+    return await views.draft_view(session, conversation_id, found, [], now)
 
 
 @router.post("/draft/submit", status_code=status.HTTP_201_CREATED, response_model=ClaimView)

@@ -1,4 +1,4 @@
-"""Drafts that nobody finished: announced after eleven days, deleted after fourteen."""
+"""Drafts that nobody finished: announced after eleven days, closed after fourteen, and what they held is erased."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,13 +18,13 @@ DAYTIME = range(9, 20)  # hours in which a notice that can wait may be sent, whe
 
 
 async def run(session: Session, now: datetime) -> tuple[int, int]:
-    """(announced, deleted). Where it is night for the customer, the next run does it."""
-    deleted = announced = 0
+    """(announced, closed). Where it is night for the customer, the next run does it."""
+    closed = announced = 0
     for draft in await repository.drafts_untouched(session, now - rules.DRAFT_LIFE, unwarned=False, limit=AT_MOST):
-        deleted += await _expire(session, draft, now)
+        closed += await _expire(session, draft, now)
     for draft in await repository.drafts_untouched(session, now - rules.DRAFT_WARNING, unwarned=True, limit=AT_MOST):
         announced += await _announce(session, draft, now)
-    return announced, deleted
+    return announced, closed
 
 
 async def _expire(session: Session, draft: Draft, now: datetime) -> bool:
@@ -33,7 +33,7 @@ async def _expire(session: Session, draft: Draft, now: datetime) -> bool:
         return False
     draft.status = DraftStatus.EXPIRED
     product = _told(draft)
-    draft.description = draft.incident_on = draft.amount_minor = draft.currency = None  # gone, as the notice says
+    draft.description = draft.incident_on = draft.amount_minor = draft.currency = None
     conversation = await conversations.locked(session, draft.conversation_id)
     conversation.journey += 1  # Rasa's own memory of it ends, too
     if product is not None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import defer
 
@@ -38,6 +38,21 @@ async def open_or_new_draft(session: Session, conversation_id: UUID, now: dateti
     return draft
 
 
+async def draft_elsewhere(session: Session, conversation_ids: list[UUID]) -> Draft | None:
+    """The open draft of these conversations in which something was told, touched last; locked."""
+    told = or_(
+        *(fact.is_not(None) for fact in (Draft.claim_type, Draft.description, Draft.incident_on, Draft.amount_minor))
+    )
+    found = await session.scalars(
+        select(Draft)
+        .where(Draft.conversation_id.in_(conversation_ids), Draft.status == DraftStatus.OPEN, told)
+        .order_by(Draft.updated_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
 async def latest_draft(session: Session, conversation_id: UUID) -> Draft | None:
     found = await session.scalars(
         select(Draft)
@@ -64,6 +79,11 @@ async def attach(session: Session, draft_id: UUID, message_id: UUID, media_id: U
         .values(draft_id=draft_id, message_id=message_id, media_id=media_id, at=now)
         .on_conflict_do_nothing(index_elements=["media_id"])
     )
+
+
+async def detach_photos(session: Session, draft_id: UUID) -> None:
+    """They stay with their messages, and wait for a claim again."""
+    await session.execute(delete(Evidence).where(Evidence.draft_id == draft_id))
 
 
 async def bring_over(session: Session, draft_id: UUID, photo: Media, now: datetime) -> None:

@@ -10,7 +10,7 @@ Both = dict[str, str]
 
 
 class DraftChange(BaseModel):
-    """Only what the customer has just said; what is None stays as it was."""
+    """Only what the customer has just said; what is None stays as it was, an empty description is taken back."""
 
     claim_type: str | None = None
     incident_on: date | None = None
@@ -18,6 +18,7 @@ class DraftChange(BaseModel):
     currency: str | None = Field(None, min_length=3, max_length=3)
     description: str | None = None
     photos_declined: bool | None = None
+    photos_anew: bool | None = None  # those sent so far show something else
     new_event: bool | None = None  # not the event of the claim that looks the same
 
 
@@ -42,6 +43,10 @@ class DraftView(BaseModel):
     product_name: Both | None
     known_customer: bool
     today: date
+
+
+class Resumption(BaseModel):
+    asked: bool = False  # by the customer, in words
 
 
 class Cancelled(BaseModel):

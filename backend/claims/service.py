@@ -49,10 +49,12 @@ async def change_draft(
         if not problem:
             # A corrected number ("380, not 400") is in the currency named before.
             draft.amount_minor, draft.currency = change.amount_minor, change.currency or draft.currency
-    if change.description is not None and change.description.strip():
-        draft.description = change.description.strip()[: rules.MAX_DESCRIPTION]
+    if change.description is not None:
+        draft.description = change.description.strip()[: rules.MAX_DESCRIPTION] or None
     if change.photos_declined is not None:
         draft.photos_declined = change.photos_declined
+    if change.photos_anew:
+        await repository.detach_photos(session, draft.id)
     if change.new_event is not None:
         draft.new_event = change.new_event
     draft.updated_at, draft.warned_at = now, None
@@ -60,6 +62,34 @@ async def change_draft(
         problems += await _against_policy(session, draft, proof.customer, today)
     await session.flush()
     return draft, problems
+
+
+def told(draft: Draft) -> bool:
+    """Whether the customer has said anything of the claim yet."""
+    return any((draft.claim_type, draft.description, draft.incident_on, draft.amount_minor))
+
+
+async def resume_draft(session: Session, conversation_id: UUID, now: datetime) -> Draft | None:
+    """The draft to go on with: the conversation's own, or what its customer, once proved, began in another chat.
+
+    That one comes over as it is, photos and all; in the other chat it is no longer open.
+    """
+    own = await repository.open_draft(session, conversation_id, lock=True)
+    if own is not None and told(own):
+        return own
+    have = await identity.proof(session, conversation_id, now)
+    if have.customer is None or have.level < Level.VERIFIED:
+        return own
+    elsewhere = set(await identity.conversations_of(session, have.customer.id)) - {conversation_id}
+    begun = await repository.draft_elsewhere(session, list(elsewhere))
+    if begun is None:
+        return own
+    if own is not None:
+        own.status, own.updated_at = DraftStatus.CANCELLED, now  # nothing was told in it
+        await session.flush()
+    begun.conversation_id, begun.updated_at, begun.warned_at = conversation_id, now, None
+    await session.flush()
+    return begun
 
 
 async def today_and_proof(session: Session, conversation_id: UUID, now: datetime) -> Any:

@@ -15,6 +15,6 @@ log = structlog.get_logger()
 async def expire_drafts(context: JobContext, timestamp: int) -> None:
     services: Services = context.additional_context["services"]
     async with services.db.transaction() as session:
-        announced, deleted = await expiry.run(session, services.clock())
-    if announced or deleted:
-        log.info("drafts.expired", announced=announced, deleted=deleted, timestamp=timestamp)
+        announced, closed = await expiry.run(session, services.clock())
+    if announced or closed:
+        log.info("drafts.expired", announced=announced, closed=closed, timestamp=timestamp)

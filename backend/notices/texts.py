@@ -40,12 +40,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "理赔{number}已按您的要求撤回。如果不是您本人操作，请马上回复“人工”。",
     },
     "draft_warning": {
-        "en": "You began a claim with us ({what}) and haven't filed it. We'll delete it on {day}. To go on, just write here.",
-        "zh": "您有一笔还没提交的理赔({what})，我们将在{day}删除。想继续办，在这里回复即可。",
+        "en": "You began a claim with us ({what}) and haven't filed it. We'll close it on {day}. To go on, just write here.",
+        "zh": "您有一笔还没提交的理赔({what})，我们将在{day}关闭。想继续办，在这里回复即可。",
     },
     "draft_expired": {
-        "en": "The claim you began ({what}) was never filed, so we've deleted what you told us. To begin again, just tell me what happened.",
-        "zh": "您之前开始的理赔({what})一直没有提交，相关内容已删除。想重新申请，直接告诉我发生了什么即可。",
+        "en": "The claim you began ({what}) was never filed, so it's closed now. To begin again, just tell me what happened.",
+        "zh": "您之前开始的理赔({what})一直没有提交，现已关闭。想重新申请，直接告诉我发生了什么即可。",
     },
     "email_changed": {
         "en": "The e-mail address we have for you was changed. If that wasn't you, reply STOP CHANGE and we'll put it back.",
