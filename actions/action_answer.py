@@ -1,28 +1,51 @@
 """Questions and small talk outside of the form."""
 
-from actions import answers, step_up
+from actions import answers, miss, opening, step_up, switch
 from actions.action_submit_claim import submit
+from actions.cues import attacks, insults
 from actions.names import ActionName, Intent, Reply, Slot
 from actions.talk import TalkAction
-from actions.turn import Event, Turn
+from actions.turn import Event, Turn, slot
+
+CALMLY = frozenset({Intent.OUT_OF_SCOPE, Intent.CHITCHAT, Intent.DENY, Intent.BOT_CHALLENGE})
 
 
 class ActionAnswer(TalkAction):
     NAME = ActionName.ANSWER
 
     async def act(self, turn: Turn) -> list[Event]:
-        if turn.intent == Intent.AFFIRM and turn.awaiting is None and turn.slots.get(Slot.CONFIRMED):
-            # Confirmed before, and the filing failed on the way: this is the same message, tried again.
-            return await submit(turn, self.backend)
         if turn.intent == Intent.REPEAT and turn.last_said:
             turn.say_again(turn.last_said)
             return []
+        events = await self._goes_on(turn)
+        if events is not None:
+            return events
+        await self._answer(turn)
+        step_up.remind(turn)
+        if not turn.said:
+            turn.say(Reply.HELP)
+        return [slot(Slot.OTHER, None)] if turn.intent == Intent.DENY else []
+
+    async def _goes_on(self, turn: Turn) -> list[Event] | None:
+        """More than its intent says: a yes to something, a claim told in passing, or anger."""
+        if turn.intent == Intent.AFFIRM and turn.awaiting is None:
+            if turn.slots.get(Slot.CONFIRMED):
+                # Confirmed before, and the filing failed on the way: this is the same message, tried again.
+                return await submit(turn, self.backend)
+            following = await switch.begin_next(turn, self.backend)
+            if following is not None:
+                return following
+        if turn.intent in CALMLY and insults(turn.text) and not attacks(turn.text):
+            return await miss.insulted(turn, self.backend)
+        if turn.intent == Intent.CODE_FAILED:
+            return None
+        if opening.tells_of_claim(turn, await self.backend.products()):
+            return opening.opened()
+        return await opening.taken_up(turn, self.backend)
+
+    async def _answer(self, turn: Turn) -> None:
         if turn.intent in {Intent.AFFIRM, Intent.DENY}:
             if turn.awaiting is None:
                 turn.say(Reply.HELP if turn.intent == Intent.AFFIRM else Reply.NO_PROBLEM)
         elif turn.intent != Intent.CODE_FAILED and not await answers.answer(turn, self.backend):
             turn.say(Reply.HELP)
-        step_up.remind(turn)
-        if not turn.said:
-            turn.say(Reply.HELP)
-        return []

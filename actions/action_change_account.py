@@ -1,10 +1,10 @@
 """Changes the account that claims are paid to. The number itself never comes this way: the edge takes it."""
 
 from actions import errand
-from actions.action_request_human import hand_over
 from actions.backend_client import Backend
 from actions.errors import Refused, StepUp
 from actions.names import ActionName, Handoff, Reply
+from actions.person import hand_over
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
 from actions.turn import Event, Turn

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from actions import opening
 from actions.action_add_document import add
 from actions.action_appeal import appeal
 from actions.action_change_account import change_account
@@ -32,8 +33,14 @@ ONWARD: dict[str, Callable[[Turn, Backend, Given], Awaitable[list[Event]]]] = {
     "appeal_decision": lambda turn, backend, given: appeal(turn, backend, AppealWords(**given)),
     "change_contact": lambda turn, backend, given: change(turn, backend, ContactWanted(**given)),
     "confirm_contact": lambda turn, backend, _: confirm(turn, backend),
+    "resume_draft": lambda turn, backend, _: resume(turn, backend),
     "change_account": lambda turn, backend, _: change_account(turn, backend),
 }
+
+
+async def resume(turn: Turn, backend: Backend) -> list[Event]:
+    """The claim begun in another chat."""
+    return [slot(Slot.AWAITING, None), *await opening.resume(turn, backend)]
 
 
 class ActionContinue(TalkAction):
@@ -50,6 +57,8 @@ class ActionContinue(TalkAction):
         onward = ONWARD.get(pending.operation or "")
         if onward is not None:
             return await onward(turn, self.backend, pending.arguments)
+        if not turn.said and not turn.in_form and await opening.begun(turn, self.backend):
+            return [slot(Slot.AWAITING, None), *opening.opened()]  # begun here or, now that it is proved, elsewhere
         if not turn.said:
             turn.say(Reply.VERIFIED)
         return [slot(Slot.AWAITING, None)]

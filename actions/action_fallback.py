@@ -1,34 +1,41 @@
 """Outside of the form, what was not understood: the two likeliest readings are offered, then a person."""
 
-from rasa_sdk.events import FollowupAction
-
-from actions import step_up
-from actions.heard import hear
-from actions.names import FORM, ActionName, Intent, Reply
+from actions import miss, opening, step_up
+from actions.cues import attacks, insults, restarts
+from actions.names import ActionName, Intent, Reply
 from actions.talk import TalkAction
 from actions.titles import TITLES
 from actions.turn import Event, Turn, button
 
 READINGS = 2
+WORTH_OFFERING = 0.05  # a reading less likely than this is none
+# Offered where the model has no second idea: what most people come for.
+USUAL = (Intent.FILE_CLAIM, Intent.CHECK_CLAIM_STATUS)
 
 
 class ActionFallback(TalkAction):
     NAME = ActionName.FALLBACK
 
     async def act(self, turn: Turn) -> list[Event]:
-        change = hear(turn, await self.backend.products(), None, set(), turn.text).change
-        if change.claim_type and change.description:
-            form: Event = FollowupAction(
-                FORM
-            )  # a story that names what was damaged is a claim, whatever it was taken for
-            return [form]
-        custom = {"understood": False}
-        likeliest = [Intent(name) for name in turn.ranking if name in TITLES][:READINGS]
-        if turn.missed_before or not likeliest:
-            person = button(TITLES[Intent.TALK_TO_HUMAN][turn.language], Intent.TALK_TO_HUMAN)
-            turn.say(Reply.OFFER_PERSON, buttons=[person], custom=custom)
-        else:
-            choices = [button(TITLES[intent][turn.language], intent) for intent in likeliest]
-            turn.say(Reply.FALLBACK, buttons=choices, custom=custom)
-        step_up.remind(turn)
-        return []
+        if opening.tells_of_claim(turn, await self.backend.products()) or restarts(turn.text):
+            return opening.opened()  # a story that names what was damaged is a claim, whatever it was taken for
+        if attacks(turn.text):
+            turn.say(Reply.OUT_OF_SCOPE)
+            step_up.remind(turn)
+            return []
+        if insults(turn.text):
+            return await miss.insulted(turn, self.backend)
+        taken = await opening.taken_up(turn, self.backend)
+        if taken is not None:
+            return taken
+        events, gone = await miss.missed(turn, self.backend, lambda: _ask_back(turn))
+        if not gone:
+            step_up.remind(turn)
+        return events
+
+
+def _ask_back(turn: Turn) -> None:
+    named = [Intent(name) for name in turn.ranking if name in TITLES and turn.likely.get(name, 1.0) >= WORTH_OFFERING]
+    likeliest = list(dict.fromkeys([*named, *USUAL]))[:READINGS]
+    choices = [button(TITLES[intent][turn.language], intent) for intent in likeliest]
+    turn.say(Reply.FALLBACK, buttons=choices, custom=miss.UNDERSTOOD)

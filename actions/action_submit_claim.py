@@ -2,7 +2,7 @@
 
 from rasa_sdk.events import ActiveLoop, FollowupAction
 
-from actions import errand
+from actions import errand, switch
 from actions.action_claim_status import tell_claim_status
 from actions.backend_client import Backend
 from actions.draft_words import empty_draft, say_problem
@@ -43,9 +43,11 @@ async def submit(turn: Turn, backend: Backend) -> list[Event]:
         form: Event = FollowupAction(FORM)
         return [slot(Slot.CONFIRMED, None), slot(Slot.AWAITING, None), slot(Slot.REQUESTED, question.value), form]
     turn.say(Reply.CLAIM_FILED, number=claim.number, next_step=turn.in_words(claim.next))
-    await backend.end_journey(turn.conversation_id)
     closed: Event = ActiveLoop(None)
-    return [closed, *empty_draft(), slot(Slot.AWAITING, None), slot(Slot.CLAIM_NUMBER, claim.number)]
+    done = [closed, *empty_draft(), slot(Slot.AWAITING, None), slot(Slot.CLAIM_NUMBER, claim.number)]
+    if not switch.offer_next(turn, await backend.products()):
+        await backend.end_journey(turn.conversation_id)
+    return done
 
 
 def _same_event(turn: Turn, refusal: Refused) -> list[Event]:

@@ -17,6 +17,7 @@ from backend.claims.schemas import (
     DraftView,
     OperationView,
     PhotosFor,
+    Resumption,
     Which,
     Withdrawal,
 )
@@ -47,6 +48,14 @@ class Backend:
         """Store what was said, open a draft if there is none; an empty change reads the draft."""
         body = change.model_dump(mode="json", exclude_none=True)
         return await self._model(DraftView, "PATCH", f"{_path(conversation_id)}/draft", json=body)
+
+    async def resume_draft(self, conversation_id: str, *, asked: bool) -> DraftView:
+        """The draft to go on with: of this conversation or, once proved, begun by its customer in another one.
+
+        Raises Absent, and StepUp where it was `asked` for in words.
+        """
+        body = Resumption(asked=asked).model_dump()
+        return await self._model(DraftView, "POST", f"{_path(conversation_id)}/draft/resume", json=body)
 
     async def submit(self, conversation_id: str) -> ClaimView:
         """File the draft. Asked twice it gives the same claim."""

@@ -22,6 +22,7 @@ MORE_WELCOME = frozenset({Ask.PHOTO, Ask.CONFIRMED})  # what comes after the sto
 HAN_WORDS = 0.6  # a Chinese word is a little under two characters
 SHORTEST_STORY = 3.0
 SHORTEST_REWRITE = 4.0
+LONGEST_CORRECTION = 8.0
 LONGEST_FACT = 2.0  # words besides it, for a text to be a fact and nothing else
 
 
@@ -56,8 +57,11 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     reviewing = asked in REVIEWING
     if reviewing and yes_or_no(text) is not Choice.NONE:
         text = ""  # "1" is a yes here, no sum
-    putting_right = reviewing or corrects(text)
-    bare_sum = asked is Ask.AMOUNT or (reviewing and (corrects(text) or size(text) <= LONGEST_FACT))
+    right = corrects(text)
+    putting_right = reviewing or right
+    # "no, 198 not 189" is a sum wherever it is said, unless it is about a day or a story.
+    said_before = right and "amount" in known and (reviewing or size(text) <= LONGEST_CORRECTION)
+    bare_sum = asked is Ask.AMOUNT or said_before or (reviewing and size(text) <= LONGEST_FACT)
     day = read_date(text, turn.today, asked=asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE})
     amount = read_amount(text, turn.currency, asked=bare_sum, without=day.spans)
     rest = size(blank(fold(text), day.spans))
@@ -88,7 +92,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
         story = _with_more(told, text)
     if story:
         change["description"] = story
-    if asked is Ask.PHOTO and has_no_photo(text):
+    if asked is Ask.PHOTO and has_no_photo(text) and not change:  # "no, it was 160" is about the sum
         change["photos_declined"] = True
     return Heard(DraftChange.model_validate(change), day, amount, rest)
 

@@ -24,10 +24,11 @@ class Slot(StrEnum):
     CLAIM_NUMBER = "claim_number"
     MISSES = "misses"
     ERRAND = "errand"
+    OTHER = "other"
 
 
 class Ask(StrEnum):
-    """What `requested_slot` may hold while the form is open. The last two have no question of their own."""
+    """What `requested_slot` may hold while the form is open. The last three have no question of their own."""
 
     CLAIM_TYPE = "claim_type"
     INCIDENT_ON = "incident_on"
@@ -37,6 +38,7 @@ class Ask(StrEnum):
     CONFIRMED = "confirmed"
     CORRECTION = "correction"
     DATE_CHOICE = "date_choice"  # one of two readings of a date, offered as buttons
+    SWITCH = "switch"  # whether the claim changes to another product, or another claim is meant
     PAUSED = "paused"  # something else must be answered first: a code, or nothing at all
 
 
@@ -144,6 +146,7 @@ class Reply(StrEnum):
     """Responses. Each is in domain.yml in both languages."""
 
     GREET = "utter_greet"
+    FIRST_CONTACT = "utter_first_contact"
     GOODBYE = "utter_goodbye"
     GOODBYE_DRAFT = "utter_goodbye_draft"
     THANK = "utter_thank"
@@ -173,6 +176,14 @@ class Reply(StrEnum):
     ASK_CORRECTION = "utter_ask_correction"
     DRAFT_RESUMED = "utter_draft_resumed"
     DRAFT_REPLACED = "utter_draft_replaced"
+    RESTARTED = "utter_restarted"
+    SWITCH = "utter_switch"
+    SWITCHED = "utter_switched"
+    SWITCH_KEEPS = "utter_switch_keeps"
+    SWITCH_ASKS = "utter_switch_asks"
+    SWITCH_LATER = "utter_switch_later"
+    NEXT_CLAIM = "utter_next_claim"
+    CLAIM_KEPT = "utter_claim_kept"
     GOT_PHOTO = "utter_got_photo"
     PHOTO_WAIT = "utter_photo_wait"
     PHOTO_DECLINED = "utter_photo_declined"
@@ -186,6 +197,9 @@ class Reply(StrEnum):
     PHOTO_UNCLEAR = "utter_photo_unclear"
     CONFIRM_UNCLEAR = "utter_confirm_unclear"
     OFFER_PERSON = "utter_offer_person"
+    STILL_LOST = "utter_still_lost"
+    CALM = "utter_calm"
+    CALM_PERSON = "utter_calm_person"
     DATE_IN_FUTURE = "utter_date_in_future"
     DATE_TOO_OLD = "utter_date_too_old"
     AMOUNT_ZERO = "utter_amount_zero"
@@ -225,9 +239,12 @@ class Reply(StrEnum):
     HANDOFF_OPEN = "utter_handoff_open"
     HANDOFF_CLOSED = "utter_handoff_closed"
     COMPLAINT = "utter_complaint"
+    MEANWHILE = "utter_meanwhile"
     SUSPICIOUS = "utter_suspicious"
     EMERGENCY = "utter_emergency"
     EMERGENCY_NUMBER = "utter_emergency_number"
+    CRISIS = "utter_crisis"
+    CRISIS_LINE = "utter_crisis_line"
     LANGUAGE_CHANGED = "utter_language_changed"
     RESUMED = "utter_resumed"
     FALLBACK = "utter_fallback"

@@ -5,10 +5,13 @@ from typing import Any, ClassVar
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from actions import errand, step_up
+from actions import errand, safety, step_up
 from actions.backend_client import Backend
-from actions.names import ActionName
-from actions.turn import Event, Turn
+from actions.names import ActionName, Reply, Slot
+from actions.turn import Event, Turn, slot
+
+SAYS_IT_IS_A_BOT = (Reply.GREET, Reply.BOT_CHALLENGE)
+SAFETY_FIRST = (Reply.EMERGENCY, Reply.EMERGENCY_NUMBER, Reply.CRISIS, Reply.CRISIS_LINE, Reply.SUSPICIOUS)
 
 
 class TalkAction(Action):
@@ -23,8 +26,19 @@ class TalkAction(Action):
         return self.NAME
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: Any) -> list[Event]:
-        """What is plainly about the proof of identity, or answers the open question of an errand, comes first."""
+        """Danger comes first; then what is plainly about the proof of identity, or answers an errand's open question."""
         turn = Turn.of(dispatcher, tracker)
+        if turn.settled and not turn.slots.get(Slot.CONFIRMED):
+            return []
+        events = await safety.intercept(turn, self.backend)
+        if events is None:
+            events = await self._heard(turn)
+        _introduce(turn, events)
+        if not turn.missed and not turn.in_form and turn.slots.get(Slot.MISSES):
+            events = [*events, slot(Slot.MISSES, 0)]
+        return events
+
+    async def _heard(self, turn: Turn) -> list[Event]:
         handled = await step_up.intercept(turn, self.backend)
         if handled is None:
             handled = await errand.intercept(turn, self.backend)
@@ -38,3 +52,11 @@ class TalkAction(Action):
 
     async def act(self, turn: Turn) -> list[Event]:
         raise NotImplementedError
+
+
+def _introduce(turn: Turn, events: list[Event]) -> None:
+    """On the first contact the bot says what it is, once; only safety words go before it."""
+    passed_on = any(event.get("event") == "action_execution_rejected" for event in events)
+    if not turn.first_contact or turn.answered or passed_on or turn.has_said(*SAYS_IT_IS_A_BOT):
+        return
+    turn.introduce(Reply.FIRST_CONTACT, last=turn.has_said(*SAFETY_FIRST))

@@ -25,6 +25,7 @@ class Turn:
     intent: str
     confidence: float
     ranking: list[str]
+    likely: dict[str, float]  # how likely each reading of the ranking is
     entities: dict[str, Any]
     language: str
     today: date
@@ -34,9 +35,11 @@ class Turn:
     in_form: bool
     acted: bool  # another action has already run on this message
     answered: bool  # and something has been said to it
-    missed_before: bool  # the message before this one was not understood either
+    settled: bool  # the form has dealt with it, and closed
     last_said: str  # the bot's latest text
+    first_contact: bool  # nobody here has been told yet that this is a bot
     _dispatcher: CollectingDispatcher = field(repr=False)
+    missed: bool = False  # this message was not understood (miss.py)
     reminded: bool = False  # the open question outside of the form was put in this turn (errand.py)
 
     @staticmethod
@@ -54,6 +57,11 @@ class Turn:
             intent=str(intent.get("name") or Intent.FALLBACK),
             confidence=float(intent.get("confidence") or 0.0),
             ranking=[str(item["name"]) for item in message.get("intent_ranking") or []],
+            likely={
+                str(item["name"]): float(item.get("confidence") or 0.0)
+                for item in [intent, *(message.get("intent_ranking") or [])]
+                if item.get("name")
+            },
             entities=entities,
             language=language if language in LANGUAGES else "en",
             today=_day(metadata.get("today")),
@@ -63,8 +71,9 @@ class Turn:
             in_form=(tracker.active_loop or {}).get("name") == FORM,
             acted=_acted(tracker),
             answered=_answered(tracker),
-            missed_before=_missed_before(tracker),
+            settled=_settled(tracker),
             last_said=_last_said(tracker),
+            first_contact=metadata.get("first_contact") is True,
             _dispatcher=dispatcher,
         )
 
@@ -107,6 +116,16 @@ class Turn:
     def say_again(self, text: str) -> None:
         """Repeat a text that was put together before."""
         self._dispatcher.utter_message(text=text)
+
+    def introduce(self, reply: Reply, *, last: bool = False) -> None:
+        """Say who is speaking, before whatever else has been said in this turn, or after it."""
+        self.say(reply)
+        if not last:
+            self._dispatcher.messages.insert(0, self._dispatcher.messages.pop())
+
+    def has_said(self, *replies: Reply) -> bool:
+        """Whether one of these has been said in this turn."""
+        return any(message.get("response") in replies for message in self._dispatcher.messages)
 
     def entity(self, name: Entity) -> str | None:
         value = self.entities.get(name)
@@ -151,13 +170,16 @@ def _answered(tracker: Tracker) -> bool:
     return bool(latest == "bot")
 
 
-def _missed_before(tracker: Tracker) -> bool:
-    intents = [
-        (event.get("parse_data") or {}).get("intent", {}).get("name")
-        for event in tracker.events[-60:]
-        if event["event"] == "user"
-    ]
-    return len(intents) > 1 and intents[-2] == Intent.FALLBACK
+def _settled(tracker: Tracker) -> bool:
+    """Whether the form has run since the customer wrote, said something and closed: nothing is left to do."""
+    if (tracker.active_loop or {}).get("name") or not _answered(tracker):
+        return False
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event.get("name") == FORM:
+            return True
+    return False
 
 
 def _last_said(tracker: Tracker) -> str:

@@ -49,6 +49,16 @@ async def change_draft(
         if not problem:
             # A corrected number ("380, not 400") is in the currency named before.
             draft.amount_minor, draft.currency = change.amount_minor, change.currency or draft.currency
+    await _change_words_and_photos(session, draft, change)
+    draft.updated_at, draft.warned_at = now, None
+    if proof.level >= Level.VERIFIED and proof.customer is not None:
+        problems += await _against_policy(session, draft, proof.customer, today)
+    await session.flush()
+    return draft, problems
+
+
+async def _change_words_and_photos(session: Session, draft: Draft, change: DraftChange) -> None:
+    """What can always stand."""
     if change.description is not None:
         draft.description = change.description.strip()[: rules.MAX_DESCRIPTION] or None
     if change.photos_declined is not None:
@@ -57,11 +67,6 @@ async def change_draft(
         await repository.detach_photos(session, draft.id)
     if change.new_event is not None:
         draft.new_event = change.new_event
-    draft.updated_at, draft.warned_at = now, None
-    if proof.level >= Level.VERIFIED and proof.customer is not None:
-        problems += await _against_policy(session, draft, proof.customer, today)
-    await session.flush()
-    return draft, problems
 
 
 def told(draft: Draft) -> bool:

@@ -169,7 +169,7 @@ async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     """
     conversation = await conversations.get(session, conversation_id)
     customer = await _who(session, conversation, now)
-    stopped = await _stop_all(session, customer, now) if customer is not None else []
+    stopped = await stop_all(session, customer, now) if customer is not None else []
     if customer is None or not stopped:
         await notices.tell(session, conversation, "nothing_to_stop", now)
         return False
@@ -183,7 +183,8 @@ async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     return True
 
 
-async def _stop_all(session: Session, customer: Customer, now: datetime) -> list[CustomerChange]:
+async def stop_all(session: Session, customer: Customer, now: datetime) -> list[CustomerChange]:
+    """Stop what is under way and put back what was just changed; what that was."""
     open_ones = (*repository.UNDER_WAY, ChangeStatus.WITH_PERSON)
     stopped = await repository.changes(session, customer.id, open_ones, now - LONG_AGO)
     for change in await repository.changes(session, customer.id, (ChangeStatus.DONE,), now - rules.UNDO_FOR):

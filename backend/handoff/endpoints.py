@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from backend.customers import alarm
 from backend.handoff import service
 from backend.handoff.schemas import HandoffPlace, HandoffRequest
 from backend.kit.http import Internal, ServicesDep, Tx
@@ -13,4 +14,7 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[
 
 @router.post("/handoff")
 async def request(conversation_id: UUID, body: HandoffRequest, session: Tx, services: ServicesDep) -> HandoffPlace:
-    return await service.request(session, conversation_id, body.reason, services.clock(), text=body.text)
+    now = services.clock()
+    if body.reason == "suspicious":
+        await alarm.lock(session, conversation_id, now)
+    return await service.request(session, conversation_id, body.reason, now, text=body.text)

@@ -146,6 +146,8 @@ async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: dat
         raise NotYours
     conversation = await conversations.locked(session, handoff.conversation_id)
     handoff.status, handoff.ended_at = HandoffStatus.HANDED_BACK, now
+    if handoff.reason == "suspicious":
+        await _unlock(session, conversation.id, now)
     handoff.summary = f"{handoff.summary} · {note.strip()[:500]}" if note.strip() else handoff.summary
     conversation.owner = Owner.BOT
     conversation.epoch += 1
@@ -157,6 +159,14 @@ async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: dat
         queue=Queue.TURNS,
         lock=f"turn:{conversation.id}",
     )
+
+
+async def _unlock(session: Session, conversation_id: UUID, now: datetime) -> None:
+    """Who said that something was wrong was locked out to be safe; a person has looked into it now."""
+    customer = (await identity.proof(session, conversation_id, now)).customer
+    chats = await identity.conversations_of(session, customer.id) if customer else []
+    for chat in {conversation_id, *chats}:
+        await identity.unlock(session, chat)
 
 
 async def thread(session: Session, conversation_id: UUID, after_position: int = 0) -> list[Line]:

@@ -32,6 +32,7 @@ class Operation(StrEnum):
     """Everything the assistant can do for a conversation."""
 
     DRAFT = "draft"
+    RESUME_DRAFT = "resume_draft"  # one begun in another chat
     SUBMIT_CLAIM = "submit_claim"
     CLAIM_STATUS = "claim_status"
     PAYMENT_STATUS = "payment_status"
@@ -52,6 +53,7 @@ REQUIRED: dict[Operation, Level] = {
     Operation.IDENTIFY: Level.UNKNOWN,
     Operation.REACH_PERSON: Level.UNKNOWN,
     Operation.ADD_DOCUMENT: Level.RECOGNISED,
+    Operation.RESUME_DRAFT: Level.VERIFIED,
     Operation.SUBMIT_CLAIM: Level.VERIFIED,
     Operation.CLAIM_STATUS: Level.VERIFIED,
     Operation.PAYMENT_STATUS: Level.VERIFIED,

@@ -261,6 +261,12 @@ async def lock_out(session: Session, conversation_id: UUID, now: datetime) -> No
         challenge.status = ChallengeStatus.SUPERSEDED
 
 
+async def unlock(session: Session, conversation_id: UUID) -> None:
+    """A person has looked into it: codes work here again."""
+    found = await repository.session_of(session, conversation_id)
+    found.locked_until = None
+
+
 async def conversations_of(session: Session, customer_id: UUID) -> list[UUID]:
     """Where the customer is known, in the order they were recognised."""
     return await repository.conversations_of(session, customer_id)

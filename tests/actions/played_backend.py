@@ -19,6 +19,7 @@ from backend.policies.schemas import ProductView
 from tests.actions.played_operations import PlayedOperations
 
 TODAY = date(2026, 11, 18)  # a Wednesday
+NO_DRAFT = {"code": "no_draft", "params": {}}
 BOTH = {"en": "We're checking it now.", "zh": "我们正在审核。"}
 
 
@@ -31,6 +32,7 @@ class PlayedBackend:
     currency: str = "USD"
     photos: int = 0
     draft: dict[str, Any] | None = None
+    elsewhere: dict[str, Any] | None = None  # a draft of the same customer in another chat
     pending: dict[str, Any] | None = None
     claims: list[str] = field(default_factory=list)
     operations: PlayedOperations = field(default_factory=PlayedOperations)
@@ -58,6 +60,7 @@ class PlayedBackend:
     def _plays(self) -> dict[str, Callable[[Any], tuple[int, Any]]]:
         return {
             "/draft": self._change,
+            "/draft/resume": self._resume,
             "/draft/submit": self._submit,
             "/draft/cancel": self._cancel,
             "/claims/status": lambda body: self._proved("claim_status", body) or self._status(body),
@@ -95,6 +98,15 @@ class PlayedBackend:
         params = {"operation": operation, "phone": "••0101", "minutes": 5, "digits": digits}
         return 403, {"code": "code_sent", "params": params}
 
+    def _resume(self, body: dict[str, Any]) -> tuple[int, Any]:
+        """A draft of this chat, or, once proved, the one of another chat."""
+        if not self.draft:
+            refused = self._proved("resume_draft", {}) if body["asked"] else None
+            if refused:
+                return refused
+            self.draft, self.elsewhere = self.elsewhere if self.level >= 2 else None, None
+        return (200, self._view([])) if self.draft else (404, NO_DRAFT)
+
     def _take(self) -> dict[str, Any]:
         return self.pending or {"operation": None, "arguments": {}}
 
@@ -111,7 +123,9 @@ class PlayedBackend:
                 problem = rules.Problem("currency_mismatch", "amount", {"policy_currency": self.currency})
             problems += [problem] if problem else []
             draft |= {} if problem else {"amount_minor": body["amount_minor"]}
-        draft |= {k: v for k, v in body.items() if k in {"claim_type", "description", "photos_declined", "new_event"}}
+        self.photos = 0 if body.get("photos_anew") else self.photos
+        draft |= {k: v or None for k, v in body.items() if k == "description"}
+        draft |= {k: v for k, v in body.items() if k in {"claim_type", "photos_declined", "new_event"}}
         return 200, self._view(problems)
 
     def _view(self, problems: list[rules.Problem]) -> dict[str, Any]:

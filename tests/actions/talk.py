@@ -24,6 +24,7 @@ class Talk:
     language: str = "en"
     currency: str | None = "USD"
     country: str | None = "US"
+    first_contact: bool = False
     slots: dict[str, Any] = field(default_factory=dict)
     loop: str | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -59,13 +60,16 @@ class Talk:
         self.message = {
             "text": text,
             "intent": {"name": intent.value, "confidence": confidence},
-            "intent_ranking": [{"name": name} for name in entities.pop("ranking", [])],
+            "intent_ranking": [
+                {"name": name, "confidence": likely} for name, likely in entities.pop("ranking", {}).items()
+            ],
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
             "metadata": {
                 "message_id": MESSAGE,
                 "today": TODAY.isoformat(),
                 "currency": self.currency,
                 "country": self.country,
+                "first_contact": self.first_contact,
             },
         }
         self.events.append({"event": "user", "parse_data": self.message})

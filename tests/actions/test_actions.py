@@ -150,7 +150,7 @@ async def test_policies() -> None:
     ("intent", "country", "said", "reason"),
     [
         (Intent.TALK_TO_HUMAN, "US", ["utter_handoff_open"], "asked"),
-        (Intent.COMPLAIN, "US", ["utter_complaint", "utter_handoff_open"], "complaint"),
+        (Intent.COMPLAIN, "US", ["utter_complaint", "utter_handoff_open", "utter_meanwhile"], "complaint"),
         (Intent.REPORT_SUSPICIOUS, "US", ["utter_suspicious", "utter_handoff_open"], "suspicious"),
         (Intent.REPORT_EMERGENCY, "SG", ["utter_emergency_number", "utter_handoff_open"], "emergency"),
         (Intent.REPORT_EMERGENCY, None, ["utter_emergency", "utter_handoff_open"], "emergency"),
@@ -160,7 +160,7 @@ async def test_a_person_is_brought_in(intent: Intent, country: str | None, said:
     talk = Talk(country=country, loop=FORM)
     assert await talk.act(ActionName.REQUEST_HUMAN, "please", intent) == said
     assert talk.backend.asked("/handoff") == [{"reason": reason, "text": "please"}]
-    assert talk.loop is None
+    assert talk.loop == (FORM if intent is Intent.COMPLAIN else None)  # who complains may go on meanwhile
 
 
 async def test_out_of_hours_is_said() -> None:
@@ -187,11 +187,16 @@ async def test_the_language_changes() -> None:
 
 async def test_not_understood_offers_the_likeliest_then_a_person() -> None:
     talk = Talk()
-    ranking = ["nlu_fallback", "list_policies", "chitchat", "check_claim_status"]
+    ranking = {"nlu_fallback": 0.4, "list_policies": 0.3, "chitchat": 0.2, "check_claim_status": 0.1}
     assert await talk.act(ActionName.FALLBACK, "hrm", Intent.FALLBACK, ranking=ranking) == ["utter_fallback"]
     assert [b["payload"] for b in talk.messages[0]["buttons"]] == ["/list_policies", "/check_claim_status"]
     assert talk.messages[0]["custom"] == {"understood": False}
     assert await talk.act(ActionName.FALLBACK, "hrm", Intent.FALLBACK, ranking=ranking) == ["utter_offer_person"]
+    assert await talk.act(ActionName.FALLBACK, "hrm", Intent.FALLBACK, ranking=ranking) == [
+        "utter_still_lost",
+        "utter_handoff_open",
+    ]
+    assert talk.backend.asked("/handoff") == [{"reason": "misunderstood", "text": "hrm"}]
 
 
 async def test_a_story_begins_a_claim_even_if_not_understood() -> None:

@@ -245,13 +245,6 @@ async def test_a_draft_from_before_goes_on() -> None:
     assert (talk.said, talk.asked) == (["utter_draft_resumed"], Ask.AMOUNT)
 
 
-async def test_another_kind_of_claim_begins_anew() -> None:
-    talk = Talk(PlayedBackend(draft={"claim_type": "device_screen", "incident_on": "2026-11-01"}))
-    await talk.hear("my windscreen was hit by a stone", Intent.FILE_CLAIM)
-    assert talk.said == ["utter_draft_replaced"]
-    assert talk.slots[Slot.INCIDENT_ON] is None
-
-
 async def test_a_typed_code_is_never_a_sum() -> None:
     """The gateway takes codes away; should one slip through to a question that isn't about money, it is no fact."""
     talk = await reviewing()

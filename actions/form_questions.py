@@ -1,0 +1,76 @@
+"""The form's next question, and what is said before it."""
+
+from datetime import date
+
+from actions.draft_words import draft_slots, say_problem
+from actions.form_reading import FACTS
+from actions.heard import Heard
+from actions.names import Ask, Intent, Reply, Slot
+from actions.normalise import amounts, dates
+from actions.turn import Event, Turn, button, slot
+from backend.claims.schemas import DraftView
+
+UNCLEAR: dict[Ask, Reply] = {
+    Ask.CLAIM_TYPE: Reply.TYPE_UNCLEAR,
+    Ask.INCIDENT_ON: Reply.DATE_UNCLEAR,
+    Ask.DATE_CHOICE: Reply.DATE_UNCLEAR,
+    Ask.AMOUNT: Reply.AMOUNT_UNCLEAR,
+    Ask.DESCRIPTION: Reply.DESCRIPTION_UNCLEAR,
+    Ask.PHOTO: Reply.PHOTO_UNCLEAR,
+    Ask.CONFIRMED: Reply.CONFIRM_UNCLEAR,
+    Ask.CORRECTION: Reply.CONFIRM_UNCLEAR,
+}
+SILENT = frozenset({Ask.PAUSED, Ask.SWITCH})
+
+
+def next_question(ask: Ask, misses: int = 0) -> list[Event]:
+    """The next question, and how often the customer was not understood in a row.
+
+    Rasa takes a turn that sets `requested_slot` alone for one in which nothing was understood, and leaves the form.
+    """
+    return [slot(Slot.REQUESTED, ask.value), slot(Slot.MISSES, misses)]
+
+
+def open_question(turn: Turn) -> Ask | None:
+    """What the customer was last asked. After a pause it is the first fact that isn't known."""
+    return first_unknown(turn) if turn.asked is Ask.PAUSED else turn.asked
+
+
+def first_unknown(turn: Turn) -> Ask:
+    return next((ask for ask in FACTS if turn.slots.get(ask) is None), Ask.CONFIRMED)
+
+
+def question(view: DraftView) -> Ask:
+    return Ask(view.missing[0]) if view.missing else Ask.CONFIRMED
+
+
+def ask_next(turn: Turn, view: DraftView, heard: Heard | None = None) -> list[Event]:
+    """Say what can't stand, and choose the next question."""
+    events = [*draft_slots(turn, view), slot(Slot.CONFIRMED, None)]
+    for problem in view.problems[:1]:
+        return [*events, *next_question(say_problem(turn, problem))]
+    ask = question(view)
+    if heard is not None and ask is Ask.INCIDENT_ON and heard.date.sure is not dates.Sure.NONE:
+        ask = say_date(turn, heard)
+    if heard is not None and ask is Ask.AMOUNT and heard.amount.sure is amounts.Sure.UNCLEAR:
+        turn.say(Reply.AMOUNT_UNCLEAR)
+    return [*events, *next_question(ask)]
+
+
+def say_date(turn: Turn, heard: Heard) -> Ask:
+    """What is wrong with the date that was given; returns what to ask."""
+    if heard.date.sure is dates.Sure.AMBIGUOUS:
+        first, second = heard.date.options[:2]
+        choices = [
+            button(_day_title(day, turn.language), Intent.INFORM, f'{{"date":"{day.isoformat()}"}}')
+            for day in (first, second)
+        ]
+        turn.say(Reply.DATE_AMBIGUOUS, buttons=choices)
+        return Ask.DATE_CHOICE
+    if heard.date.sure is dates.Sure.VAGUE:
+        turn.say(Reply.DATE_VAGUE)
+    return Ask.INCIDENT_ON
+
+
+def _day_title(day: date, language: str) -> str:
+    return f"{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%B}"

@@ -1,0 +1,78 @@
+"""When a message out of the blue is about a claim, whatever it was taken for."""
+
+from rasa_sdk.events import FollowupAction
+
+from actions.backend_client import Backend
+from actions.cues import resumes
+from actions.draft_words import known_fields, known_slots
+from actions.errors import Absent, StepUp
+from actions.heard import hear
+from actions.names import FORM, Intent, Reply
+from actions.normalise.products import Products
+from actions.step_up import ask_for_proof
+from actions.turn import Event, Turn
+
+# A question about the terms often names a product and what may happen to it; it takes a day or a sum to be a claim.
+QUESTIONS = frozenset(
+    {
+        *(Intent.ASK_COVERAGE, Intent.ASK_CLAIM_PROCESS, Intent.ASK_DOCUMENTS_NEEDED, Intent.ASK_REVIEW_TIME),
+        *(Intent.ASK_PAYMENT_PROCESS, Intent.ASK_DEDUCTIBLE, Intent.ASK_SECURITY, Intent.OUT_OF_SCOPE),
+    }
+)
+# Whoever says no more than this may simply have come back to a claim begun earlier.
+COMING_BACK = frozenset({Intent.GREET, Intent.HELP, Intent.AFFIRM})
+ENDS_A_QUESTION = ("?", "？", "吗", "呢")
+
+
+def opened() -> list[Event]:
+    form: Event = FollowupAction(FORM)
+    return [form]
+
+
+def tells_of_claim(turn: Turn, products: Products) -> bool:
+    """Whether the message tells a claim, or more of the one that is known."""
+    if not turn.text:
+        return False
+    known = known_slots(turn)
+    if known and hear(turn, products, None, known, turn.text).something:
+        return turn.intent not in QUESTIONS
+    change = hear(turn, products, None, set(), turn.text).change
+    if turn.intent == Intent.INFORM:
+        return bool(change.claim_type or change.description)
+    if not (change.claim_type and change.description):
+        return False
+    if turn.intent not in QUESTIONS:
+        return True
+    return bool(change.incident_on or change.amount_minor) and not turn.text.rstrip(" .!。！").endswith(ENDS_A_QUESTION)
+
+
+async def taken_up(turn: Turn, backend: Backend) -> list[Event] | None:
+    """Go on with a claim begun earlier: in this chat, or asked for by name also in another one, once that is proved."""
+    if turn.in_form or turn.awaiting is not None:
+        return None
+    if turn.text and resumes(turn.text):
+        return await resume(turn, backend)
+    if turn.intent in COMING_BACK and await begun(turn, backend):
+        return opened()
+    return None
+
+
+async def resume(turn: Turn, backend: Backend) -> list[Event]:
+    try:
+        view = await backend.resume_draft(turn.conversation_id, asked=True)
+    except StepUp as refusal:
+        return ask_for_proof(turn, refusal)
+    except Absent:
+        view = None
+    if view is None or not known_fields(view):
+        turn.say(Reply.NO_DRAFT)
+        return []
+    return opened()
+
+
+async def begun(turn: Turn, backend: Backend) -> bool:
+    """Whether a claim has been begun that this chat may go on with."""
+    try:
+        return bool(known_fields(await backend.resume_draft(turn.conversation_id, asked=False)))
+    except Absent:
+        return False

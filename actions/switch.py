@@ -1,0 +1,154 @@
+"""A change of mind about what the claim is for, and a second claim told in the middle of the first.
+
+What fits the new product is kept and what doesn't is asked for again, and both are said. Where it isn't plain whether
+the claim changes or another one is meant, that is asked; the other one then waits, and follows the first.
+"""
+
+from typing import Any
+
+from rasa_sdk.events import FollowupAction
+
+from actions.backend_client import Backend
+from actions.cues import adds_another, restarts
+from actions.draft_words import known_slots
+from actions.heard import Heard
+from actions.names import FORM, Ask, Intent, Reply, Slot
+from actions.normalise.choices import Choice, corrects, yes_or_no
+from actions.normalise.products import Products, read_product
+from actions.turn import Event, Turn, button, slot
+from backend.claims.schemas import DraftChange, DraftView
+
+SURE = 0.7  # of an intent, to count as a claim of its own
+KEPT: dict[str, dict[str, str]] = {
+    "incident_on": {"en": "the day", "zh": "日期"},
+    "amount": {"en": "the amount", "zh": "金额"},
+    "description": {"en": "what happened", "zh": "事情经过"},
+}
+NEEDED: dict[str, dict[str, str]] = {**KEPT, "photo": {"en": "a photo", "zh": "照片"}}
+AND = {"en": (", ", " and "), "zh": ("、", "和")}
+TITLES: dict[Intent, dict[str, str]] = {
+    Intent.AFFIRM: {"en": "Change it to {new}", "zh": "改成{new}"},
+    Intent.DENY: {"en": "Both, one by one", "zh": "两个都办，先办前一个"},
+    Intent.CANCEL: {"en": "Drop the earlier one", "zh": "不办前一个了"},
+}
+
+
+def other_product(turn: Turn, products: Products, text: str) -> str | None:
+    """Another product than the claim's that a text names for certain."""
+    told = turn.slots.get(Slot.CLAIM_TYPE)
+    named = read_product(products, text) if text else None
+    return named if told and named != told else None
+
+
+def changes_mind(turn: Turn, heard: Heard, text: str) -> bool:
+    """Whether the other product stands in for the first one: it is put right, and not told on top of it."""
+    if adds_another(text) or restarts(text):
+        return False
+    return heard.change.claim_type is not None or turn.intent == Intent.CANCEL or corrects(text)
+
+
+def tells_another(turn: Turn, asked: Ask, text: str) -> bool:
+    """Whether the message begins a claim of its own."""
+    if asked is Ask.DESCRIPTION:  # the story of one thing may well name another
+        return adds_another(text) and turn.intent == Intent.FILE_CLAIM and turn.likely.get(turn.intent, 0.0) >= SURE
+    return turn.intent == Intent.FILE_CLAIM or adds_another(text)
+
+
+async def switch(turn: Turn, backend: Backend, products: Products, to: str, told: DraftChange) -> DraftView:
+    """Make the claim one for `to`. `told`: what was said of it besides."""
+    slots = turn.slots
+    story = told.description or slots.get(Slot.DESCRIPTION)
+    fits = bool(told.description) or read_product(products, story or "", asked=True) in {None, to}
+    product = products.find(to)
+    new_photo = product is not None and product.photo == "required"
+    change = told.model_copy(
+        update={
+            "claim_type": to,
+            "description": story if story and fits else "",
+            "photos_declined": False,
+            "photos_anew": new_photo,
+        }
+    )
+    view = await backend.change_draft(turn.conversation_id, change)
+    turn.say(Reply.SWITCHED, product=turn.in_words(view.product_name))
+    kept = [name for name in KEPT if slots.get(Slot(name)) is not None and name not in view.missing]
+    again = [name for name in NEEDED if slots.get(Slot(name)) is not None and name in view.missing]
+    if kept:
+        turn.say(Reply.SWITCH_KEEPS, kept=_listed(kept, turn.language))
+    if again:
+        turn.say(Reply.SWITCH_ASKS, needed=_listed(again, turn.language))
+    return view
+
+
+def ask(turn: Turn, products: Products, old: str, new: str, told: DraftChange) -> list[Event]:
+    """Which of the two is meant; what was told of the new one is kept until then."""
+    names: dict[str, Any] = {"old": _name(turn, products, old), "new": _name(turn, products, new)}
+    buttons = [button(title[turn.language].format(**names), intent) for intent, title in TITLES.items()]
+    turn.say(Reply.SWITCH, buttons=buttons, **names)
+    return [
+        slot(Slot.OTHER, _kept(new, told, queued=False)),
+        slot(Slot.REQUESTED, Ask.SWITCH.value),
+        slot(Slot.MISSES, 0),
+    ]
+
+
+def queue(to: str, told: DraftChange) -> Event:
+    """The other claim comes after this one."""
+    return slot(Slot.OTHER, _kept(to, told, queued=True))
+
+
+def other(turn: Turn) -> DraftChange | None:
+    """What was told of the other claim."""
+    kept = turn.slots.get(Slot.OTHER)
+    return DraftChange.model_validate(kept["told"]) if isinstance(kept, dict) else None
+
+
+def choice(turn: Turn, products: Products, text: str) -> Intent | None:
+    """The answer to which is meant; None where it is none."""
+    if turn.intent == Intent.CANCEL:
+        return Intent.CANCEL
+    said = yes_or_no(text)
+    if said is not Choice.NONE or turn.intent in {Intent.AFFIRM, Intent.DENY}:
+        return Intent.AFFIRM if said is Choice.YES or turn.intent == Intent.AFFIRM else Intent.DENY
+    if any(word in text.lower() for word in ("both", "one by one", "first", "都", "先")):
+        return Intent.DENY
+    waiting = other(turn)
+    named = read_product(products, text, asked=True)
+    if named is not None and waiting is not None:
+        return Intent.AFFIRM if named == waiting.claim_type else Intent.DENY
+    return None
+
+
+def offer_next(turn: Turn, products: Products) -> bool:
+    """Once a claim is filed: ask whether to go on with the other one. False where none waits."""
+    waiting = other(turn)
+    if waiting is None or not turn.slots[Slot.OTHER]["queued"]:
+        return False
+    turn.say(Reply.NEXT_CLAIM, product=_name(turn, products, waiting.claim_type or ""))
+    return True
+
+
+async def begin_next(turn: Turn, backend: Backend) -> list[Event] | None:
+    """On with the claim that waits, after a yes; None where none does."""
+    waiting = other(turn)
+    if waiting is None or not turn.slots[Slot.OTHER]["queued"] or known_slots(turn):
+        return None
+    await backend.change_draft(turn.conversation_id, waiting)
+    form: Event = FollowupAction(FORM)
+    return [slot(Slot.OTHER, None), form]
+
+
+def _name(turn: Turn, products: Products, key: str) -> str:
+    product = products.find(key)
+    return turn.in_words(product.names) if product else ""
+
+
+def _kept(to: str, told: DraftChange, *, queued: bool) -> dict[str, Any]:
+    change = told.model_copy(update={"claim_type": to})
+    return {"told": change.model_dump(mode="json", exclude_none=True), "queued": queued}
+
+
+def _listed(names: list[str], language: str) -> str:
+    words = [NEEDED[name][language] for name in names]
+    comma, last = AND[language]
+    return words[0] if len(words) == 1 else f"{comma.join(words[:-1])}{last}{words[-1]}"
