@@ -31,6 +31,8 @@ IN_FORM: dict[Intent, Reply] = {
     Intent.THANK: Reply.THANK,
     Intent.GOODBYE: Reply.GOODBYE_DRAFT,
     Intent.HELP: Reply.HELP_DRAFT,
+    Intent.CHITCHAT: Reply.CHITCHAT_DRAFT,
+    Intent.OUT_OF_SCOPE: Reply.OUT_OF_SCOPE_DRAFT,
     Intent.ADD_DOCUMENT: Reply.SEND_PHOTO_HERE,
 }
 SIDE: frozenset[Intent] = frozenset({*PLAIN, *TERMS, *IN_FORM, Intent.REPEAT})

@@ -84,7 +84,7 @@ class ValidateFileClaimForm(TalkAction):
             rejected: Event = ActionExecutionRejected(FORM)
             return [rejected]
         if turn.text and form_reading.is_attack(products, turn.text):
-            turn.say(Reply.OUT_OF_SCOPE)
+            turn.say(Reply.OUT_OF_SCOPE_DRAFT)
             return next_question(asked)
         if turn.text and form_reading.is_anger(products, turn.text):
             # Said again after the calm words, unless a person takes over: then the form is closed.

@@ -4,15 +4,15 @@ from typing import Any
 
 TEXTS: dict[str, dict[str, str]] = {
     "slow": {
-        "en": "We have your message, nothing is lost. Answering takes longer than usual just now; we'll write here as soon as we can.",
+        "en": "We have your message, and nothing is lost. Answers take a little longer just now. We'll write to you here as soon as we can.",
         "zh": "您的消息已经收到，不会丢失。现在回复比平时慢一些，我们会尽快在这里答复您。",
     },
     "nothing_said": {
-        "en": 'I can\'t read that one, sorry. Please write it in words - or send "agent" for a person.',
+        "en": 'Sorry, I can\'t read that. Please write it in words, or send "agent" for a person.',
         "zh": "抱歉，这条我看不懂。请用文字告诉我；需要人工请回复“人工”。",
     },
     "code_wrong": {
-        "en": "That code isn't right. You have {tries_left} more tries.",
+        "en": "That code isn't right. Tries left: {tries_left}.",
         "zh": "验证码不对，还可以再试{tries_left}次。",
     },
     "code_failed": {
@@ -25,11 +25,11 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "code_locked": {
         "en": 'For your safety, codes are paused for now after too many tries. Send "agent" and a person will help you.',
-        "zh": "由于尝试次数过多，为了您的安全，验证码暂时停用。回复“人工”，由同事协助您。",
+        "zh": "验证码输错次数太多，为了安全先暂停使用。回复“人工”，由同事帮您。",
     },
     "contact_unknown": {
-        "en": "Thanks. I can't match this chat to a customer by that number. Please send me your policy number (it starts with PL-).",
-        "zh": "谢谢。按这个号码没能对应到客户，请把保单号发给我（以PL-开头）。",
+        "en": "Thanks. I can't find that number with us. Please send me your policy number (it starts with PL-).",
+        "zh": "谢谢。这个号码我没有查到，请把保单号发给我（以PL-开头）。",
     },
     "foreign_contact": {
         "en": "That is somebody else's contact. Please share your own with the button, or send your policy number.",

@@ -28,7 +28,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "理赔{number}还需要您补充资料。{reason}直接发到这里就行。",
     },
     "denied": {
-        "en": "We can't pay claim {number}: {reason} If you disagree, write to us here and another colleague will look at it.",
+        "en": "We're sorry, we can't pay claim {number}: {reason} If you disagree, write to us here and another colleague will look at it.",
         "zh": "很抱歉，理赔{number}无法赔付：{reason}如不同意，请在这里回复，将由另一位同事重新审核。",
     },
     "decision_stands": {
@@ -41,11 +41,11 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "draft_warning": {
         "en": "You began a claim with us ({what}) and haven't filed it. We'll close it on {day}. To go on, just write here.",
-        "zh": "您有一笔还没提交的理赔({what})，我们将在{day}关闭。想继续办，在这里回复即可。",
+        "zh": "您有一笔还没提交的理赔（{what}），我们将在{day}关闭。想继续办，在这里回复即可。",
     },
     "draft_expired": {
         "en": "The claim you began ({what}) was never filed, so it's closed now. To begin again, just tell me what happened.",
-        "zh": "您之前开始的理赔({what})一直没有提交，现已关闭。想重新申请，直接告诉我发生了什么即可。",
+        "zh": "您之前开始的理赔（{what}）一直没有提交，现已关闭。想重新申请，直接告诉我发生了什么即可。",
     },
     "email_changed": {
         "en": "The e-mail address we have for you was changed. If that wasn't you, reply STOP CHANGE and we'll put it back.",
@@ -92,15 +92,15 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "目前没有正在进行的更改，近期也没有更改过。如有担心，请回复“人工”。",
     },
     "paid": {
-        "en": "{amount} for claim {number} has been paid to your account {account}. Depending on your bank it shows today or tomorrow.",
-        "zh": "理赔{number}的{amount}已付到您的账户{account}，到账时间视银行而定，今天或明天可见。",
+        "en": "{amount} for claim {number} has been paid to your account {account}. You should see it today or tomorrow.",
+        "zh": "理赔{number}的{amount}已付到您的账户{account}，今天或明天就能看到。",
     },
     "payout_failed": {
         "en": "Your bank didn't accept the payment for claim {number}. The money is safe with us; a colleague will write to you here to sort it out.",
         "zh": "理赔{number}的付款被银行退回，款项安全保存在我们这里，同事会在这里联系您处理。",
     },
 }
-DEDUCTIBLE = {"en": " ({amount} less your deductible of {deductible})", "zh": "({amount}减去免赔额{deductible})"}
+DEDUCTIBLE = {"en": " ({amount} less your deductible of {deductible})", "zh": "（{amount}减去免赔额{deductible}）"}
 
 
 def words(key: str, language: str, **params: Any) -> str:
