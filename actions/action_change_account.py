@@ -25,6 +25,6 @@ async def change_account(turn: Turn, backend: Backend) -> list[Event]:
         return ask_for_proof(turn, refusal)
     except Refused:
         turn.say(Reply.ACCOUNT_PERSON)  # one was stopped a short while ago
-        return [*await hand_over(turn, backend, Handoff.SUSPICIOUS, turn.text), *errand.over()]
+        return [*await hand_over(turn, backend, Handoff.ASKED, turn.text), *errand.over()]
     turn.say(Reply.ACCOUNT_NUMBER)
     return errand.over()

@@ -323,4 +323,4 @@ class TestAccount:
         talk = having(level=3, stopped=True)
         said = await talk.act(ActionName.CHANGE_ACCOUNT, "change my bank account", Intent.CHANGE_PAYOUT_ACCOUNT)
         assert said == ["utter_account_person", "utter_handoff_open"]
-        assert talk.backend.asked("/handoff")[0]["reason"] == "suspicious"
+        assert talk.backend.asked("/handoff")[0]["reason"] == "asked"
