@@ -6,7 +6,7 @@ from actions import opening
 from actions.backend_client import Backend
 from actions.cues import restarts
 from actions.draft_words import empty_draft, known_slots
-from actions.names import ActionName, Awaiting, Reply, Slot
+from actions.names import ActionName, Ask, Awaiting, Reply, Slot
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
 
@@ -17,6 +17,8 @@ class ActionCancelClaim(TalkAction):
     async def act(self, turn: Turn) -> list[Event]:
         if turn.text and restarts(turn.text):
             return opening.opened()  # the form begins afresh when it reads this
+        if not turn.in_form and opening.tells_of_claim(turn, await self.backend.products()):
+            return opening.opened()  # "my flight was cancelled" drops nothing
         return await cancel(turn, self.backend)
 
 
@@ -25,7 +27,8 @@ async def cancel(turn: Turn, backend: Backend) -> list[Event]:
     proving = turn.awaiting in {Awaiting.CODE, Awaiting.IDENTITY}
     if proving:
         await backend.cancel_code(turn.conversation_id)
-        if known_slots(turn) and not turn.slots.get(Slot.CONFIRMED):
+        asked_last = not turn.in_form or turn.asked is Ask.PAUSED
+        if asked_last and known_slots(turn) and not turn.slots.get(Slot.CONFIRMED):
             turn.say(Reply.CODE_DROPPED)
             return [slot(Slot.AWAITING, None), *([] if turn.in_form else opening.opened())]
     if await backend.cancel_draft(turn.conversation_id):

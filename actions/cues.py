@@ -72,7 +72,7 @@ _RESTART = re.compile(
 _RESUME = re.compile(
     r"\b(?:continue|resume|carry on|go on|pick up|finish|complete|keep going)\b.{0,24}\b(?:claim|where|form|it|earlier|before|started)\b"
     r"|\b(?:continue|resume|carry on|keep going|let'?s go on)\W*$"
-    r"|\b(?:began|started|was (?:telling|filing|filling)|half ?way)\b.{0,40}\b(?:by text|by sms|on telegram|earlier|yesterday|before|claim|already)\b"
+    r"|\b(?:began|started|was (?:telling|filing|filling)|half ?way)\b.{0,40}\b(?:by text|by sms|on telegram|earlier|claim|already)\b"
     r"|(?:继续|接着|接上).{0,6}(?:理赔|办|申请|填|上次|之前|刚才|报)|^(?:继续|接着)[吧来办]?[。!！]?$|(?:上次|之前|昨天|刚才)(?:没|还没)(?:办|填|报|弄|说)完"
     r"|(?:上次|之前|昨天|短信里?)(?:开始|填|报|办)(?:了一半|到一半|的理赔)"
 )

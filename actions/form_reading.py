@@ -32,7 +32,7 @@ LONGEST_ORDER = 6.0  # "please scrap this and start over" has six words
 FACTS = (Ask.CLAIM_TYPE, Ask.INCIDENT_ON, Ask.AMOUNT, Ask.DESCRIPTION, Ask.PHOTO)
 
 
-def leaves(turn: Turn, asked: Ask, heard: Heard) -> bool:
+def leaves(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
     """Whether the message is about something else that the rules know."""
     if turn.intent not in LEAVES or is_short_answer(asked, turn.text):
         return False
@@ -40,16 +40,20 @@ def leaves(turn: Turn, asked: Ask, heard: Heard) -> bool:
         return True
     if turn.intent in CHANGES and field_to_change(turn, asked, turn.text) is not None:
         return False  # "change the date" is about the claim
+    if turn.intent == Intent.CANCEL and _about_a_claim(products, turn.text):
+        return False  # "flight cancelled" drops nothing
     if asked is Ask.DESCRIPTION:
         return turn.confidence >= CLEAR
     answered = heard.answers(asked)
     return not answered or (turn.confidence >= CLEAR and heard.rest >= MANY_WORDS)
 
 
-def is_aside(turn: Turn, asked: Ask, heard: Heard) -> bool:
+def is_aside(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
     """Whether the message is a side question rather than an answer."""
     if turn.intent not in answers.SIDE or turn.external or is_short_answer(asked, turn.text):
         return False
+    if turn.intent == Intent.OUT_OF_SCOPE and tells_what_happened(products, turn.text):
+        return False  # more of the story, whatever it sounds like
     if asked is Ask.DESCRIPTION and turn.text:
         asks = turn.text.rstrip().endswith(("?", "？"))
         return turn.confidence >= CLEAR and (asks or not (turn.intent in MAY_CARRY_FACTS and heard.rest >= MANY_WORDS))

@@ -4,6 +4,7 @@ A fact counts when it was asked for or isn't known yet. One that is known change
 right, so that "I dropped it on the 3rd" in a description doesn't move the date given before.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,6 +23,9 @@ MORE_WELCOME = frozenset({Ask.PHOTO, Ask.CONFIRMED})  # what comes after the sto
 HAN_WORDS = 0.6  # a Chinese word is a little under two characters
 SHORTEST_STORY = 3.0
 SHORTEST_REWRITE = 4.0
+_PARTS = re.compile(r"[，、；;\n]|,(?!\d{3}\b)|,(?=\d{3}\s*$)")
+_NUMBER = re.compile(r"\d[\d,.]*k?")
+MOST_PARTS = 6
 LONGEST_CORRECTION = 8.0
 LONGEST_FACT = 2.0  # words besides it, for a text to be a fact and nothing else
 
@@ -63,7 +67,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     said_before = right and "amount" in known and (reviewing or size(text) <= LONGEST_CORRECTION)
     bare_sum = asked is Ask.AMOUNT or said_before or (reviewing and size(text) <= LONGEST_FACT)
     day = read_date(text, turn.today, asked=asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE})
-    amount = read_amount(text, turn.currency, asked=bare_sum, without=day.spans)
+    amount = _sum(turn, text, day, bare_sum=bare_sum)
     rest = size(blank(fold(text), day.spans))
     change: dict[str, object] = {}
     kind = _claim_type(turn, products, asked, text)
@@ -97,6 +101,16 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     return Heard(DraftChange.model_validate(change), day, amount, rest)
 
 
+def _sum(turn: Turn, text: str, day: DateReading, *, bare_sum: bool) -> AmountReading:
+    """The sum of a text; of one told in catchwords ("phone, yesterday, 800") that of a part by itself."""
+    whole = read_amount(text, turn.currency, asked=bare_sum, without=day.spans)
+    if whole.sure is not amounts.Sure.NONE or not day.spans:
+        return whole
+    parts = [part.strip() for part in _PARTS.split(text)]
+    read = (read_amount(part, turn.currency, asked=_NUMBER.fullmatch(part) is not None) for part in parts[:MOST_PARTS])
+    return next((each for each in read if each.sure is amounts.Sure.EXACT), whole)
+
+
 def size(text: str) -> float:
     """About how many words a text has, in either language."""
     characters = len(HAN.findall(text))
@@ -105,7 +119,21 @@ def size(text: str) -> float:
 
 def _claim_type(turn: Turn, products: Products, asked: Ask | None, text: str) -> str | None:
     pressed = products.find(turn.entity(Entity.CLAIM_TYPE))
-    return pressed.key if pressed else read_product(products, text, asked=asked is Ask.CLAIM_TYPE)
+    if pressed:
+        return pressed.key
+    found = read_product(products, text, asked=asked is Ask.CLAIM_TYPE)
+    return _by_name(products, text) if found is None and asked is Ask.CLAIM_TYPE else found
+
+
+def _by_name(products: Products, text: str) -> str | None:
+    """The one product whose name has the text in it: "travel" of "Travel delay"."""
+    said = fold(text).strip(UNFINISHED + "!?！？")
+    if not said or size(said) > LONGEST_FACT:
+        return None
+    found = [
+        view.key for view in products.views if said in fold(view.names["zh"]) or said in fold(view.names["en"]).split()
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _chosen_day(turn: Turn) -> date | None:
@@ -141,7 +169,8 @@ def _description(
     """What happened, if the text tells it. `facts`: it changes another fact; `figures`: it has a date or a sum."""
     words = size(text)
     if asked is Ask.DESCRIPTION:
-        only_facts = figures and not happened and words <= SHORTEST_REWRITE
+        longest = LONGEST_CORRECTION if corrects(text) else SHORTEST_REWRITE
+        only_facts = figures and not happened and words <= longest
         return None if words == 0 or only_facts or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
         return text if happened and words >= SHORTEST_STORY else None

@@ -21,6 +21,7 @@ QUESTIONS = frozenset(
 )
 # Whoever says no more than this may simply have come back to a claim begun earlier.
 COMING_BACK = frozenset({Intent.GREET, Intent.HELP, Intent.AFFIRM})
+SURE = 0.7
 ENDS_A_QUESTION = ("?", "？", "吗", "呢")
 
 
@@ -41,7 +42,7 @@ def tells_of_claim(turn: Turn, products: Products) -> bool:
         return bool(change.claim_type or change.description)
     if not (change.claim_type and change.description):
         return False
-    if turn.intent not in QUESTIONS:
+    if turn.intent not in QUESTIONS or (turn.intent == Intent.OUT_OF_SCOPE and turn.confidence < SURE):
         return True
     return bool(change.incident_on or change.amount_minor) and not turn.text.rstrip(" .!。！").endswith(ENDS_A_QUESTION)
 

@@ -72,7 +72,10 @@ async def switch(turn: Turn, backend: Backend, products: Products, to: str, told
     view = await backend.change_draft(turn.conversation_id, change)
     turn.say(Reply.SWITCHED, product=turn.in_words(view.product_name))
     kept = [name for name in KEPT if slots.get(Slot(name)) is not None and name not in view.missing]
-    again = [name for name in NEEDED if slots.get(Slot(name)) is not None and name in view.missing]
+    again = [name for name in KEPT if slots.get(Slot(name)) is not None and name in view.missing]
+    before = products.find(slots.get(Slot.CLAIM_TYPE))
+    if "photo" in view.missing and slots.get(Slot.PHOTO) and before is not None and before.photo == "required":
+        again.append("photo")
     if kept:
         turn.say(Reply.SWITCH_KEEPS, kept=_listed(kept, turn.language))
     if again:
@@ -105,8 +108,10 @@ def other(turn: Turn) -> DraftChange | None:
 
 def choice(turn: Turn, products: Products, text: str) -> Intent | None:
     """The answer to which is meant; None where it is none."""
-    if turn.intent == Intent.CANCEL:
+    if turn.intent in {Intent.CANCEL, Intent.WITHDRAW_CLAIM}:
         return Intent.CANCEL
+    if not text and turn.intent not in {Intent.AFFIRM, Intent.DENY}:
+        return None
     said = yes_or_no(text)
     if said is not Choice.NONE or turn.intent in {Intent.AFFIRM, Intent.DENY}:
         return Intent.AFFIRM if said is Choice.YES or turn.intent == Intent.AFFIRM else Intent.DENY

@@ -30,6 +30,8 @@ from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
 from backend.claims.schemas import DraftChange
 
+LIKELY = 0.25  # of the second reading, to be the one meant in the middle of a claim
+
 
 class ValidateFileClaimForm(TalkAction):
     NAME = ActionName.VALIDATE_FORM
@@ -59,12 +61,14 @@ class ValidateFileClaimForm(TalkAction):
 
     async def _read(self, turn: Turn, products: Products, asked: Ask, text: str) -> list[Event]:
         waiting = turn.asked is Ask.PAUSED and turn.awaiting is not None
+        if turn.intent == Intent.CHECK_PAYMENT_STATUS and turn.likely.get(Intent.ASK_PAYMENT_PROCESS, 0.0) >= LIKELY:
+            turn.intent = Intent.ASK_PAYMENT_PROCESS  # "when is it paid" is about the claim being told
         # What was asked last is the proof: a bare "1" is no answer to the claim's own question.
         heard = hear(turn, products, None if waiting else asked, known_slots(turn), text)
         beside = await self._beside(turn, products, asked, heard, text)
         if beside is not None:
             return beside
-        if form_reading.is_aside(turn, asked, heard) and await answers.answer(turn, self.backend):
+        if form_reading.is_aside(turn, products, asked, heard) and await answers.answer(turn, self.backend):
             if waiting:
                 step_up.remind(turn)
             return next_question(Ask.PAUSED if waiting or turn.intent == Intent.GOODBYE else asked)
@@ -76,11 +80,12 @@ class ValidateFileClaimForm(TalkAction):
         """What is no answer to the open question: another product, something for the rules, an attack, an insult."""
         to = switch.other_product(turn, products, text) if asked is not Ask.CLAIM_TYPE else None
         if to is not None and switch.changes_mind(turn, heard, text):
-            return await self._switch(turn, products, to, hear(turn, products, asked, set(), text).change, heard)
+            told = hear(turn, products, None if asked is Ask.DESCRIPTION else asked, set(), text).change
+            return await self._switch(turn, products, to, told, heard)
         if to is not None and switch.tells_another(turn, asked, text):
             told = hear(turn, products, None, set(), text).change
             return switch.ask(turn, products, str(turn.slots.get(Slot.CLAIM_TYPE)), to, told)
-        if form_reading.leaves(turn, asked, heard):
+        if form_reading.leaves(turn, products, asked, heard):
             rejected: Event = ActionExecutionRejected(FORM)
             return [rejected]
         if turn.text and form_reading.is_attack(products, turn.text):
@@ -118,7 +123,7 @@ class ValidateFileClaimForm(TalkAction):
             asked = switch.ask(turn, products, before.claim_type, told.claim_type, told)
             return [*draft_slots(turn, before), *asked]
         heard = hear(turn, products, None, known, text)
-        if known and not turn.acted:
+        if known and not heard.something:
             turn.say(Reply.DRAFT_RESUMED)
         view = await self.backend.change_draft(turn.conversation_id, heard.change) if heard.something else before
         if turn.intent == Intent.PHOTO:

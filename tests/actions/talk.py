@@ -52,6 +52,11 @@ class Talk:
         await self._run(action)
         return self.said
 
+    async def also(self, action: ActionName) -> list[str]:
+        """Another action on the same message."""
+        await self._run(action)
+        return self.said
+
     async def come_back(self) -> None:
         """The form again, after another action on the same message."""
         await self._run(ActionName.VALIDATE_FORM)
