@@ -20,7 +20,7 @@ LEAVES = frozenset(
 MAY_CARRY_FACTS = frozenset(
     {
         *(Intent.GREET, Intent.THANK, Intent.HELP, Intent.CHITCHAT, Intent.OUT_OF_SCOPE, Intent.GOODBYE),
-        Intent.ADD_DOCUMENT,
+        *(Intent.ADD_DOCUMENT, Intent.REPEAT),
     }
 )
 CHANGES = frozenset({Intent.CHANGE_PAYOUT_ACCOUNT, Intent.CHANGE_CONTACT_DETAILS, Intent.CHANGE_LANGUAGE})
@@ -40,8 +40,8 @@ def leaves(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
         return True
     if turn.intent in CHANGES and field_to_change(turn, asked, turn.text) is not None:
         return False  # "change the date" is about the claim
-    if turn.intent == Intent.CANCEL and _about_a_claim(products, turn.text):
-        return False  # "flight cancelled" drops nothing
+    if turn.intent == Intent.CANCEL and _tells_of_cancelling(turn, products):
+        return False
     if asked is Ask.DESCRIPTION:
         return turn.confidence >= CLEAR
     answered = heard.answers(asked)
@@ -59,7 +59,7 @@ def is_aside(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
         return turn.confidence >= CLEAR and (asks or not (turn.intent in MAY_CARRY_FACTS and heard.rest >= MANY_WORDS))
     if heard.answers(asked):
         return False
-    return not (heard.something and turn.intent in MAY_CARRY_FACTS)
+    return not (heard.something and (turn.intent in MAY_CARRY_FACTS or turn.confidence < CLEAR))
 
 
 def is_anger(products: Products, text: str) -> bool:
@@ -106,6 +106,13 @@ def field_to_change(turn: Turn, asked: Ask, text: str) -> Ask | None:
     if named is None and size(text) <= MANY_WORDS * 2 and (asked in REVIEWING or corrects(text) or "改" in text):
         named = field_named(text)
     return Ask(named) if named in FACTS else None
+
+
+def _tells_of_cancelling(turn: Turn, products: Products) -> bool:
+    """ "Flight cancelled" drops nothing; 取消 by itself does."""
+    if read_product(products, turn.text, asked=True) is not None:
+        return True
+    return turn.confidence < CLEAR and tells_what_happened(products, turn.text)
 
 
 def _about_a_claim(products: Products, text: str) -> bool:

@@ -20,7 +20,7 @@ from actions.form_questions import (
     question,
     say_date,
 )
-from actions.heard import Heard, hear
+from actions.heard import LONGEST_CORRECTION, Heard, hear, size
 from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
 from actions.normalise import dates
 from actions.normalise.choices import Choice, photo_comes_later, wants_change
@@ -81,6 +81,8 @@ class ValidateFileClaimForm(TalkAction):
         to = switch.other_product(turn, products, text) if asked is not Ask.CLAIM_TYPE else None
         if to is not None and switch.changes_mind(turn, heard, text):
             told = hear(turn, products, None if asked is Ask.DESCRIPTION else asked, set(), text).change
+            if size(text) <= LONGEST_CORRECTION:  # "no, it's the leak after all" is no story
+                told = told.model_copy(update={"description": None})
             return await self._switch(turn, products, to, told, heard)
         if to is not None and switch.tells_another(turn, asked, text):
             told = hear(turn, products, None, set(), text).change

@@ -100,10 +100,17 @@ class Phone:
     backend: PlayedBackend
     language: str = "en"
     currency: str = "USD"
+    first_contact: bool = False
     sender: str = field(default_factory=lambda: f"{uuid4()}.1")
 
     def says(self, text: str) -> str:
-        metadata = {"language": self.language, "today": TODAY.isoformat(), "currency": self.currency, "country": "US"}
+        metadata = {
+            "language": self.language,
+            "today": TODAY.isoformat(),
+            "currency": self.currency,
+            "country": "US",
+            "first_contact": self.first_contact,
+        }
         body = {"sender": self.sender, "message": text, "metadata": metadata}
         response = httpx.post(self.rasa, json=body, timeout=30)
         assert response.status_code == httpx.codes.OK, response.text
