@@ -13,7 +13,7 @@ IBAN = "GB82 WEST 1234 5698 7654 32"
 
 async def link(customer: Customer) -> None:
     """A Telegram chat becomes the customer's by their shared number."""
-    await customer.says("hello", "claims assistant|理赔助手")
+    await customer.says("hello", "Anpei|安赔")
     await customer.contact()
     await customer.hears("know it's you|身份已确认")
 

@@ -68,7 +68,7 @@ async def test_a_photo_out_of_the_blue_answers_what_a_person_asked_for(live: Liv
 async def test_two_claims_and_one_is_taken_back(live: Live, channel: str) -> None:
     async with Customer(live, OLIVER, channel) as oliver:
         if channel == "telegram":
-            await oliver.says("hello", "claims assistant")
+            await oliver.says("hello", "Anpei")
             await oliver.contact()
             await oliver.hears("know it's you")
         visit = await file(oliver, "I saw the doctor yesterday with a bad fever and paid 900 pounds")
