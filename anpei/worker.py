@@ -15,6 +15,7 @@ import backend.payouts.tasks
 import backend.review.tasks  # noqa: F401 - as above
 from anpei.logs import configure
 from anpei.wiring import open_services
+from backend.conversations import delivery
 from backend.kit.jobs import Queue, app
 from backend.kit.settings import Settings
 
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 8.0  # four heartbeats missed: that worker is gone
 UPKEEP_SECONDS = 4.0
+# New jobs announce themselves. Only one that came while another held its lock waits for the next look, which costs 1 ms.
+POLLING_SECONDS = 0.25
 
 
 async def revive_stalled(jobs: procrastinate.App) -> int:
@@ -63,13 +66,14 @@ async def run(settings: Settings) -> None:
                     await jobs.run_worker_async(
                         concurrency=settings.worker_concurrency,
                         additional_context={"services": services},
-                        fetch_job_polling_interval=1.0,
+                        fetch_job_polling_interval=POLLING_SECONDS,
                         update_heartbeat_interval=HEARTBEAT_SECONDS,
                         stalled_worker_timeout=STALLED_AFTER_SECONDS,
                         shutdown_graceful_timeout=10,
                     )
                 finally:
                     keeper.cancel()
+                    await delivery.all_sent()
 
 
 def plain_url(url: str) -> str:

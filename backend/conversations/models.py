@@ -78,6 +78,7 @@ class Message(Model):
         UniqueConstraint("channel", "provider_message_id"),
         Index("ix_messages_thread", "conversation_id", "position"),
         Index("ix_messages_waiting", "conversation_id", "position", postgresql_where=text("handled_at IS NULL")),
+        Index("ix_messages_leaving", "conversation_id", postgresql_where=text("status IN ('queued', 'sending')")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -25,8 +25,8 @@ class Bot:
         self._url = url.rstrip("/")
         self._token = token
 
-    async def turn(self, sender: str, text: str, metadata: dict[str, Any]) -> list[Reply]:
-        """The replies to one message. Raises BotUnreachable or BotSilent, never returns an empty list."""
+    async def turn(self, sender: str, text: str, metadata: dict[str, Any]) -> Reply:
+        """The reply to one message. Raises BotUnreachable or BotSilent."""
         try:
             response = await self._http.post(
                 f"{self._url}/webhooks/rest/webhook",
@@ -42,8 +42,8 @@ class Bot:
             raise BotSilent
         return merge(replies)
 
-    async def replies_given(self, sender: str, message_id: str) -> list[Reply]:
-        """What Rasa has already answered to a message of ours, by its tracker; empty if it never did.
+    async def reply_given(self, sender: str, message_id: str) -> Reply | None:
+        """What Rasa has already answered to a message of ours, by its tracker; None if it never did.
 
         A turn is saved whole or not at all, so this tells a turn that was lost from one whose answer was.
         """
@@ -65,7 +65,7 @@ class Bot:
                 replies = [] if ours else replies
             elif ours and event["event"] == "bot":
                 replies.append(read_reply({"text": event.get("text"), **(event.get("data") or {})}))
-        return merge(replies)
+        return merge(replies) if replies else None
 
     async def ready(self) -> bool:
         """Whether Rasa is up with a model loaded."""
@@ -81,16 +81,14 @@ def read_reply(item: dict[str, Any]) -> Reply:
     return Reply(item.get("text") or "", buttons, item.get("custom") or {})
 
 
-def merge(replies: list[Reply]) -> list[Reply]:
+def merge(replies: list[Reply]) -> Reply:
     """One message where Rasa gives several: an answer and the question after it read, cost and count as one.
 
     `custom` payloads come from Rasa as messages of their own, without a text.
     """
-    if not replies:
-        return []
     custom: dict[str, Any] = {}
     for reply in replies:
         custom |= reply.custom
     choices = next((reply.choices for reply in reversed(replies) if reply.choices), ())
     texts = [reply.text.strip() for reply in replies if reply.text.strip()]
-    return [Reply("\n".join(texts), choices, custom)]
+    return Reply("\n".join(texts), choices, custom)

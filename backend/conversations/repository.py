@@ -1,4 +1,4 @@
-"""Queries about conversations and messages."""
+"""Queries about conversations and messages. Those that every message needs are in statements.py."""
 
 from datetime import datetime
 from typing import Any
@@ -86,15 +86,6 @@ async def last_outbound(session: Session, conversation_id: UUID) -> Message | No
         .where(Message.conversation_id == conversation_id, Message.author == Author.BOT)
         .order_by(Message.position.desc())
         .limit(1)
-    )
-    return found.one_or_none()
-
-
-async def by_provider_id(session: Session, channel: Channel, provider_message_id: str) -> Message | None:
-    found = await session.scalars(
-        select(Message)
-        .where(Message.channel == channel, Message.provider_message_id == provider_message_id)
-        .with_for_update()
     )
     return found.one_or_none()
 

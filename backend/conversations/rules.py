@@ -7,8 +7,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from backend.conversations.models import OutStatus
+
 MAX_TEXT = 2000  # of a message passed to Rasa; a claim is told in far fewer
 TOLD_AFTER = timedelta(seconds=15)  # a customer who waits longer is told that the message is kept
+
+# Where a message we sent may go from each status. Callbacks come late, twice and out of order: anything else is noise.
+AFTER: dict[OutStatus, frozenset[OutStatus]] = {
+    OutStatus.QUEUED: frozenset(OutStatus) - {OutStatus.QUEUED},
+    OutStatus.SENDING: frozenset(OutStatus) - {OutStatus.QUEUED, OutStatus.SENDING},
+    OutStatus.SENT: frozenset({OutStatus.DELIVERED, OutStatus.UNDELIVERED, OutStatus.FAILED}),
+    OutStatus.DELIVERED: frozenset(),
+    OutStatus.UNDELIVERED: frozenset({OutStatus.DELIVERED}),
+    OutStatus.FAILED: frozenset({OutStatus.DELIVERED}),
+    OutStatus.SUPPRESSED: frozenset(),
+}
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _NET = re.compile(r"\S+@\S+|https?://\S+")

@@ -1,5 +1,6 @@
 """What crosses the edge between channels and conversations, and what actions may see of a conversation."""
 
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,6 +39,14 @@ class Receipt(BaseModel):
     provider_message_id: str
     status: OutStatus
     error: str | None = None
+
+
+class News(StrEnum):
+    """What a receipt told us. An unknown message may be one whose sending isn't noted yet."""
+
+    MOVED = "moved"
+    NONE = "none"
+    UNKNOWN = "unknown"
 
 
 class ConversationView(BaseModel):

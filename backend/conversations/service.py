@@ -6,16 +6,16 @@ from uuid import UUID
 
 import structlog
 
-from backend.conversations import repository
+from backend.conversations import repository, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, OutStatus, Owner
 from backend.conversations.rules import detect_language
-from backend.conversations.schemas import Inbound, Receipt
+from backend.conversations.schemas import Inbound, News, Receipt
 from backend.customers import edge
 from backend.customers import repository as customers
 from backend.identity import repository as identity
 from backend.identity.rules import Operation, code_digits, may_hold_code, read_code
 from backend.kit import crypto
-from backend.kit.db import Session
+from backend.kit.db import Database, Session
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
 from backend.kit.settings import Settings
@@ -24,16 +24,18 @@ from backend.vault.rules import mask_numbers
 log = structlog.get_logger()
 MAX_STORED_TEXT = 12_000  # a webhook may bring more; what lies beyond was never a claim
 
-# Where a message we sent may go from each status. Callbacks come late, twice and out of order: anything else is noise.
-AFTER: dict[OutStatus, frozenset[OutStatus]] = {
-    OutStatus.QUEUED: frozenset(OutStatus) - {OutStatus.QUEUED},
-    OutStatus.SENDING: frozenset(OutStatus) - {OutStatus.QUEUED, OutStatus.SENDING},
-    OutStatus.SENT: frozenset({OutStatus.DELIVERED, OutStatus.UNDELIVERED, OutStatus.FAILED}),
-    OutStatus.DELIVERED: frozenset(),
-    OutStatus.UNDELIVERED: frozenset({OutStatus.DELIVERED}),
-    OutStatus.FAILED: frozenset({OutStatus.DELIVERED}),
-    OutStatus.SUPPRESSED: frozenset(),
-}
+
+async def take_in(db: Database, settings: Settings, inbound: Inbound, now: datetime) -> bool:
+    """Store one verified message and its turn, committed. False for a duplicate, which changes nothing.
+
+    A text that can't be a code, an account number or a STOP CHANGE needs no look at what is awaited.
+    """
+    text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
+    if inbound.kind is Kind.TEXT and (may_hold_code(text) or edge.may_take(text)):
+        async with db.transaction() as session:
+            return await receive(session, settings, inbound, now)
+    language = detect_language(text, inbound.language_hint or "en")
+    return await statements.receive(db, inbound, mask_numbers(text), language, now)
 
 
 async def receive(session: Session, settings: Settings, inbound: Inbound, now: datetime) -> bool:
@@ -176,15 +178,9 @@ def full_text(settings: Settings, message: Message) -> str:
     return message.text.replace("{secret}", crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)))
 
 
-async def record_receipt(session: Session, receipt: Receipt, now: datetime) -> bool:
-    """Move a sent message on by what its provider says. False where that says nothing new."""
-    message = await repository.by_provider_id(session, receipt.channel, receipt.provider_message_id)
-    if message is None or message.status is None or receipt.status not in AFTER[message.status]:
-        return False
-    message.status = receipt.status
-    message.error = receipt.error
-    message.detail = message.detail | {"status_at": now.isoformat()}
-    return True
+async def record_receipt(db: Database, receipt: Receipt, now: datetime) -> News:
+    """Move a sent message on by what its provider says, never back."""
+    return await statements.receipt(db, receipt, now)
 
 
 def may_leave(message: Message, conversation: Conversation) -> bool:

@@ -7,10 +7,10 @@ import procrastinate
 import structlog
 from procrastinate import JobContext, RetryDecision
 
-from backend.conversations import repository, service
+from backend.conversations import delivery, repository, service, statements
 from backend.conversations.errors import BotSilent
-from backend.conversations.models import Author, Conversation, Message, OutStatus, Owner
-from backend.conversations.ports import Choice, Outgoing, SendFailed
+from backend.conversations.models import Author, Owner
+from backend.conversations.ports import SendFailed
 from backend.conversations.rules import external
 from backend.conversations.turn import give_up, next_turn, start_afresh, tell_it_is_slow
 from backend.kit.errors import Unavailable
@@ -58,6 +58,8 @@ async def turn(context: JobContext, conversation_id: str) -> None:
     services = services_of(context)
     found = UUID(conversation_id)
     try:
+        if context.job.attempts:  # the worker before us may have died while it was sending
+            await statements.hurry_deliveries(services.db, found)
         for _ in range(MAX_MESSAGES_A_JOB):
             if not await next_turn(services, found):
                 return
@@ -86,13 +88,12 @@ async def resume(context: JobContext, conversation_id: str, epoch: int) -> None:
     if conversation.owner is not Owner.BOT or conversation.epoch != epoch:
         return
     text = external("EXTERNAL_resume", language=conversation.language)
-    replies = await services.bot.turn(conversation.sender, text, {"language": conversation.language})
+    reply = await services.bot.turn(conversation.sender, text, {"language": conversation.language})
     async with services.db.transaction() as session:
         conversation = await repository.locked(session, conversation.id)
         if conversation.owner is Owner.BOT and conversation.epoch == epoch:
-            for reply in replies:
-                now = services.clock()
-                await service.say(session, conversation, reply.text, Author.BOT, now, choices=reply.choices)
+            now = services.clock()
+            await service.say(session, conversation, reply.text, Author.BOT, now, choices=reply.choices)
     await wake(services.redis, f"conversation:{conversation_id}", "desk")
 
 
@@ -103,66 +104,5 @@ async def resume(context: JobContext, conversation_id: str, epoch: int) -> None:
     retry=BackOff(DELIVERY_TRIES, first=2, ceiling=300),
 )
 async def deliver(context: JobContext, message_id: str) -> None:
-    services = services_of(context)
-    outgoing = await _begin(services, UUID(message_id))
-    if outgoing is None:
-        return
-    message, conversation, item = outgoing
-    try:
-        provider_id = await services.senders[conversation.channel].send(item)
-    except SendFailed as error:
-        last = context.job.attempts + 1 >= DELIVERY_TRIES
-        await _failed(services, message.id, error, last=last)
-        if error.permanent or error.unknown or last:
-            return
-        raise
-    async with services.db.transaction() as session:
-        sent = await repository.message_locked(session, message.id)
-        sent.provider_message_id = provider_id
-        sent.status = OutStatus.SENT if sent.status is OutStatus.SENDING else sent.status
-        # The secret has left: nothing of it stays.
-        sent.detail = {key: value for key, value in sent.detail.items() if key != "sealed"}
-    await wake(services.redis, f"conversation:{conversation.id}")
-
-
-async def _begin(services: Services, message_id: UUID) -> tuple[Message, Conversation, Outgoing] | None:
-    """Mark a message as being sent, committed before a byte of it leaves; None where it must not be."""
-    async with services.db.transaction() as session:
-        message = await repository.message_locked(session, message_id)
-        conversation = await repository.locked(session, message.conversation_id)
-        if message.status not in {OutStatus.QUEUED, OutStatus.SENDING}:
-            return None
-        if message.status is OutStatus.SENDING and not message.detail.get("refused"):
-            # A worker died between sending and noting it. A code or a question twice does less harm than none at all:
-            # the customer waits for it. (Twilio and Telegram have no idempotency key.)
-            log.warning("delivery.repeated", message=str(message_id))
-        if not service.may_leave(message, conversation):
-            message.status = OutStatus.SUPPRESSED
-            return None
-        message.status = OutStatus.SENDING
-        message.attempts += 1
-        return (
-            message,
-            conversation,
-            Outgoing(
-                message.id,
-                conversation.address,
-                service.full_text(services.settings, message),
-                conversation.language,
-                tuple(Choice(**choice) for choice in message.choices),
-                bool(message.detail.get("ask_contact")),
-            ),
-        )
-
-
-async def _failed(services: Services, message_id: UUID, error: SendFailed, *, last: bool) -> None:
-    async with services.db.transaction() as session:
-        message = await repository.message_locked(session, message_id)
-        message.error = error.provider_code
-        if error.unknown:
-            message.status = OutStatus.SENT  # it may have gone; a receipt will tell, a second copy must not
-        elif error.permanent or last:
-            message.status = OutStatus.FAILED
-        else:
-            message.detail = message.detail | {"refused": True}
-    log.warning("delivery.failed", message=str(message_id), code=error.provider_code, permanent=error.permanent)
+    last = context.job.attempts + 1 >= DELIVERY_TRIES
+    await delivery.deliver(services_of(context), UUID(message_id), last=last)

@@ -1,7 +1,10 @@
 """One turn: the oldest unanswered message of a conversation, answered once.
 
-prepare (transaction) → ask Rasa (no transaction held) → answer (transaction). Whatever dies in between, the message is
-still unanswered and the turn starts again; a turn that Rasa had finished is then found in its tracker, not repeated.
+begin → ask Rasa (no transaction held) → answer, and send. Whatever dies in between, the message is still unanswered
+and the turn starts again; a turn that Rasa had finished is then found in its tracker, not repeated.
+
+Plain words take the short way: one statement to begin, one to answer. A code, a photo, a pressed button, a shared
+number and whatever comes while a person holds the conversation are prepared in a transaction of their own.
 """
 
 import hashlib
@@ -14,9 +17,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from backend.claims import service as claims
-from backend.conversations import repository, service
+from backend.conversations import delivery, repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
-from backend.conversations.ports import SendFailed
+from backend.conversations.ports import Choice, Outgoing, SendFailed
 from backend.conversations.rasa import Bot, Reply
 from backend.conversations.rules import (
     TOLD_AFTER,
@@ -29,9 +32,9 @@ from backend.conversations.rules import (
     with_language,
 )
 from backend.conversations.schemas import MediaRef
+from backend.conversations.statements import Waiting
 from backend.conversations.texts import words
-from backend.customers.models import Customer
-from backend.customers.service import home_of
+from backend.customers.service import Home, home_of
 from backend.handoff import service as handoff
 from backend.identity import service as identity
 from backend.identity.errors import Locked
@@ -49,33 +52,78 @@ class Question:
 
     message_id: UUID
     conversation_id: UUID
+    channel: Channel
     sender: str
-    epoch: int
     text: str
     metadata: dict[str, Any] = field(default_factory=dict)
     asked_before: bool = False
 
 
 async def next_turn(services: Services, conversation_id: UUID) -> bool:
-    """Answer the oldest waiting message. False when none is waiting. Raises Unavailable to be tried again."""
-    question = None
-    async with services.db.transaction() as session:
-        message = await repository.next_waiting(session, conversation_id)
-        if message is None:
-            return False
-        refs = [MediaRef(**ref) for ref in message.detail.get("media", [])]
-        if not refs:
-            question = await _prepare(services, session, message, [])
-    if refs:
-        files = await _fetch_media(services, message.channel, refs)  # between transactions: a provider may be slow
-        async with services.db.transaction() as session:
-            question = await _prepare(services, session, await repository.message(session, message.id), files)
+    """Answer the oldest waiting message. Whether another waits. Raises Unavailable to be tried again."""
+    waiting = await statements.begin(services.db, conversation_id)
+    if waiting is None:
+        return False
+    if waiting.plain and waiting.owner is not Owner.AGENT:
+        question: Question | None = await _plain(services, waiting)
+    else:
+        question = await _other(services, waiting.message_id)
     if question is not None:
-        replies = await _ask(services, question)
-        async with services.db.transaction() as session:
-            await _answer(session, question, replies, services.clock())
+        return await _answer(services, question, await _ask(services, question))
     await wake(services.redis, f"conversation:{conversation_id}", "desk")
     return True
+
+
+async def _plain(services: Services, waiting: Waiting) -> Question:
+    """What somebody wrote, or the choice they named by number or words."""
+    now = services.clock()
+    language = waiting.language
+    if waiting.customer is not None and waiting.known_customer is None:
+        async with services.db.transaction() as session:
+            await identity.recognise(session, waiting.conversation_id, waiting.address, now)
+        language = waiting.customer.language if says_no_language(waiting.text) else language
+    if not waiting.language_chosen:
+        language = detect_language(waiting.text, language)
+    if language != waiting.language:
+        async with services.db.transaction() as session:
+            (await repository.get(session, waiting.conversation_id)).language = language
+    return Question(
+        waiting.message_id,
+        waiting.conversation_id,
+        waiting.channel,
+        waiting.sender,
+        _words(waiting.text, waiting.choices, language),
+        _metadata(
+            waiting.message_id,
+            Kind.TEXT,
+            language,
+            home_of(waiting.customer, waiting.channel, waiting.address, language),
+            waiting.channel,
+            now,
+            first_contact=not waiting.spoken,
+        ),
+        waiting.asked_before,
+    )
+
+
+def _words(typed: str, choices: list[dict[str, str]], language: str) -> str:
+    """The text Rasa gets for what somebody typed."""
+    text = neutralise(typed)
+    if not has_words(text):
+        return external("EXTERNAL_unsupported", language=language, what="no_words")
+    payload = match_choice(text, choices)
+    return with_language(payload, language) if payload else text
+
+
+async def _other(services: Services, message_id: UUID) -> Question | None:
+    """Prepare what is no plain text; None where no answer of Rasa's is needed."""
+    async with services.db.transaction() as session:
+        message = await repository.message(session, message_id)
+    refs = [MediaRef(**ref) for ref in message.detail.get("media", [])]
+    # Between transactions: a provider may be slow.
+    files = await _fetch_media(services, message.channel, refs) if refs else []
+    async with services.db.transaction() as session:
+        return await _prepare(services, session, await repository.message(session, message_id), files)
 
 
 async def _fetch_media(services: Services, channel: Channel, refs: list[MediaRef]) -> list[tuple[str, str, bytes]]:
@@ -114,15 +162,12 @@ async def _prepare(
     asked_before = "sender" in message.detail
     sender = message.detail.get("sender", conversation.sender)
     message.detail = message.detail | {"sender": sender}
-    return Question(
-        message.id,
-        conversation.id,
-        sender,
-        conversation.epoch,
-        text,
-        _metadata(conversation, message, customer, now),
-        asked_before,
+    first_contact = await repository.last_outbound(session, conversation.id) is None
+    home = home_of(customer, conversation.channel, conversation.address, conversation.language)
+    metadata = _metadata(
+        message.id, message.kind, conversation.language, home, conversation.channel, now, first_contact=first_contact
     )
+    return Question(message.id, conversation.id, conversation.channel, sender, text, metadata, asked_before)
 
 
 async def _greet(session: Session, conversation: Conversation, message: Message, now: datetime) -> None:
@@ -136,17 +181,20 @@ async def _greet(session: Session, conversation: Conversation, message: Message,
         conversation.language = detect_language(message.text, conversation.language)
 
 
-def _metadata(conversation: Conversation, message: Message, customer: Customer | None, now: datetime) -> dict[str, Any]:
-    home = home_of(customer, conversation.channel, conversation.address, conversation.language)
+def _metadata(
+    message_id: UUID, kind: Kind, language: str, home: Home, channel: Channel, now: datetime, *, first_contact: bool
+) -> dict[str, Any]:
+    """What goes to Rasa beside the text. `first_contact`: the bot has never spoken in this conversation."""
     return {
-        "language": conversation.language,
-        "message_id": str(message.id),
-        "kind": message.kind.value,
+        "language": language,
+        "message_id": str(message_id),
+        "kind": kind.value,
         "today": now.astimezone(ZoneInfo(home.time_zone)).date().isoformat(),
         "time_zone": home.time_zone,
         "currency": home.currency,
         "country": home.country,
-        "channel": conversation.channel.value,
+        "channel": channel.value,
+        "first_contact": first_contact,
     }
 
 
@@ -172,16 +220,12 @@ async def _for_rasa(
 
 
 async def _text(services: Services, session: Session, conversation: Conversation, message: Message) -> str | None:
-    """A code, a choice by number or words, or simply what somebody wrote."""
+    """A code, or what was not taken for plain text before."""
     code = service.sealed_code(services.settings, message)
     if code is not None or message.detail.get("code_passed"):
         return await _code(services, session, conversation, message, code)
-    text = neutralise(message.text)
-    if not has_words(text):
-        return external("EXTERNAL_unsupported", language=conversation.language, what="no_words")
     last = await repository.last_outbound(session, conversation.id)
-    payload = match_choice(text, last.choices) if last is not None else None
-    return with_language(payload, conversation.language) if payload else text
+    return _words(message.text, last.choices if last is not None else [], conversation.language)
 
 
 async def _unsupported(session: Session, conversation: Conversation, message: Message, now: datetime) -> str | None:
@@ -247,38 +291,36 @@ async def _code(
     return await _tell(session, conversation, message, "code_expired" if sent else "code_failed", now)
 
 
-async def _ask(services: Services, question: Question) -> list[Reply]:
+async def _ask(services: Services, question: Question) -> Reply:
     bot: Bot = services.bot
     if question.asked_before:
-        given = await bot.replies_given(question.sender, str(question.message_id))
-        if given:
+        given = await bot.reply_given(question.sender, str(question.message_id))
+        if given is not None:
             return given
     return await bot.turn(question.sender, question.text, question.metadata)
 
 
-async def _answer(session: Session, question: Question, replies: list[Reply], now: datetime) -> None:
-    """Store the replies and mark the message answered, unless a person took the conversation meanwhile."""
-    conversation = await repository.locked(session, question.conversation_id)
-    message = await repository.message_locked(session, question.message_id)
-    if message.handled_at is not None:
-        return
-    message.handled_at = now
-    if conversation.owner is Owner.AGENT:
-        return
-    misunderstood = False
-    for reply in replies:
-        misunderstood |= reply.custom.get("understood") is False
-        await service.say(
-            session,
-            conversation,
-            reply.text,
-            Author.BOT,
-            now,
-            choices=reply.choices,
-            ask_contact=bool(reply.custom.get("ask_contact")) and conversation.channel is Channel.TELEGRAM,
-            reply_to=message.id,
+async def _answer(services: Services, question: Question, reply: Reply) -> bool:
+    """Store the reply, unless a person took the conversation meanwhile, and send it. Whether another message waits."""
+    stored = await statements.answer(
+        services.db,
+        question.conversation_id,
+        question.message_id,
+        reply.text,
+        reply.choices,
+        services.clock(),
+        ask_contact=bool(reply.custom.get("ask_contact")),
+        misunderstood=reply.custom.get("understood") is False,
+    )
+    if stored.job is not None and stored.ours:
+        choices = tuple(Choice(**choice) for choice in reply.choices)
+        outgoing = Outgoing(
+            stored.reply_id, stored.address, reply.text, stored.language, choices, ask_contact=stored.ask_contact
         )
-    conversation.misunderstood = conversation.misunderstood + 1 if misunderstood else 0
+        await delivery.send_soon(services, question.conversation_id, question.channel, outgoing, stored.job)
+    else:
+        await wake(services.redis, f"conversation:{question.conversation_id}", "desk")
+    return stored.more
 
 
 async def tell_it_is_slow(services: Services, conversation_id: UUID) -> None:

@@ -25,6 +25,11 @@ class Taken:
     number: str | None = None
 
 
+def may_take(text: str) -> bool:
+    """Whether `read_first` may find anything in a text."""
+    return rules.stops_change(text) or rules.may_hold_account(text)
+
+
 async def read_first(session: Session, conversation_id: UUID, text: str, now: datetime) -> Taken | None:
     """What is to be taken from a message; None for all others, at the cost of a look at its characters."""
     if rules.stops_change(text):

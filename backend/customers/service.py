@@ -1,6 +1,8 @@
 """Where a customer lives, as far as we know."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
 
 import phonenumbers
 from babel.numbers import get_territory_currencies
@@ -18,7 +20,18 @@ class Home:
     country: str | None
 
 
-def home_of(customer: Customer | None, channel: str, address: str, language: str) -> Home:
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a turn must know of a customer."""
+
+    id: UUID
+    language: str
+    time_zone: str
+    currency: str
+    country: str
+
+
+def home_of(customer: Customer | Person | None, channel: str, address: str, language: str) -> Home:
     """The customer's own where known; else what an SMS number tells; else the likeliest for the language."""
     if customer is not None:
         return Home(customer.time_zone, customer.currency, customer.country)
@@ -27,6 +40,7 @@ def home_of(customer: Customer | None, channel: str, address: str, language: str
     return Home("Asia/Shanghai" if language == "zh" else "UTC", None, None)
 
 
+@lru_cache(maxsize=4096)  # the plan is asked at each turn of somebody unknown
 def home_of_number(number: str) -> Home:
     """By numbering plan. `number` in E.164; an unassigned one is in UTC, nowhere."""
     try:

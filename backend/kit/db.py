@@ -1,14 +1,19 @@
 """The database: one engine a process, one transaction a request, committed once at the edge.
 
-`commit()` is called in this module and nowhere else (a test holds to that).
+`commit()` is called in this module and nowhere else (a test holds to that). What every message costs goes past the
+mapper: `statement()` is one round trip and one transaction (docs/decisions/0011).
 """
 
+import asyncio
 import enum
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+import psycopg
+from psycopg.rows import namedtuple_row
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import DateTime, Enum, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -37,8 +42,11 @@ class Model(DeclarativeBase):
     }
 
 
+CONNECT: dict[str, Any] = {"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=15000"}
+
+
 class Database:
-    """An engine and its sessions."""
+    """An engine and its sessions, and beside them connections for single statements."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
@@ -47,9 +55,38 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=10,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=15000"},
+            connect_args=CONNECT,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self._pool = AsyncConnectionPool(
+            url.replace("postgresql+psycopg://", "postgresql://", 1),
+            min_size=1,
+            max_size=pool_size,
+            timeout=10,
+            open=False,
+            kwargs={**CONNECT, "autocommit": True, "row_factory": namedtuple_row, "prepare_threshold": 2},
+        )
+        self._opening = asyncio.Lock()
+
+    async def statement(self, query: str, values: Mapping[str, Any]) -> Any:
+        """Run one statement, a transaction by itself; its first row with named columns, None where there is none.
+
+        `query` is a constant of a repository, values go apart. It must be safe to repeat: on a connection that turns
+        out dead it is run again on a new one. Raises psycopg.Error.
+        """
+        if self._pool.closed:
+            async with self._opening:
+                if self._pool.closed:
+                    await self._pool.open()
+        for last_try in (False, True):
+            try:
+                async with self._pool.connection() as connection:
+                    cursor = await connection.execute(query.encode(), values)
+                    return await cursor.fetchone() if cursor.description else None
+            except psycopg.OperationalError:
+                if last_try or not connection.broken:
+                    raise
+        raise AssertionError("unreachable: the second try returns or raises")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
@@ -70,6 +107,7 @@ class Database:
                 raise
 
     async def close(self) -> None:
+        await self._pool.close()
         await self.engine.dispose()
 
 

@@ -53,6 +53,15 @@ async def enqueue(
     await app.configure_task(task, allow_unknown=True, **options).defer_async(**arguments)
 
 
+def deferring(task: str, queue: Queue, lock: str, arguments: str, at: str = "NULL") -> str:
+    """SQL that adds a job as part of a statement of our own; gives its id. `lock`, `arguments`, `at` are SQL.
+
+    For `Database.statement`; anything else uses `enqueue`, which comes to the same.
+    """
+    job = f"ROW('{queue.value}', '{task}', 0, {lock}, NULL, {arguments}, {at})::procrastinate_job_to_defer_v1"
+    return f"(procrastinate_defer_jobs_v1(ARRAY[{job}]))[1]"
+
+
 async def _waiting(session: AsyncSession, queueing_lock: str) -> bool:
     """Asked first because a unique violation would spoil the caller's transaction."""
     row = await session.execute(

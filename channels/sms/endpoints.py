@@ -8,7 +8,7 @@ from starlette.datastructures import MultiDict
 
 from backend.conversations import service as conversations
 from backend.conversations.models import Channel
-from backend.conversations.schemas import Receipt
+from backend.conversations.schemas import News, Receipt
 from backend.kit.http import ServicesDep
 from backend.kit.services import Services
 from channels.body import read_body
@@ -30,8 +30,8 @@ SECOND_LOOK_SECONDS = 1.0
 async def sms(request: Request, services: ServicesDep) -> Response:
     with counted(Channel.SMS):
         inbound = parse_message(await _verified(request, services))
-    async with storing(services) as session:
-        new = await conversations.receive(session, services.settings, inbound, services.clock())
+    with storing():
+        new = await conversations.take_in(services.db, services.settings, inbound, services.clock())
     RECEIVED.labels(Channel.SMS.value, inbound.kind.value, new).inc()
     log.info("sms.received", sid=inbound.provider_message_id, kind=inbound.kind.value, new=new)
     return Response(NO_REPLY, media_type="application/xml")
@@ -41,15 +41,15 @@ async def sms(request: Request, services: ServicesDep) -> Response:
 async def status(request: Request, services: ServicesDep) -> Response:
     with counted(Channel.SMS):
         receipt = parse_receipt(await _verified(request, services))
-    if receipt is not None and not await _record(services, receipt):
+    if receipt is not None and await _record(services, receipt) is News.UNKNOWN:
         await asyncio.sleep(SECOND_LOOK_SECONDS)
         await _record(services, receipt)
     return Response(status_code=204)
 
 
-async def _record(services: Services, receipt: Receipt) -> bool:
-    async with storing(services) as session:
-        return await conversations.record_receipt(session, receipt, services.clock())
+async def _record(services: Services, receipt: Receipt) -> News:
+    with storing():
+        return await conversations.record_receipt(services.db, receipt, services.clock())
 
 
 async def _verified(request: Request, services: Services) -> MultiDict:

@@ -37,8 +37,8 @@ async def telegram(request: Request, services: ServicesDep, later: BackgroundTas
         log.warning("telegram.unreadable", reason=error.reason)
         return Response(status_code=200)
     if parsed.inbound is not None:
-        async with storing(services) as session:
-            new = await conversations.receive(session, settings, parsed.inbound, services.clock())
+        with storing():
+            new = await conversations.take_in(services.db, settings, parsed.inbound, services.clock())
         RECEIVED.labels(Channel.TELEGRAM.value, parsed.inbound.kind.value, new).inc()
         log.info(
             "telegram.received", update=parsed.inbound.provider_message_id, kind=parsed.inbound.kind.value, new=new

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
 from backend.kit.errors import AnpeiError
-from backend.kit.http import services_of, str_or_plain
+from backend.kit.http import str_or_plain
 from pages.desk import views
 from pages.desk.errors import SignedOut
 
@@ -24,7 +24,9 @@ def answer(request: Request, error: AnpeiError) -> Response:
         return JSONResponse({"code": error.code, "params": params}, status_code=error.http_status)
     if isinstance(error, SignedOut):
         return RedirectResponse("/desk/login", status_code=303)
-    return views.page(request, services_of(request), "error.html", None, status=error.http_status, code=error.code)
+    return views.page(
+        request, request.app.state.services, "error.html", None, status=error.http_status, code=error.code
+    )
 
 
 class DeskRoute(APIRoute):

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from backend.conversations import repository, service
 from backend.conversations.models import Author, Channel, Kind, OutStatus, Owner
-from backend.conversations.schemas import Inbound, Receipt
+from backend.conversations.schemas import Inbound, News, Receipt
 from backend.handoff import service as handoff
 from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours
 from backend.handoff.models import Agent
@@ -27,10 +27,8 @@ async def count(database: Database, table: str) -> int:
 
 
 async def test_the_same_message_twice_is_one(database: Database, settings: Settings, now: datetime) -> None:
-    async with database.transaction() as session:
-        assert await service.receive(session, settings, sms("hello"), now)
-    async with database.transaction() as session:
-        assert not await service.receive(session, settings, sms("hello"), now)
+    assert await service.take_in(database, settings, sms("hello"), now)
+    assert not await service.take_in(database, settings, sms("hello"), now)
     assert await count(database, "messages") == 1
     assert await count(database, "procrastinate_jobs") == 1
 
@@ -55,8 +53,7 @@ async def test_a_message_and_its_turn_are_stored_together(
     "typed", ["", "🙏" * 50, "x" * 200_000, "שלום, הטלפון נשבר", "'; DROP TABLE messages; --", "nul\x00byte", "\ud83d"]
 )
 async def test_any_text_can_be_stored(database: Database, settings: Settings, now: datetime, typed: str) -> None:
-    async with database.transaction() as session:
-        assert await service.receive(session, settings, sms(typed.encode("utf-8", "replace").decode()), now)
+    assert await service.take_in(database, settings, sms(typed.encode("utf-8", "replace").decode()), now)
     async with database.transaction() as session:
         conversation = await people.conversation(session, now)
         message = await repository.next_waiting(session, conversation.id)
@@ -67,8 +64,7 @@ async def test_any_text_can_be_stored(database: Database, settings: Settings, no
 async def test_card_numbers_are_masked_before_they_are_stored(
     database: Database, settings: Settings, now: datetime
 ) -> None:
-    async with database.transaction() as session:
-        await service.receive(session, settings, sms("pay to 4111 1111 1111 1111 please"), now)
+    await service.take_in(database, settings, sms("pay to 4111 1111 1111 1111 please"), now)
     async with database.transaction() as session:
         assert await session.scalar(text("SELECT text FROM messages")) == "pay to [card ••1111] please"
 
@@ -78,10 +74,15 @@ async def test_receipts_never_move_a_message_back(database: Database, now: datet
         conversation = await people.conversation(session, now)
         message = await service.say(session, conversation, "hi", Author.BOT, now)
         message.status, message.provider_message_id = OutStatus.SENT, "SMx"
-    for status, news in ((OutStatus.DELIVERED, True), (OutStatus.SENT, False), (OutStatus.DELIVERED, False)):
-        async with database.transaction() as session:
-            receipt = Receipt(channel=Channel.SMS, provider_message_id="SMx", status=status)
-            assert await service.record_receipt(session, receipt, now) is news
+    for status, news in (
+        (OutStatus.DELIVERED, News.MOVED),
+        (OutStatus.SENT, News.NONE),
+        (OutStatus.DELIVERED, News.NONE),
+    ):
+        receipt = Receipt(channel=Channel.SMS, provider_message_id="SMx", status=status)
+        assert await service.record_receipt(database, receipt, now) is news
+    unknown = Receipt(channel=Channel.SMS, provider_message_id="SMy", status=OutStatus.SENT)
+    assert await service.record_receipt(database, unknown, now) is News.UNKNOWN
 
 
 class TestHandoff:

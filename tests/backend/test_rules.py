@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from backend.claims import rules as claims
 from backend.claims.models import ClaimStatus
 from backend.conversations.models import OutStatus
-from backend.conversations.rules import detect_language, has_words, match_choice, neutralise, with_language
-from backend.conversations.service import AFTER
+from backend.conversations.rules import AFTER, detect_language, has_words, match_choice, neutralise, with_language
 from backend.identity.rules import REQUIRED, Level, Operation, read_code
 from backend.kit.errors import Invalid
 from backend.kit.ids import ALPHABET, new_number, read_number

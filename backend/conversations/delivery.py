@@ -1,0 +1,121 @@
+"""Handing messages to the providers: a reply as soon as it is stored, all else and every retry by a job."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from backend.conversations import repository, service, statements
+from backend.conversations.models import Channel, Conversation, Message, OutStatus
+from backend.conversations.ports import Choice, Outgoing, SendFailed
+from backend.kit.services import Services
+from backend.kit.wake import wake
+
+log = structlog.get_logger()
+# Below statements.SEND_AGAIN_AFTER: when the job takes over, nobody else is still sending.
+SENDING_SECONDS = 45.0
+RETRY_SECONDS = 2.0
+
+
+MOST_AT_ONCE = 200  # a provider that slow is better served by jobs, which wait in the database
+
+_leaving: set[asyncio.Task[None]] = set()
+
+
+async def send_soon(services: Services, conversation_id: UUID, channel: Channel, outgoing: Outgoing, job: int) -> None:
+    """Send a reply whose row already says so, beside the turn: it needn't wait for the provider.
+
+    `job` does it where we can't: it is dropped once the reply has left.
+    """
+    if len(_leaving) >= MOST_AT_ONCE:
+        await statements.reschedule(services.db, job, 0)
+        return
+    task = asyncio.create_task(_send(services, conversation_id, channel, outgoing, job))
+    _leaving.add(task)
+    task.add_done_callback(_gone)
+
+
+def _gone(task: asyncio.Task[None]) -> None:
+    _leaving.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        log.error("delivery.left_to_its_job", exc_info=task.exception())
+
+
+async def all_sent() -> None:
+    """Wait for what is being sent; before the process ends."""
+    if _leaving:
+        await asyncio.wait(_leaving, timeout=SENDING_SECONDS)
+
+
+async def _send(services: Services, conversation_id: UUID, channel: Channel, outgoing: Outgoing, job: int) -> None:
+    try:
+        async with asyncio.timeout(SENDING_SECONDS):
+            provider_id = await services.senders[channel].send(outgoing)
+    except (SendFailed, TimeoutError) as error:
+        failed = error if isinstance(error, SendFailed) else SendFailed("unknown")
+        await _failed(services, outgoing.message_id, failed, last=False)
+        again = 0.0 if failed.permanent or failed.unknown else failed.retry_after or RETRY_SECONDS
+        await statements.reschedule(services.db, job, again)
+    else:
+        await statements.sent(services.db, outgoing.message_id, provider_id, job)
+    await wake(services.redis, f"conversation:{conversation_id}", "desk")
+
+
+async def deliver(services: Services, message_id: UUID, *, last: bool) -> None:
+    """Send a message that waits. Raises SendFailed to be tried again, unless this was the last time."""
+    begun = await _begin(services, message_id)
+    if begun is None:
+        return
+    conversation, outgoing = begun
+    try:
+        provider_id = await services.senders[conversation.channel].send(outgoing)
+    except SendFailed as error:
+        await _failed(services, message_id, error, last=last)
+        if error.permanent or error.unknown or last:
+            return
+        raise
+    await statements.sent(services.db, message_id, provider_id, None)
+    await wake(services.redis, f"conversation:{conversation.id}")
+
+
+async def _begin(services: Services, message_id: UUID) -> tuple[Conversation, Outgoing] | None:
+    """Mark a message as being sent, committed before a byte of it leaves; None where it must not be."""
+    async with services.db.transaction() as session:
+        message = await repository.message_locked(session, message_id)
+        conversation = await repository.locked(session, message.conversation_id)
+        if message.status not in {OutStatus.QUEUED, OutStatus.SENDING}:
+            return None
+        if message.status is OutStatus.SENDING and not message.detail.get("refused"):
+            # A worker died between sending and noting it. A code or a question twice does less harm than none at all:
+            # the customer waits for it. (Twilio and Telegram have no idempotency key.)
+            log.warning("delivery.repeated", message=str(message_id))
+        if not service.may_leave(message, conversation):
+            message.status = OutStatus.SUPPRESSED
+            return None
+        message.status = OutStatus.SENDING
+        message.attempts += 1
+        return conversation, _outgoing(services, conversation, message)
+
+
+def _outgoing(services: Services, conversation: Conversation, message: Message) -> Outgoing:
+    return Outgoing(
+        message.id,
+        conversation.address,
+        service.full_text(services.settings, message),
+        conversation.language,
+        tuple(Choice(**choice) for choice in message.choices),
+        bool(message.detail.get("ask_contact")),
+    )
+
+
+async def _failed(services: Services, message_id: UUID, error: SendFailed, *, last: bool) -> None:
+    async with services.db.transaction() as session:
+        message = await repository.message_locked(session, message_id)
+        message.error = error.provider_code
+        if error.unknown:
+            message.status = OutStatus.SENT  # it may have gone; a receipt will tell, a second copy must not
+        elif error.permanent or last:
+            message.status = OutStatus.FAILED
+        else:
+            message.detail = message.detail | {"refused": True}
+    log.warning("delivery.failed", message=str(message_id), code=error.provider_code, permanent=error.permanent)
