@@ -62,7 +62,7 @@ class Database:
             url.replace("postgresql+psycopg://", "postgresql://", 1),
             min_size=1,
             max_size=pool_size,
-            timeout=10,
+            timeout=5,  # a webhook has 15 s in all
             open=False,
             kwargs={**CONNECT, "autocommit": True, "row_factory": namedtuple_row, "prepare_threshold": 2},
         )
@@ -79,12 +79,13 @@ class Database:
                 if self._pool.closed:
                     await self._pool.open()
         for last_try in (False, True):
+            connection = None
             try:
                 async with self._pool.connection() as connection:
                     cursor = await connection.execute(query.encode(), values)
                     return await cursor.fetchone() if cursor.description else None
             except psycopg.OperationalError:
-                if last_try or not connection.broken:
+                if last_try or connection is None or not connection.broken:
                     raise
         raise AssertionError("unreachable: the second try returns or raises")
 
