@@ -78,6 +78,7 @@ async def test_a_claim_goes_on_after_restarts_and_in_another_chat(live: Live) ->
         await oliver.says("a pipe burst in my kitchen last monday", "How much")
         for program in ("rasa", "actions", "worker"):
             live.kill(program)
+            await asyncio.sleep(0.5)  # its supervisor has taken note
         live.wait_ready(90)
         await oliver.says("about 400", "photo")
         await chat.says("I started a claim by text, can I carry on with it here?", "phone number|policy number")
