@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from babel.numbers import get_currency_precision
+
 from actions.normalise.amounts import Sure, read_amount
 from actions.normalise.dates import read_date
 from actions.normalise.numbers import claim_number, policy_number
@@ -20,6 +22,11 @@ BOT = (str(ROOT / "bot" / ".venv" / "bin" / "python"), "-m", "bot", "parse")
 HOME = {"en": "USD", "zh": "CNY"}  # what a plain number or "块" means where no customer is known
 AMOUNT_SLOTS = {"amount", "amount_minor"}
 DATE_SLOTS = {"incident_on", "date", "incident_date"}
+
+# Whoever says these may give a claim's number without its CL-.
+WITH_NUMBER = dict.fromkeys(
+    ("check_claim_status", "check_payment_status", "add_document", "withdraw_claim", "appeal_decision"), "claim_number"
+)
 
 
 def parse_lines(lines: Iterable[str], out: TextIO, *, lang: str | None, today: str | None, asked: str | None) -> int:
@@ -42,7 +49,7 @@ def parse_lines(lines: Iterable[str], out: TextIO, *, lang: str | None, today: s
             "intent": found["intent"],
             "confidence": found["confidence"],
             "ranking": found["ranking"],
-            "entities": entities(message, products, language, day, asked),
+            "entities": entities(message, products, language, day, asked or WITH_NUMBER.get(found["intent"])),
         }
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
     return 0
@@ -59,5 +66,6 @@ def entities(text: str, products: Products, language: str, today: date, asked: s
         "policy_number": policy_number(text, expected=asked == "policy_number"),
     }
     if amount.sure is Sure.EXACT and amount.minor is not None:
-        found["amount"] = {"value": amount.minor / 100, "currency": amount.currency}
+        precision = get_currency_precision(amount.currency) if amount.currency else 2
+        found["amount"] = {"value": amount.minor / 10**precision, "currency": amount.currency}
     return {name: value for name, value in found.items() if value is not None}

@@ -91,7 +91,7 @@ _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
 _FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*)?"
 _WRITTEN = re.compile(
-    rf"{_BEFORE}(?<![a-z0-9_.,/:#])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|"
+    rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|"
     rf"[万千百]\d?)?(?:来|多|几)?\s*-?(?:{_UNIT})?"
 )
 _SIGNED = re.compile(
@@ -230,7 +230,24 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
             return None
         if groups.get("words") and _is_just_a_word(groups["words"], folded):
             return None
-    return _Find(start, end, value, unit, _weight(folded, start, end, unit))
+    weight = _weight(folded, start, end, unit)
+    if weight is _Weight.BARE and _says_sum(groups, value):
+        weight = _Weight.PRICED
+    if _is_piece(folded, match, value):
+        return None
+    return _Find(start, end, value, unit, weight)
+
+
+def _says_sum(groups: dict[str, str | None], value: Decimal) -> bool:
+    """ "2k", 四千二, 1.2万: written so, a number is nearly always a sum."""
+    han = groups.get("words") and not str(groups["words"]).isascii()
+    return value >= 100 and bool(groups.get("scale") or han)  # noqa: PLR2004 - what has a hundred in it
+
+
+def _is_piece(folded: str, match: re.Match[str], value: Decimal) -> bool:
+    """换一块要800: 块 counts pieces here, and says no price."""
+    after = match.groupdict().get("after")
+    return after == "块" and value < 10 and not re.match(r"\s*(?:$|[,.!?。;])", folded[match.end() :])  # noqa: PLR2004 - few pieces
 
 
 def _weight(folded: str, start: int, end: int, unit: str | None) -> _Weight:

@@ -45,7 +45,7 @@ class _Find:
 
 # Days of other things than the event: when it was bought, mended, or runs out.
 _OTHER_DAY = re.compile(
-    r"(?:\b(?:bought|purchased|got it|since|until|till|due|expires?|expired|appointment|repaired|fixed|renewed?)\b|"
+    r"(?:\b(?:bought|purchased|got it|until|till|due|expires?|expired|appointment|repaired|fixed|renewed?)\b|"
     r"买的?|购于|买于|修好|到期)"
     r"[^.,;!?。,;]{0,20}$"
 )

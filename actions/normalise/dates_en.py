@@ -99,6 +99,11 @@ def _numbered(match: re.Match[str], today: date) -> Days:
     return one(calendar.last_numbered(today, number))
 
 
+def _numbered_day(match: re.Match[str], today: date) -> Days:
+    """ "monday 16th"."""
+    return one(calendar.last_numbered(today, int(match["day"])))
+
+
 def _before(days: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _match, today: one(calendar.back(today, days))
 
@@ -121,9 +126,18 @@ PATTERNS: list[Pattern] = [
     ),
     (re.compile(rf"\b{_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"), _named),
     (re.compile(rf"\b{_MONTH}\s*(?:the\s+)?{_DAY}(?!\d){_YEAR}"), _named),
-    (re.compile(r"\b(?:the\s+)?day before yesterday\b|\bnot yesterday,?(?: but)? the day before\b"), _before(2)),
+    (
+        re.compile(
+            rf"\b(?:{_WEEKDAY}|{_SHORT_DAY.replace('weekday', 'short')}),?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)\b"
+        ),
+        _numbered_day,
+    ),
+    (re.compile(r"\b(?:the\s+)?day (?:before|b4) yesterday\b|\bnot yesterday,?(?: but)? the day before\b"), _before(2)),
     (re.compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
-    (re.compile(r"\byesterday\b|\blast night\b|\byday\b|\byest\b"), _before(1)),
+    (
+        re.compile(r"\byesterday\b|\blast nig?ht\b|\blast nite\b|\by(?:e?st?e?r?)?day\b|\byest\b|\bystrday\b"),
+        _before(1),
+    ),
     (re.compile(r"\btomorrow\b|\btmrw?\b"), _before(-1)),
     (
         re.compile(
@@ -171,6 +185,7 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
     (re.compile(rf"\b{_WEEKDAY}\b"), _bare_weekday),
     (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
+    (re.compile(rf"\b{_SHORT_DAY}\s+(?:night|nite|morning|afternoon|evening|eve)\b"), _bare_weekday),
     (
         re.compile(
             rf"\b(?:on\s+the\s+|on\s+|the\s+)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|"

@@ -42,7 +42,9 @@ _UNITS = {
 }  # fmt: skip - ten to a row reads best
 _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1_000_000}
 NUMBER_WORD = rf"(?:{'|'.join(sorted({*_UNITS, *_SCALES} - {'a', 'an', 'k'}, key=len, reverse=True))})"
-ENGLISH_NUMBER = rf"(?:an?\s+(?=hundred|thousand|grand|million))?{NUMBER_WORD}(?:(?:\s+|-|\s+and\s+){NUMBER_WORD})*"
+ENGLISH_NUMBER = (
+    rf"(?:an?\s+(?=hundred|thousand|grand|million))?{NUMBER_WORD}(?:(?:\s+|-|\s+(?:and|n|&)\s+){NUMBER_WORD})*"
+)
 CHINESE_NUMBER = r"[零〇一二两三四五六七八九十百千万亿]{1,12}"
 
 ORDINALS = {
@@ -79,8 +81,8 @@ ORDINALS = {
     "thirty-first": 31,
 }  # fmt: skip - ten to a row reads best
 
-_CLAIM = re.compile(r"\bcl(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])")
-_POLICY = re.compile(r"\bpl(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])")
+_CLAIM = re.compile(r"(?<![a-z0-9])cl(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])")
+_POLICY = re.compile(r"(?<![a-z0-9])pl(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])")
 _BARE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8}(?![0-9a-z])")
 
 
@@ -89,7 +91,7 @@ def english_number(words: str) -> Decimal | None:
     total, current = 0, 0
     found = re.findall(r"[a-z]+", words)
     for word in found:
-        if word == "and":
+        if word in {"and", "n"}:
             continue
         if word in _UNITS:
             current += _UNITS[word]
