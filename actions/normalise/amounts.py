@@ -91,11 +91,11 @@ _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
 _FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*)?"
 _WRITTEN = re.compile(
-    rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|"
-    rf"[万千百]\d?)?(?:来|多|几)?\s*-?(?:{_UNIT})?"
+    rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|thousand\b|grand\b|"
+    rf"[万千百]\d?)?(?:来|多|几)?\s*-?(?:{_UNIT}(?P<tail>(?<=块)\d(?!\d))?)?"
 )
 _SIGNED = re.compile(
-    rf"(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k\b|thousand\b|grand\b|"
+    rf"(?<![a-z0-9])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|thousand\b|grand\b|"
     rf"[万千百]\d?)?(?:\s*(?:{_UNIT}))?"
 )
 _ENGLISH = re.compile(rf"\b(?P<words>{ENGLISH_NUMBER})\b\s*(?:{_UNIT})?")
@@ -274,6 +274,8 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
         return value
     value = figures(groups["figures"] or "")
     scale = groups.get("scale")
+    if value is not None and groups.get("tail"):  # 98块5
+        return value + Decimal(groups["tail"] or 0) / 10
     if value is None or not scale:
         return value
     size = {"k": 1000, "thousand": 1000, "grand": 1000, "万": 10_000, "千": 1000, "百": 100}[scale.rstrip("0123456789")]

@@ -155,7 +155,7 @@ PATTERNS: list[Pattern] = [
     (
         re.compile(
             rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|"
-            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier)\b"
+            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier)\b(?: today\b)?"
         ),
         _ago,
     ),

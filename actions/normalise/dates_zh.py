@@ -91,7 +91,10 @@ PATTERNS: list[Pattern] = [
     (re.compile(r"大后天"), _before(-3)),
     (re.compile(r"(?<![几年])前[天日晚夜](?!子)"), _before(2)),
     (re.compile(r"昨[天日晚夜早儿]个?|隔天前"), _before(1)),
-    (re.compile(r"今[天日早晚晨儿]|刚才|刚刚|方才|刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"), _before(0)),
+    (
+        re.compile(r"今[天日早晚晨儿]|刚才|刚刚|方才|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"),
+        _before(0),
+    ),
     (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
     (re.compile(r"明[天日早晚]"), _before(-1)),
     (re.compile(r"后天"), _before(-2)),

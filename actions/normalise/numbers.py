@@ -81,8 +81,13 @@ ORDINALS = {
     "thirty-first": 31,
 }  # fmt: skip - ten to a row reads best
 
-_CLAIM = re.compile(r"(?<![a-z0-9])cl(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])")
-_POLICY = re.compile(r"(?<![a-z0-9])pl(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])")
+# "claim from 2 nov" and "please 1200" begin like a number too: a prefix that runs on into a word is none.
+_CLAIM = re.compile(
+    r"(?<![a-z0-9])cl(?![a-z]{2,}[\s\-.,])(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])"
+)
+_POLICY = re.compile(
+    r"(?<![a-z0-9])pl(?![a-z]{2,}[\s\-.,])(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])"
+)
 _BARE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8}(?![0-9a-z])")
 
 

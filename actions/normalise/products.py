@@ -67,12 +67,12 @@ def _weighed(words: ProductWords) -> _Weighed:
 
 
 def _any_of(patterns: Iterable[Patterns]) -> re.Pattern[str]:
-    """English words stand alone; Chinese ones need no space, not even next to English: "windscreen裂了"."""
+    """English words stand alone, in the plural or not; Chinese ones need no space, not even next to English: "windscreen裂了"."""
     english, chinese = [], []
     for each in patterns:
         english += each["en"]
         chinese += each["zh"]
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(english)})(?![a-z])|{'|'.join(chinese)}")
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(english)})(?:'?s)?(?![a-z])|{'|'.join(chinese)}")
 
 
 def _score(folded: str, weighed: _Weighed) -> int:
