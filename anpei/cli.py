@@ -85,6 +85,20 @@ def parse(
     raise typer.Exit(parse_lines(sys.stdin, sys.stdout, lang=lang, today=today, asked=asked))
 
 
+@nlu.command()
+def evaluate(
+    data: Annotated[Optional[Path], typer.Option(help="A folder with en.jsonl and zh.jsonl (else tests/nlu).")] = None,
+) -> None:
+    """Examine the model that serves on lines it was never trained on; print a table."""
+    from anpei.nlu_exam import SETS, CannotExamine, examine, report
+
+    try:
+        typer.echo(report({language: examine(language, data or SETS) for language in ("en", "zh")}))
+    except CannotExamine as error:
+        typer.secho(f"anpei: {error}", fg="red", err=True)
+        raise typer.Exit(1) from None
+
+
 def main() -> None:
     cli()
 

@@ -117,7 +117,7 @@ _OTHER_UNIT = re.compile(
 _MODEL = re.compile(
     r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
     r"version|room|flight|gate|"
-    r"number|no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|选|选项|option)[\s#.]*$"
+    r"number|(?<=[a-z0-9] )no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|选|选项|option)[\s#.]*$"
 )
 _PRICED = re.compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"

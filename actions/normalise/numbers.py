@@ -42,8 +42,9 @@ _UNITS = {
 }  # fmt: skip - ten to a row reads best
 _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1_000_000}
 NUMBER_WORD = rf"(?:{'|'.join(sorted({*_UNITS, *_SCALES} - {'a', 'an', 'k'}, key=len, reverse=True))})"
+_HALF = r"(?:\s+and\s+a\s+half(?=\s+(?:hundred|thousand|grand|million)\b))?"
 ENGLISH_NUMBER = (
-    rf"(?:an?\s+(?=hundred|thousand|grand|million))?{NUMBER_WORD}(?:(?:\s+|-|\s+(?:and|n|&)\s+){NUMBER_WORD})*"
+    rf"(?:an?\s+(?=hundred|thousand|grand|million))?{NUMBER_WORD}{_HALF}(?:(?:\s+|-|\s+(?:and|n|&)\s+){NUMBER_WORD})*"
 )
 CHINESE_NUMBER = r"[零〇一二两三四五六七八九十百千万亿]{1,12}"
 
@@ -93,20 +94,22 @@ _BARE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8}(?
 
 def english_number(words: str) -> Decimal | None:
     """ "one hundred and eighty" → 180, "two grand" → 2000."""
-    total, current = 0, 0
-    found = re.findall(r"[a-z]+", words)
+    total, current = Decimal(0), Decimal(0)
+    found = re.findall(r"[a-z]+", re.sub(r"\band\s+a\s+half\b", "half", words))
     for word in found:
         if word in {"and", "n"}:
             continue
         if word in _UNITS:
             current += _UNITS[word]
+        elif word == "half":  # two and a half grand
+            current += Decimal("0.5")
         elif word == "hundred":
-            current = max(current, 1) * 100
+            current = max(current, Decimal(1)) * 100
         elif word in _SCALES:
-            total, current = total + max(current, 1) * _SCALES[word], 0
+            total, current = total + max(current, Decimal(1)) * _SCALES[word], Decimal(0)
         else:
             return None
-    return Decimal(total + current) if found else None
+    return total + current if found else None
 
 
 def chinese_number(words: str) -> Decimal | None:
