@@ -1,5 +1,6 @@
 """Every table of the product in one metadata: importing a models module puts its tables there."""
 
+import backend.audit.models
 import backend.claims.models
 import backend.conversations.models
 import backend.customers.models

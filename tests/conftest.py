@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import text
 
 from anpei.embedded import postgresql, redis_command
-from anpei.models import METADATA
 from anpei.schema import migrate
 from backend.kit.db import Database
 from backend.kit.settings import Settings
+from tests.support.emptied import empty
 from tests.support.live import Live, running
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -42,9 +41,8 @@ def database_url() -> Iterator[str]:
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An empty database."""
     found = Database(database_url, pool_size=10)
-    tables = ", ".join(table.name for table in METADATA.sorted_tables)
     async with found.transaction() as session:
-        await session.execute(text(f"TRUNCATE {tables}, procrastinate_jobs CASCADE"))
+        await empty(session)
     yield found
     await found.close()
 

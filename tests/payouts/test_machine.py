@@ -13,15 +13,15 @@ from uuid import UUID
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import text
 
-from backend.kit.db import Database, Model
+from backend.kit.db import Database
 from backend.kit.money import Money
 from backend.payouts import service, tasks
 from backend.payouts.errors import RailUnavailable, RailUnknown
 from backend.payouts.models import PayoutStatus
 from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder
 from tests.payouts.drive import Drive, approved
+from tests.support.emptied import empty
 
 
 class Mood(StrEnum):
@@ -100,9 +100,8 @@ class PayoutMachine(RuleBasedStateMachine):
     def file_a_claim(self) -> None:
         async def begin() -> UUID:
             self.drive = Drive(Database(self.url, pool_size=2), self.bank)
-            tables = ", ".join(table.name for table in Model.metadata.sorted_tables)
             async with self.drive.db.transaction() as session:
-                await session.execute(text(f"TRUNCATE {tables}, procrastinate_jobs CASCADE"))
+                await empty(session)
             return await approved(self.drive)
 
         self.payout = self.do(begin())
