@@ -8,10 +8,12 @@ from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import defer
 
+from backend.audit import service as audit
 from backend.claims.errors import ClaimNotFound, NoDraft
 from backend.claims.models import Appeal, Claim, ClaimEvent, ClaimStatus, Draft, DraftStatus, Evidence
 from backend.conversations.models import Author, Media, Message
 from backend.kit.db import Session
+from backend.kit.ids import new_id
 from backend.review.models import Decision, Outcome
 
 
@@ -205,9 +207,16 @@ async def timeline(session: Session, claim_id: UUID) -> list[ClaimEvent]:
 
 
 async def record(session: Session, claim_id: UUID, kind: str, actor: str, data: dict[str, Any], now: datetime) -> None:
-    """Append to the timeline. The claim's row is locked by the caller, so positions can't collide."""
+    """Append to the timeline and to the log. The claim's row is locked by the caller, so positions can't collide."""
     last = await session.scalar(select(func.max(ClaimEvent.position)).where(ClaimEvent.claim_id == claim_id))
-    session.add(ClaimEvent(claim_id=claim_id, position=(last or 0) + 1, kind=kind, actor=actor, data=data, at=now))
+    event_id = new_id()
+    session.add(
+        ClaimEvent(id=event_id, claim_id=claim_id, position=(last or 0) + 1, kind=kind, actor=actor, data=data, at=now)
+    )
+    audit.record(
+        session,
+        audit.Event(audit.Kind.CLAIM, f"claim.{kind}", actor, claim_id, now, data, "claim_events", event_id),
+    )
     await session.flush()
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
+from backend.audit import service as audit
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
+from backend.kit.ids import new_id
 from backend.payouts import rules
 from backend.payouts.models import Payout, PayoutEvent, PayoutStatus
 
@@ -52,9 +54,15 @@ async def last_event(session: Session, payout_id: UUID) -> PayoutEvent | None:
 
 
 async def record(session: Session, payout: Payout, data: dict[str, Any], now: datetime) -> None:
-    """Append the payout's status as it is now to its history. The caller holds the payout's row."""
+    """Append the payout's status as it is now to its history and to the log. The caller holds the payout's row."""
     last = await session.scalar(select(func.max(PayoutEvent.position)).where(PayoutEvent.payout_id == payout.id))
-    session.add(PayoutEvent(payout_id=payout.id, position=(last or 0) + 1, status=payout.status, data=data, at=now))
+    event_id = new_id()
+    session.add(
+        PayoutEvent(id=event_id, payout_id=payout.id, position=(last or 0) + 1, status=payout.status, data=data, at=now)
+    )
+    actor = "bank" if "bank_status" in data else "payouts"
+    what = f"payout.{payout.status.value}"
+    audit.record(session, audit.Event(audit.Kind.PAYOUT, what, actor, payout.id, now, data, "payout_events", event_id))
     await session.flush()
 
 

@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from backend.audit import service as audit
+from backend.audit.rules import digest
 from backend.claims import repository as claims
 from backend.claims import service as claim_service
 from backend.claims.models import Claim, ClaimStatus, Lane
 from backend.customers import repository as customers
 from backend.kit.db import Session
+from backend.kit.ids import new_id
 from backend.kit.money import Money
 from backend.payouts import service as payouts
 from backend.policies import catalogue
@@ -104,6 +107,7 @@ async def _decide(
 ) -> Decision:
     """Store the decision with all it was based on, move the claim, and set the money going where it says so."""
     decision = Decision(
+        id=new_id(),
         claim_id=claim.id,
         outcome=verdict.outcome,
         approved_minor=verdict.approved.minor if verdict.approved else None,
@@ -115,11 +119,26 @@ async def _decide(
         at=now,
     )
     session.add(decision)
+    audit.record(session, decided(decision))
     await session.flush()
     await claim_service.apply_decision(session, claim, decision, verdict.lane, now)
     if verdict.outcome is Outcome.APPROVE:
         await payouts.create_for_decision(session, claim, decision, now)
     return decision
+
+
+def decided(decision: Decision) -> audit.Event:
+    """What the log says of a decision. The inputs stand as a digest: a replay shows that they are the same."""
+    data = {
+        "outcome": decision.outcome.value,
+        "approved_minor": decision.approved_minor,
+        "currency": decision.currency,
+        "reasons": [reason["code"] for reason in decision.reasons],
+        "rules_version": decision.rules_version,
+        "inputs_sha256": digest(decision.inputs),
+    }
+    kind, what, who = audit.Kind.REVIEW, f"review.{decision.outcome.value}", decision.decided_by
+    return audit.Event(kind, what, who, decision.claim_id, decision.at, data, "review_decisions", decision.id)
 
 
 def as_json(facts: Facts) -> dict[str, Any]:
