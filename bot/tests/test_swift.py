@@ -161,7 +161,8 @@ def test_rules_on_texts_are_looked_for_where_there_are_any(model: Path) -> None:
     """None in this model: the search is spared, and finds what Rasa's own finds. With one it is Rasa's own."""
     processor = Agent.load(str(model)).processor
     policy = next(
-        node._component for node in processor.graph_runner._instantiated_nodes.values()
+        node._component
+        for node in processor.graph_runner._instantiated_nodes.values()
         if isinstance(node._component, RulePolicy)
     )
     stock = inspect.getclosurevars(RulePolicy._find_action_from_rules).nonlocals["stock"]
