@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, tuple_, update
+from sqlalchemy import func, insert, select, text, tuple_
 
 from backend.audit.merkle import Node
 from backend.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditNode
@@ -24,22 +24,25 @@ async def latest_checkpoint(session: Session) -> AuditCheckpoint | None:
     return found.one_or_none()
 
 
-async def waiting(session: Session, limit: int) -> list[AuditEntry]:
-    """Entries that have no place in the tree yet, in order of arrival."""
-    found = await session.scalars(
-        select(AuditEntry).where(AuditEntry.leaf_index.is_(None)).order_by(AuditEntry.position).limit(limit)
+async def waiting(session: Session, limit: int) -> list[tuple[UUID, bytes]]:
+    """(id, commitment) of entries that have no place in the tree yet, in order of arrival."""
+    found = await session.execute(
+        select(AuditEntry.id, AuditEntry.commitment)
+        .where(AuditEntry.leaf_index.is_(None))
+        .order_by(AuditEntry.position)
+        .limit(limit)
     )
-    return list(found)
+    return [(entry_id, commitment) for entry_id, commitment in found]
 
 
 async def place(session: Session, entry_ids: Sequence[UUID], first_index: int) -> None:
     """Give entries consecutive places from `first_index` on, in one statement."""
-    listed = func.unnest(list(entry_ids)).table_valued("id", with_ordinality="nr")
     await session.execute(
-        update(AuditEntry)
-        .where(AuditEntry.id == listed.c.id)
-        .values(leaf_index=listed.c.nr - 1 + first_index)
-        .execution_options(synchronize_session=False)
+        text(
+            "UPDATE audit_entries SET leaf_index = :first + place.nr - 1"
+            " FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS place (id, nr) WHERE audit_entries.id = place.id"
+        ),
+        {"first": first_index, "ids": list(entry_ids)},
     )
 
 
@@ -71,6 +74,12 @@ async def checkpoint_after(session: Session, index: int) -> AuditCheckpoint | No
         select(AuditCheckpoint).where(AuditCheckpoint.size > index).order_by(AuditCheckpoint.size).limit(1)
     )
     return found.one_or_none()
+
+
+async def cosigned_after(session: Session, index: int) -> AuditCheckpoint | None:
+    """The first state of the tree that has the leaf and that a witness has seen."""
+    seen = select(AuditCosignature.size).where(AuditCosignature.size > index).order_by(AuditCosignature.size).limit(1)
+    return await session.get(AuditCheckpoint, await session.scalar(seen) or 0)
 
 
 async def checkpoints(session: Session, above: int, limit: int) -> list[AuditCheckpoint]:
