@@ -11,6 +11,8 @@ from backend.kit.settings import InsecureSettings, Settings
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Anpei: a claims assistant on SMS and Telegram.")
 nlu = typer.Typer(no_args_is_help=True, help="Understanding messages.")
 cli.add_typer(nlu, name="nlu")
+authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to which amount.")
+cli.add_typer(authority, name="authority")
 
 
 @cli.command()
@@ -97,6 +99,35 @@ def evaluate(
     except CannotExamine as error:
         typer.secho(f"anpei: {error}", fg="red", err=True)
         raise typer.Exit(1) from None
+
+
+@authority.command()
+def grant(
+    username: str,
+    act: str,
+    limit: Annotated[Optional[str], typer.Option(help="E.g. 2500USD; else without limit; 0USD takes it away.")] = None,
+    product: Annotated[Optional[str], typer.Option(help="A claim type; else all.")] = None,
+) -> None:
+    """Give somebody an authority; it takes the place of one for the same act, product and currency."""
+    from anpei.authority import grant as give
+
+    give(username, act, limit, product)
+
+
+@authority.command()
+def revoke(username: str, act: str) -> None:
+    """Take back all that was granted of an act."""
+    from anpei.authority import revoke as take_back
+
+    take_back(username, act)
+
+
+@authority.command(name="list")
+def list_authority() -> None:
+    """Every grant in force. Who isn't named has the standard authority."""
+    from anpei.authority import show
+
+    show()
 
 
 def main() -> None:
