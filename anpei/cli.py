@@ -75,6 +75,33 @@ def register_telegram() -> None:
     asyncio.run(register(Settings().prepared()))
 
 
+@cli.command()
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="A receipt: a tlog-proof@v1 file.")],
+    older: Annotated[Optional[Path], typer.Option(help="An older receipt whose log this one must continue.")] = None,
+    key: Annotated[
+        Optional[str], typer.Option(help="The log's public key (else ANPEI_LOG_PUBLIC_KEY, else ours).")
+    ] = None,
+    witness: Annotated[
+        Optional[list[str]], typer.Option(help="Public key of a witness that must have seen it.")
+    ] = None,
+    consistency: Annotated[
+        Optional[Path], typer.Option(help="The log's answer to /log/consistency, where the newer receipt has no proof.")
+    ] = None,
+) -> None:
+    """Prove offline that a payment is in the log, and that the log still begins as it did then."""
+    import os
+
+    from anpei.verify import verify as check
+    from backend.audit import keys
+
+    known = key or os.environ.get("ANPEI_LOG_PUBLIC_KEY") or str(keys.known_here(Settings()) or "")
+    if not known:
+        typer.secho("anpei: name the log's public key with --key or ANPEI_LOG_PUBLIC_KEY", fg="red", err=True)
+        raise typer.Exit(2)
+    raise typer.Exit(0 if check(receipt, older, known, witness or [], consistency, typer.echo) else 1)
+
+
 @nlu.command()
 def parse(
     lang: Annotated[Optional[str], typer.Option(help="en or zh; else guessed for each line.")] = None,

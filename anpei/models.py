@@ -5,6 +5,7 @@ import backend.authority.models
 import backend.claims.models
 import backend.conversations.models
 import backend.customers.models
+import backend.erasure.models
 import backend.handoff.models
 import backend.identity.models
 import backend.payouts.models

@@ -25,6 +25,13 @@ def signer(settings: Settings) -> Signer:
     return _of_development(settings.data_dir / "log.key")
 
 
+def known_here(settings: Settings) -> Verifier | None:
+    """The public key of the log that this machine keeps, if it keeps one; none is made. Raises BadKey."""
+    if settings.log_key.get_secret_value() or (settings.data_dir / "log.key").exists():
+        return signer(settings).verifier
+    return None
+
+
 def witness(settings: Settings) -> Verifier | None:
     """The key of the outside witness; None where there is none. Raises BadKey."""
     return Verifier.parse(settings.witness_key) if settings.witness_url else None

@@ -5,10 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from backend.audit.merkle import Node
-from backend.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditNode
+from backend.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditNode, Receipt
+from backend.claims.models import Claim
 from backend.kit.db import Session
+from backend.payouts.models import Payout
 
 # One job sequences at a time, in the whole deployment; whoever comes second does nothing.
 SEQUENCING = 0x414E50454941  # "ANPEIA"
@@ -128,3 +131,31 @@ async def erase(session: Session, subjects: Sequence[UUID]) -> int:
         {"subjects": list(subjects)},
     )
     return len(erased.all())
+
+
+async def put_receipt(session: Session, payout_id: UUID, token_hash: str, now: datetime) -> None:
+    """The payout's link from now on; an earlier one is forgotten."""
+    link = {"token_hash": token_hash, "issued_at": now, "opened_at": None}
+    await session.execute(
+        upsert(Receipt)
+        .values(payout_id=payout_id, **link)
+        .on_conflict_do_update(index_elements=["payout_id"], set_=link)
+    )
+
+
+async def receipt_by_hash(session: Session, token_hash: str) -> Receipt | None:
+    """Locked: of two who open a link at once, one is first."""
+    found = await session.scalars(select(Receipt).where(Receipt.token_hash == token_hash).with_for_update())
+    return found.one_or_none()
+
+
+async def settled_before(session: Session, customer_id: UUID, payout: Payout, limit: int) -> list[UUID]:
+    """The customer's payouts that settled before this one, the latest first."""
+    found = await session.scalars(
+        select(Payout.id)
+        .join(Claim, Claim.id == Payout.claim_id)
+        .where(Claim.customer_id == customer_id, Payout.id != payout.id, Payout.settled_at <= payout.settled_at)
+        .order_by(Payout.settled_at.desc())
+        .limit(limit)
+    )
+    return list(found)

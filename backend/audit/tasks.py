@@ -1,18 +1,22 @@
 """The log's jobs: put in order, sign, publish, have witnessed, and the weekly report."""
 
 import asyncio
+from uuid import UUID
 
 import httpx
+import procrastinate
 import structlog
 from procrastinate import JobContext
 
-from backend.audit import keys, publishing, sequencing
+from backend.audit import keys, publishing, receipts, sequencing
 from backend.audit.errors import BadReceipt
 from backend.kit.jobs import Queue, app
 from backend.kit.services import Services
 
 log = structlog.get_logger()
 BATCHES = 60  # a run: after an outage of an hour at 1,000 events a second one minute's runs catch up
+# 10, 20 … 200 s: the tree is signed within ten seconds, and a worker that was away has caught up after half an hour.
+RECEIPT_RETRY = procrastinate.RetryStrategy(max_attempts=20, linear_wait=10)
 WITNESS_TRIES = 3
 WITNESS_WAIT_SECONDS = 2.0
 
@@ -39,6 +43,14 @@ async def sequence(services: Services) -> int:
     async with services.db.transaction() as session:
         await publishing.publish(session, publishing.checkpoint_file(services.settings))
     return placed
+
+
+@app.task(name="audit.send_receipt", queue=Queue.UPKEEP.value, pass_context=True, retry=RECEIPT_RETRY)
+async def send_receipt_job(context: JobContext, payout_id: str) -> None:
+    """Raises NoSuchLeaf until the tree with the payment is signed: it is tried again."""
+    services: Services = context.additional_context["services"]
+    async with services.db.transaction() as session:
+        await receipts.send(session, services.settings, UUID(payout_id), services.clock())
 
 
 @app.periodic(cron="*/5 * * * *")
