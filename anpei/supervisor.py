@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -39,6 +39,16 @@ class CannotStart(Exception):
 class Program:
     name: str
     command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """On the loopback interface, free when asked."""
+
+    actions: int
+    bank: int
+    rasas: list[int]
 
 
 def up(settings: Settings) -> None:
@@ -76,17 +86,21 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
     if not redis_url:
         command, redis_url = redis_command(data / "redis")
         programs.append(Program("redis", command))
-    ports = dict(zip(("rasa", "actions", "bank"), free_ports(3), strict=True))
+    actions, bank, *rasas = free_ports(2 + settings.rasa_servers)
+    ports = Ports(actions, bank, rasas)
     environment = os.environ | process_environment(settings, data, sqlalchemy_url(url), redis_url, ports)
     train(environment)
     python = sys.executable
     programs += [
         Program(
             "bank",
-            [python, "-m", "sandbox.bank", "--port", str(ports["bank"]), "--database", str(data / "bank.sqlite")],
+            [python, "-m", "sandbox.bank", "--port", str(ports.bank), "--database", str(data / "bank.sqlite")],
         ),
-        Program("actions", [python, "-m", "actions", "--port", str(ports["actions"]), "--host", "127.0.0.1"]),
-        Program("rasa", [str(BOT_PYTHON), "-m", "bot", "serve"]),
+        Program("actions", [python, "-m", "actions", "--port", str(ports.actions), "--host", "127.0.0.1"]),
+        *(
+            Program(f"rasa{number}", [str(BOT_PYTHON), "-m", "bot", "serve"], {"ANPEI_RASA_PORT": str(port)})
+            for number, port in enumerate(ports.rasas, 1)
+        ),
         Program("worker", [python, "-m", "anpei.worker"]),
         Program(
             "web",
@@ -112,21 +126,20 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
 
 
 def process_environment(
-    settings: Settings, data: Path, database_url: str, redis_url: str, ports: dict[str, int]
+    settings: Settings, data: Path, database_url: str, redis_url: str, ports: Ports
 ) -> dict[str, str]:
     return {
         "ANPEI_PORT": str(settings.port),
         "ANPEI_DATA_DIR": str(data),
         "ANPEI_DATABASE_URL": database_url,
         "ANPEI_REDIS_URL": redis_url,
-        "ANPEI_RASA_PORT": str(ports["rasa"]),
-        "ANPEI_RASA_URL": f"http://127.0.0.1:{ports['rasa']}",
+        "ANPEI_RASA_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports.rasas),
         "ANPEI_RASA_TOKEN": settings.rasa_token.get_secret_value(),
         "ANPEI_RASA_TRACKER_URL": database_url.replace("+psycopg", ""),
-        "ANPEI_ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
+        "ANPEI_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}",
         "ANPEI_API_URL": f"http://127.0.0.1:{settings.port}",
         "ANPEI_API_TOKEN": settings.api_token.get_secret_value(),
-        "ANPEI_BANK_URL": f"http://127.0.0.1:{ports['bank']}",
+        "ANPEI_BANK_URL": f"http://127.0.0.1:{ports.bank}",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -202,6 +215,7 @@ def supervisord_config(programs: list[Program], data: Path) -> str:
         sections += [
             f"[program:{program.name}]",
             f"command={command}",
+            "environment=" + ",".join(f'{name}="{value}"' for name, value in program.environment.items()),
             f"priority={priority}",
             "autorestart=true",
             "startsecs=1",

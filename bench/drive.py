@@ -75,6 +75,28 @@ async def load(side: Side, provider: Provider, customers: int, rounds: int) -> L
     return Load(latencies, seconds, used, rasa_used, len(unanswered))
 
 
+async def long(side: Side, provider: Provider, rounds: int) -> list[list[float]]:
+    """One customer plays every dialogue again and again; the latencies in seconds, a list a round.
+
+    Raises TimeoutError where a turn isn't answered.
+    """
+    phone = next(_PHONES)
+    async with httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=httpx.Limits(keepalive_expiry=2)) as http:
+        return [[await _answered(side, provider, http, phone, turn) for turn in one_round()] for _ in range(rounds)]
+
+
+def one_round() -> list[str]:
+    """The turns of all dialogues, one after the other."""
+    return [turn for dialogue in dialogues() for turn in dialogue.turns]
+
+
+async def _answered(side: Side, provider: Provider, http: httpx.AsyncClient, phone: str, turn: str) -> float:
+    latency = await _turn(side, provider, http, phone, turn)
+    if latency is None:
+        raise TimeoutError(turn)
+    return latency
+
+
 async def _turn(side: Side, provider: Provider, http: httpx.AsyncClient, phone: str, text: str) -> float | None:
     """Post one message and wait for the first reply; None where there was none in time."""
     arrivals = provider.arrivals[phone]

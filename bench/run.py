@@ -26,6 +26,8 @@ DOCUMENT = HERE.parent / "docs" / "performance.md"
 CROWD = 16
 # What a call to a provider across the internet takes. Rasa's Twilio channel makes it in the event loop, one at a time.
 FAR_SECONDS = 0.1
+# A customer of long standing. Stock Rasa's turns grow with the conversation, and the bench would with them.
+STOCK_LONG_ROUNDS, LONG_ROUNDS = 5, 24
 NOTES = """
 Both sides get the same messages ({turns} turns, half of them Chinese; `bench/dialogues.yml`) from new customers,
 signed as Twilio signs them, and send their replies to the same stand-in for Twilio. *Stock* is Rasa 3.6.21 as
@@ -38,6 +40,8 @@ set size of all processes, PostgreSQL and Redis among them. Start-up is until th
 trained and data in place. The stand-in answers at once, but for the third load, where it takes {far} ms as a
 provider across the internet does: stock Rasa waits for each answer in its event loop, and with it every other customer.
 Training is in CPU seconds, so that other work on the machine doesn't count.
+One customer may write for years: stock Rasa's last round of {stock_long} turns took {stock_growth:.1f} times its first
+(median), Anpei's last of {anpei_long:,} turns {anpei_growth:.2f} times.
 Measured on {machine}.
 """
 
@@ -50,10 +54,13 @@ class Figures:
     alone: Load
     crowd: Load
     far: Load
+    long: list[list[float]]
     training_cpu_seconds: float
 
 
-async def measure(side: Side, provider: Provider, rounds: int, training_cpu_seconds: float) -> Figures:
+async def measure(
+    side: Side, provider: Provider, rounds: int, long_rounds: int, training_cpu_seconds: float
+) -> Figures:
     print(f"{side.name}: up in {side.startup_seconds:.1f} s", flush=True)
     await drive.load(side, provider, customers=2, rounds=1)  # warm: imports put off, pools filled, caches of both sides
     alone = await drive.load(side, provider, customers=1, rounds=rounds)
@@ -61,14 +68,19 @@ async def measure(side: Side, provider: Provider, rounds: int, training_cpu_seco
     provider.answer_seconds = FAR_SECONDS
     far = await drive.load(side, provider, customers=CROWD, rounds=rounds * 4)
     provider.answer_seconds = 0.0
+    long = await drive.long(side, provider, long_rounds)
     for load in (alone, crowd, far):
         median = statistics.median(load.latencies) * 1000
         print(
             f"  {load.turns} turns in {load.seconds:.1f} s, median {median:.0f} ms, {load.unanswered} unanswered",
             flush=True,
         )
+    medians = ", ".join(f"{statistics.median(latencies) * 1000:.0f}" for latencies in long)
+    print(f"  one customer, rounds of {len(long[0])} turns, medians: {medians} ms", flush=True)
     rasa_memory_mb = side.rasa().memory_full_info().pss / 1e6
-    return Figures(side.startup_seconds, side.memory_mb(), rasa_memory_mb, alone, crowd, far, training_cpu_seconds)
+    return Figures(
+        side.startup_seconds, side.memory_mb(), rasa_memory_mb, alone, crowd, far, long, training_cpu_seconds
+    )
 
 
 async def both(rounds: int, epochs: int) -> tuple[Figures, Figures]:
@@ -77,14 +89,14 @@ async def both(rounds: int, epochs: int) -> tuple[Figures, Figures]:
     model = stock_model.model(epochs)
     async with Provider(stacks.free_port()) as provider:
         with stacks.stock(Path(model.path), provider.base_url) as side:
-            stock = await measure(side, provider, rounds, model.stock_cpu_seconds)
+            stock = await measure(side, provider, rounds, STOCK_LONG_ROUNDS, model.stock_cpu_seconds)
         data = stock_model.PLACE.parent / "anpei"
         shutil.rmtree(data, ignore_errors=True)
         training = stacks.train_anpei(data)
         with stacks.anpei(data, provider.base_url):
             pass  # lays the database; the start that counts is of an installation that exists
         with stacks.anpei(data, provider.base_url) as side:
-            anpei = await measure(side, provider, rounds, training)
+            anpei = await measure(side, provider, rounds, LONG_ROUNDS, training)
     return stock, anpei
 
 
@@ -109,6 +121,11 @@ def metrics(stock: Figures, anpei: Figures) -> dict[str, Metric]:
         for metric, (what, unit, figure, more) in PER_LOAD.items():
             sides = (figure(getattr(stock, name)), figure(getattr(anpei, name)))
             found[f"{metric}_{name}"] = Metric(f"{title}: {what}", unit, *sides, more)
+    turns, last = len(stock.long[0]), STOCK_LONG_ROUNDS - 1
+    title = f"A customer's {last * turns + 1}st to {(last + 1) * turns}th turn: reply, median"
+    found["latency_p50_long"] = Metric(
+        title, "ms", *(statistics.median(side.long[last]) * 1e3 for side in (stock, anpei))
+    )
     found["startup"] = Metric("Start-up", "s", stock.startup_seconds, anpei.startup_seconds)
     found["memory"] = Metric("Memory", "MB", stock.memory_mb, anpei.memory_mb)
     found["rasa_memory"] = Metric("of it Rasa", "MB", stock.rasa_memory_mb, anpei.rasa_memory_mb)
@@ -139,12 +156,19 @@ def main() -> None:
     }
     print(f"unanswered turns: {unanswered}")
     report.save(found, HERE / "results.json")
+    long = {}
+    for name, figures in (("stock", stock), ("anpei", anpei)):
+        first, *_, last = figures.long
+        long[f"{name}_long"] = sum(map(len, figures.long))
+        long[f"{name}_growth"] = statistics.median(last) / statistics.median(first)
     turns = anpei.alone.turns + anpei.crowd.turns + anpei.far.turns
     report.write_section(
         DOCUMENT,
         text
         + "\n"
-        + NOTES.format(turns=turns, epochs=options.epochs, far=round(FAR_SECONDS * 1000), machine=machine()).rstrip(),
+        + NOTES.format(
+            turns=turns, epochs=options.epochs, far=round(FAR_SECONDS * 1000), **long, machine=machine()
+        ).rstrip(),
     )
 
 

@@ -1,5 +1,6 @@
 """The one place that speaks to Rasa."""
 
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,29 +19,43 @@ class Reply:
 
 
 class Bot:
-    """Rasa's REST channel, and its tracker for finding out what became of a turn that was cut off."""
+    """Rasa's REST channel, and its tracker for finding out what became of a turn that was cut off.
 
-    def __init__(self, http: httpx.AsyncClient, url: str, token: str) -> None:
+    Of several servers each conversation has its own, which keeps its tracker ready; the next one serves it while that
+    one can't be connected to. Trackers are in PostgreSQL, so any of them can.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, urls: str, token: str) -> None:
+        """`urls`: the servers' addresses, a comma between them."""
         self._http = http
-        self._url = url.rstrip("/")
+        self._urls = [url.strip().rstrip("/") for url in urls.split(",")]
         self._token = token
 
     async def turn(self, sender: str, text: str, metadata: dict[str, Any]) -> Reply:
         """The reply to one message. Raises BotUnreachable or BotSilent."""
+        body = {"sender": sender, "message": text, "metadata": metadata}
         try:
-            response = await self._http.post(
-                f"{self._url}/webhooks/rest/webhook",
-                params={"token": self._token},
-                json={"sender": sender, "message": text, "metadata": metadata},
-                timeout=TURN_SECONDS,
-            )
-            response.raise_for_status()
-            replies = [read_reply(item) for item in response.json()]
+            found = await self._request(sender, "POST", "/webhooks/rest/webhook", json=body)
+            replies = [read_reply(item) for item in found]
         except (httpx.HTTPError, ValueError) as error:
             raise BotUnreachable(type(error).__name__) from error
         if not any(reply.text for reply in replies):
             raise BotSilent
         return merge(replies)
+
+    async def _request(
+        self, sender: str, method: str, path: str, params: dict[str, str] | None = None, **options: Any
+    ) -> Any:
+        """The JSON that a server answers. Raises httpx.HTTPError, ValueError."""
+        first = zlib.crc32(sender.encode()) % len(self._urls)
+        *others, last = self._urls[first:] + self._urls[:first]
+        asked: dict[str, Any] = {"params": {"token": self._token, **(params or {})}, "timeout": TURN_SECONDS, **options}
+        for url in others:
+            try:
+                return _json(await self._http.request(method, url + path, **asked))
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue  # it has not heard of the turn, so another may have it
+        return _json(await self._http.request(method, last + path, **asked))
 
     async def reply_given(self, sender: str, message_id: str) -> Reply | None:
         """What Rasa has already answered to a message of ours, by its tracker; None if it never did.
@@ -48,13 +63,10 @@ class Bot:
         A turn is saved whole or not at all, so this tells a turn that was lost from one whose answer was.
         """
         try:
-            response = await self._http.get(
-                f"{self._url}/conversations/{sender}/tracker",
-                params={"token": self._token, "include_events": "ALL"},
-                timeout=TURN_SECONDS,
+            found = await self._request(
+                sender, "GET", f"/conversations/{sender}/tracker", params={"include_events": "ALL"}
             )
-            response.raise_for_status()
-            events = response.json()["events"]
+            events = found["events"]
         except (httpx.HTTPError, ValueError, KeyError) as error:
             raise BotUnreachable(type(error).__name__) from error
         replies: list[Reply] = []
@@ -68,12 +80,20 @@ class Bot:
         return merge(replies) if replies else None
 
     async def ready(self) -> bool:
-        """Whether Rasa is up with a model loaded."""
-        try:
-            response = await self._http.get(f"{self._url}/status", params={"token": self._token}, timeout=3)
-            return response.status_code == httpx.codes.OK and bool(response.json().get("model_file"))
-        except (httpx.HTTPError, ValueError):
-            return False
+        """Whether a Rasa is up with a model loaded."""
+        for url in self._urls:
+            try:
+                response = await self._http.get(f"{url}/status", params={"token": self._token}, timeout=3)
+                if response.status_code == httpx.codes.OK and response.json().get("model_file"):
+                    return True
+            except (httpx.HTTPError, ValueError):
+                continue
+        return False
+
+
+def _json(response: httpx.Response) -> Any:
+    response.raise_for_status()
+    return response.json()
 
 
 def read_reply(item: dict[str, Any]) -> Reply:

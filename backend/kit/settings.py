@@ -30,7 +30,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     redis_url: str = ""
-    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_url: str = "http://127.0.0.1:5005"  # of several servers all, a comma between them
+    rasa_servers: int = Field(1, ge=1, le=16)  # how many `anpei up` starts
     rasa_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     actions_url: str = "http://127.0.0.1:5055"
     api_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
