@@ -49,6 +49,7 @@ Measured on {machine}.
 @dataclass(frozen=True)
 class Figures:
     startup_seconds: float
+    rasa_startup_seconds: float
     memory_mb: float
     rasa_memory_mb: float
     alone: Load
@@ -59,7 +60,12 @@ class Figures:
 
 
 async def measure(
-    side: Side, provider: Provider, rounds: int, long_rounds: int, training_cpu_seconds: float
+    side: Side,
+    provider: Provider,
+    rounds: int,
+    long_rounds: int,
+    rasa_startup_seconds: float,
+    training_cpu_seconds: float,
 ) -> Figures:
     print(f"{side.name}: up in {side.startup_seconds:.1f} s", flush=True)
     await drive.load(side, provider, customers=2, rounds=1)  # warm: imports put off, pools filled, caches of both sides
@@ -79,7 +85,15 @@ async def measure(
     print(f"  one customer, rounds of {len(long[0])} turns, medians: {medians} ms", flush=True)
     rasa_memory_mb = side.rasa().memory_full_info().pss / 1e6
     return Figures(
-        side.startup_seconds, side.memory_mb(), rasa_memory_mb, alone, crowd, far, long, training_cpu_seconds
+        side.startup_seconds,
+        rasa_startup_seconds,
+        side.memory_mb(),
+        rasa_memory_mb,
+        alone,
+        crowd,
+        far,
+        long,
+        training_cpu_seconds,
     )
 
 
@@ -89,14 +103,17 @@ async def both(rounds: int, epochs: int) -> tuple[Figures, Figures]:
     model = stock_model.model(epochs)
     async with Provider(stacks.free_port()) as provider:
         with stacks.stock(Path(model.path), provider.base_url) as side:
-            stock = await measure(side, provider, rounds, STOCK_LONG_ROUNDS, model.stock_cpu_seconds)
+            stock = await measure(
+                side, provider, rounds, STOCK_LONG_ROUNDS, side.startup_seconds, model.stock_cpu_seconds
+            )
         data = stock_model.PLACE.parent / "anpei"
         shutil.rmtree(data, ignore_errors=True)
         training = stacks.train_anpei(data)
         with stacks.anpei(data, provider.base_url):
             pass  # lays the database; the start that counts is of an installation that exists
+        rasa_startup = stacks.start_rasa_alone(data)
         with stacks.anpei(data, provider.base_url) as side:
-            anpei = await measure(side, provider, rounds, LONG_ROUNDS, training)
+            anpei = await measure(side, provider, rounds, LONG_ROUNDS, rasa_startup, training)
     return stock, anpei
 
 
@@ -127,6 +144,7 @@ def metrics(stock: Figures, anpei: Figures) -> dict[str, Metric]:
         title, "ms", *(statistics.median(side.long[last]) * 1e3 for side in (stock, anpei))
     )
     found["startup"] = Metric("Start-up", "s", stock.startup_seconds, anpei.startup_seconds)
+    found["rasa_startup"] = Metric("of it Rasa", "s", stock.rasa_startup_seconds, anpei.rasa_startup_seconds)
     found["memory"] = Metric("Memory", "MB", stock.memory_mb, anpei.memory_mb)
     found["rasa_memory"] = Metric("of it Rasa", "MB", stock.rasa_memory_mb, anpei.rasa_memory_mb)
     found["training_cpu"] = Metric("Training, CPU time", "s", stock.training_cpu_seconds, anpei.training_cpu_seconds)

@@ -101,6 +101,16 @@ def anpei(data: Path, provider_url: str) -> Iterator[Side]:
         yield Side("anpei", webhook, startup, "-m bot serve", [process, *postgres(data)])
 
 
+def start_rasa_alone(data: Path) -> float:
+    """Start Anpei's Rasa by itself on a trained model and end it; the seconds until it answers."""
+    port = free_port()
+    settings = os.environ | {"ANPEI_DATA_DIR": str(data), "ANPEI_RASA_PORT": str(port)}
+    began = time.monotonic()
+    with running([str(BOT_PYTHON), "-m", "bot", "serve"], ROOT, settings, "anpei-rasa") as process:
+        wait_for(f"http://127.0.0.1:{port}/status", process)
+        return time.monotonic() - began
+
+
 def train_anpei(data: Path) -> float:
     """Train Anpei's model into the data folder; the CPU seconds."""
     before = os.times()
