@@ -45,6 +45,7 @@ class Line:
     status: str | None
     media_ids: tuple[UUID, ...]
     choices: tuple[str, ...]
+    flagged: bool  # an agent has marked it for the trainers
 
 
 @dataclass(frozen=True, slots=True)

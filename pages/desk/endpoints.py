@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from backend.handoff import service as handoff
 from backend.kit.http import ServicesDep
 from backend.kit.wake import wake
+from backend.training import service as training
 from pages.desk import claims, sign_in, stream, views
 from pages.desk.route import DeskRoute
 from pages.desk.security import AgentDep, AgentOnly, FormAgentDep
@@ -102,6 +103,17 @@ async def hand_back(
         await handoff.hand_back(session, handoff_id, agent.agent_id, services.clock(), note)
     await wake(services.redis, "desk", f"conversation:{item.conversation_id}")
     return RedirectResponse("/desk", status_code=303)
+
+
+@router.post("/handoffs/{handoff_id}/flag")
+async def flag(
+    services: ServicesDep, agent: FormAgentDep, handoff_id: UUID, position: Annotated[int, Form(ge=0)]
+) -> Response:
+    """Mark a line that the assistant got wrong, for the trainers' inbox. 404 where it is no text of this customer's."""
+    async with services.db.transaction() as session:
+        item = await views.open_handoff(session, handoff_id)
+        await training.flag(session, item.conversation_id, position, agent.agent_id, services.clock())
+    return RedirectResponse(f"/desk/handoffs/{handoff_id}", status_code=303)
 
 
 @router.get("/media/{media_id}", dependencies=[AgentOnly])

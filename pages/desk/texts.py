@@ -62,6 +62,12 @@ _THREAD = {
     "thread.button": {"en": "Chose: {title}", "zh": "选择：{title}"},
     "thread.unsupported": {"en": "Sent something we can't show: {what}", "zh": "发来无法显示的内容：{what}"},
     "thread.choices": {"en": "Offered", "zh": "可选"},
+    "thread.flag": {"en": "Mark for trainers", "zh": "标记给训练师"},
+    "thread.flag_hint": {
+        "en": "The assistant got this message wrong: trainers will look at it.",
+        "zh": "智能助手没有正确理解这条消息，训练师会查看。",
+    },
+    "thread.flagged": {"en": "Marked for trainers", "zh": "已标记给训练师"},
     "what.voice": {"en": "voice message", "zh": "语音"},
     "what.sticker": {"en": "sticker", "zh": "贴纸"},
     "what.location": {"en": "location", "zh": "位置"},

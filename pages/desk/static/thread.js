@@ -112,6 +112,24 @@ async function refused(answer) {
   else warn(answer.status === 422 ? "invalid" : "lost", false);
 }
 
+// A line is marked without leaving the page: what the agent is writing stays.
+document.getElementById("flag").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { currentTarget: form, submitter } = event;
+  submitter.disabled = true;
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter) }).catch(() => null);
+  if (!answer?.ok) {
+    submitter.disabled = false;
+    warn("lost", false);
+    return;
+  }
+  const told = document.createElement("span");
+  told.className = "flagged";
+  told.setAttribute("role", "status");
+  told.textContent = form.dataset.flagged;
+  submitter.replaceWith(told);
+});
+
 // The thread shrinks when the composer grows: what was in view at its end stays in view.
 let stuck = true;
 thread.addEventListener("scroll", () => { stuck = atBottom(); });
