@@ -21,7 +21,8 @@ test: install browser  ## every test: rules, services, channels, dialogues, jour
 check: install  ## formatting, lint, types, import rules, contracts of the tree
 	@deploy/run-checks
 
-train: install  ## train the model if its data has changed
+train: install  ## check the examples, say what changed, train the model if they did
+	@.venv/bin/anpei nlu check
 	@bot/.venv/bin/python -m bot train
 
 bench: install  ## this product and stock Rasa, side by side in one run

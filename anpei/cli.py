@@ -1,18 +1,15 @@
 """The command line. Imports are made in the commands: `anpei --help` must not load the world."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
+from anpei.nlu_cli import nlu
 from backend.kit.settings import InsecureSettings, Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Anpei: a claims assistant on SMS and Telegram.")
-nlu = typer.Typer(no_args_is_help=True, help="Understanding messages.")
 cli.add_typer(nlu, name="nlu")
-authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to which amount.")
-cli.add_typer(authority, name="authority")
 
 
 @cli.command()
@@ -73,88 +70,6 @@ def register_telegram() -> None:
             await sender.close()
 
     asyncio.run(register(Settings().prepared()))
-
-
-@cli.command()
-def verify(
-    receipt: Annotated[Path, typer.Argument(help="A receipt: a tlog-proof@v1 file.")],
-    older: Annotated[Optional[Path], typer.Option(help="An older receipt whose log this one must continue.")] = None,
-    key: Annotated[
-        Optional[str], typer.Option(help="The log's public key (else ANPEI_LOG_PUBLIC_KEY, else ours).")
-    ] = None,
-    witness: Annotated[
-        Optional[list[str]], typer.Option(help="Public key of a witness that must have seen it.")
-    ] = None,
-    consistency: Annotated[
-        Optional[Path], typer.Option(help="The log's answer to /log/consistency, where the newer receipt has no proof.")
-    ] = None,
-) -> None:
-    """Prove offline that a payment is in the log, and that the log still begins as it did then."""
-    import os
-
-    from anpei.verify import verify as check
-    from backend.audit import keys
-
-    known = key or os.environ.get("ANPEI_LOG_PUBLIC_KEY") or str(keys.known_here(Settings()) or "")
-    if not known:
-        typer.secho("anpei: name the log's public key with --key or ANPEI_LOG_PUBLIC_KEY", fg="red", err=True)
-        raise typer.Exit(2)
-    raise typer.Exit(0 if check(receipt, older, known, witness or [], consistency, typer.echo) else 1)
-
-
-@nlu.command()
-def parse(
-    lang: Annotated[Optional[str], typer.Option(help="en or zh; else guessed for each line.")] = None,
-    today: Annotated[Optional[str], typer.Option(help="ISO date that relative dates count from.")] = None,
-    asked: Annotated[Optional[str], typer.Option(help="The slot that was asked for.")] = None,
-) -> None:
-    """Read a message a line on standard input, print a JSON a line: intent, ranking and normalised entities."""
-    from anpei.nlu import parse_lines
-
-    raise typer.Exit(parse_lines(sys.stdin, sys.stdout, lang=lang, today=today, asked=asked))
-
-
-@nlu.command()
-def evaluate(
-    data: Annotated[Optional[Path], typer.Option(help="A folder with en.jsonl and zh.jsonl (else tests/nlu).")] = None,
-) -> None:
-    """Examine the model that serves on lines it was never trained on; print a table."""
-    from anpei.nlu_exam import SETS, CannotExamine, examine, report
-
-    try:
-        typer.echo(report({language: examine(language, data or SETS) for language in ("en", "zh")}))
-    except CannotExamine as error:
-        typer.secho(f"anpei: {error}", fg="red", err=True)
-        raise typer.Exit(1) from None
-
-
-@authority.command()
-def grant(
-    username: str,
-    act: str,
-    limit: Annotated[Optional[str], typer.Option(help="E.g. 2500USD; else without limit; 0USD takes it away.")] = None,
-    product: Annotated[Optional[str], typer.Option(help="A claim type; else all.")] = None,
-) -> None:
-    """Give somebody an authority; it takes the place of one for the same act, product and currency."""
-    from anpei.authority import grant as give
-
-    give(username, act, limit, product)
-
-
-@authority.command()
-def revoke(username: str, act: str) -> None:
-    """Take back all that was granted of an act."""
-    from anpei.authority import revoke as take_back
-
-    take_back(username, act)
-
-
-@authority.command(name="list")
-def list_authority() -> None:
-    """Every grant in force. Who isn't named has the standard authority."""
-    from anpei.authority import show
-
-    show()
 
 
 def main() -> None:
