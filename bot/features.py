@@ -12,18 +12,24 @@ LONGEST_NUMBER = 4
 # Latin words share stems and typing errors in runs of 2 to 5; a Han character is itself a morpheme.
 LATIN_GRAMS = (2, 3, 4, 5)
 HAN_GRAMS = (1, 2, 3)
+# The least pieces of each length that a message can have: "that's the one" answers, and a story of 40 pieces doesn't.
+# Leaving one author out at a time this is worth 0.4 points of accuracy, at no cost (docs/understanding.md).
+LENGTH = "l:"
+LENGTHS = (1, 2, 3, 4, 5, 7, 10, 15, 25, 40)
 
 
 def features(text: str) -> set[str]:
     """Return the features of a text, each prefixed by its family; empty where the text has no letter and no digit.
 
-    `w:` words, `p:` pairs of neighbours with the ends marked, `c:` characters of a Latin word, `h:` Han characters.
+    `w:` words, `p:` pairs of neighbours with the ends marked, `c:` characters of a Latin word, `h:` Han characters,
+    `l:` how long the whole is.
     A text of emoji alone has features: customers do answer with one.
     """
     cut = pieces(text)
     if all(piece.kind is Kind.SYMBOL and piece.text.isascii() for piece in cut):
         return set()
-    return {*_word_features(cut), *_latin_features(cut), *_han_features(cut)}
+    length = f"{LENGTH}{max(least for least in LENGTHS if least <= len(cut))}"
+    return {*_word_features(cut), *_latin_features(cut), *_han_features(cut), length}
 
 
 def _word_features(cut: list[Piece]) -> Iterator[str]:

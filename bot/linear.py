@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.features import features
+from bot.features import LENGTH, features
 
 NUMBERS = "numbers.npz"
 NAMES = "names.json"
@@ -37,9 +37,10 @@ class LinearModel:
 
         Empty where nothing of the text is known: no answer is truer than the prior.
         """
-        rows = np.array(sorted(self.vocabulary[name] for name in features(text) if name in self.vocabulary), dtype=int)
-        if not rows.size:
+        known = [name for name in features(text) if name in self.vocabulary]
+        if all(name.startswith(LENGTH) for name in known):
             return []
+        rows = np.array(sorted(self.vocabulary[name] for name in known), dtype=int)
         values = self.idf[rows] / np.linalg.norm(self.idf[rows])
         probabilities = softmax((values @ self.weights[rows] + self.bias) * self.temperature)
         return [(self.intents[column], float(probabilities[column])) for column in np.argsort(-probabilities)]
