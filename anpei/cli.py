@@ -10,6 +10,8 @@ from backend.kit.settings import InsecureSettings, Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Anpei: a claims assistant on SMS and Telegram.")
 cli.add_typer(nlu, name="nlu")
+authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to which amount.")
+cli.add_typer(authority, name="authority")
 
 
 @cli.command()
@@ -70,6 +72,62 @@ def register_telegram() -> None:
             await sender.close()
 
     asyncio.run(register(Settings().prepared()))
+
+
+@cli.command()
+def verify(
+    receipt: Annotated[Path, typer.Argument(help="A receipt: a tlog-proof@v1 file.")],
+    older: Annotated[Optional[Path], typer.Option(help="An older receipt whose log this one must continue.")] = None,
+    key: Annotated[
+        Optional[str], typer.Option(help="The log's public key (else ANPEI_LOG_PUBLIC_KEY, else ours).")
+    ] = None,
+    witness: Annotated[
+        Optional[list[str]], typer.Option(help="Public key of a witness that must have seen it.")
+    ] = None,
+    consistency: Annotated[
+        Optional[Path], typer.Option(help="The log's answer to /log/consistency, where the newer receipt has no proof.")
+    ] = None,
+) -> None:
+    """Prove offline that a payment is in the log, and that the log still begins as it did then."""
+    import os
+
+    from anpei.verify import verify as check
+    from backend.audit import keys
+
+    known = key or os.environ.get("ANPEI_LOG_PUBLIC_KEY") or str(keys.known_here(Settings()) or "")
+    if not known:
+        typer.secho("anpei: name the log's public key with --key or ANPEI_LOG_PUBLIC_KEY", fg="red", err=True)
+        raise typer.Exit(2)
+    raise typer.Exit(0 if check(receipt, older, known, witness or [], consistency, typer.echo) else 1)
+
+
+@authority.command()
+def grant(
+    username: str,
+    act: str,
+    limit: Annotated[Optional[str], typer.Option(help="E.g. 2500USD; else without limit; 0USD takes it away.")] = None,
+    product: Annotated[Optional[str], typer.Option(help="A claim type; else all.")] = None,
+) -> None:
+    """Give somebody an authority; it takes the place of one for the same act, product and currency."""
+    from anpei.authority import grant as give
+
+    give(username, act, limit, product)
+
+
+@authority.command()
+def revoke(username: str, act: str) -> None:
+    """Take back all that was granted of an act."""
+    from anpei.authority import revoke as take_back
+
+    take_back(username, act)
+
+
+@authority.command(name="list")
+def list_authority() -> None:
+    """Every grant in force. Who isn't named has the standard authority."""
+    from anpei.authority import show
+
+    show()
 
 
 def main() -> None:

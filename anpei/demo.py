@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from anpei.demo_people import AGENT, COLLEAGUE, PEOPLE
+from anpei.demo_people import AGENT, COLLEAGUE, PEOPLE, SUPERVISOR
+from backend.authority import service as authority
+from backend.authority.models import Act
 from backend.customers import repository as customers
 from backend.customers.models import Customer, PayoutAccount
 from backend.handoff import repository as agents
@@ -25,9 +27,12 @@ async def seed(database: Database, bank_url: str, now: datetime) -> None:
         for index, person in enumerate(PEOPLE):
             if await customers.by_phone(session, person[0]) is None:
                 await _person(session, index, person, bank_url, now)
-        for username, name, password in (AGENT, COLLEAGUE):
+        for username, name, password in (AGENT, COLLEAGUE, SUPERVISOR):
             if await agents.agent_by_username(session, username) is None:
                 session.add(Agent(username=username, name=name, password_hash=hash_password(password), created_at=now))
+        held = await authority.given(session, SUPERVISOR[0])
+        for act in set(Act) - {given.act for given in held}:
+            await authority.grant(session, SUPERVISOR[0], act, "demo", now)
 
 
 async def _person(

@@ -9,3 +9,5 @@ PEOPLE = (
 )
 AGENT = ("mei", "Mei Lin", "anpei-demo")
 COLLEAGUE = ("jun", "Jun Chen", "anpei-demo")  # an appeal goes to somebody else than who decided
+# Investigates, checks decisions again, is told what is late, and is the second pair of eyes.
+SUPERVISOR = ("hua", "Hua Wang", "anpei-demo")

@@ -1,9 +1,11 @@
 """Every table of the product in one metadata: importing a models module puts its tables there."""
 
 import backend.audit.models
+import backend.authority.models
 import backend.claims.models
 import backend.conversations.models
 import backend.customers.models
+import backend.erasure.models
 import backend.handoff.models
 import backend.identity.models
 import backend.payouts.models

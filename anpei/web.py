@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import anpei.simulator
+import backend.audit.endpoints
 import backend.claims.endpoints
 import backend.conversations.endpoints
 import backend.customers.endpoints
@@ -25,6 +26,7 @@ import backend.policies.endpoints
 import channels.sms.endpoints
 import channels.telegram.endpoints
 import pages.desk.endpoints
+import pages.portal.endpoints
 from anpei.demo import seed
 from anpei.logs import configure
 from anpei.wiring import open_services
@@ -55,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     for endpoints in (
         channels.sms.endpoints,
         channels.telegram.endpoints,
+        backend.audit.endpoints,
         backend.conversations.endpoints,
         backend.identity.endpoints,
         backend.claims.endpoints,
@@ -65,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(endpoints.router)
     pages.desk.endpoints.mount(app)
+    pages.portal.endpoints.mount(app)
     if settings.simulator:
         anpei.simulator.mount(app, settings)
     _health(app, settings)

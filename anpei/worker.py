@@ -8,6 +8,7 @@ import uvloop
 from procrastinate import JobContext
 
 # Importing a tasks module registers its tasks on the app.
+import backend.audit.tasks
 import backend.claims.tasks
 import backend.conversations.tasks
 import backend.customers.tasks

@@ -2,10 +2,15 @@
 
 `install()` changes no result, only how often it is worked out. Rasa
 
-1. makes a JSON schema validator for each answer of the action server, and checks the schema itself: here made once;
+1. makes a JSON schema validator for each answer of the action server, checks the schema itself, and tries each event
+   against every kind there is: here made once, a validator a kind;
 2. walks all event classes for each event of a stored tracker: here remembered by name;
 3. lays out the graph of components anew for each run and hands it to dask: here laid out once, run node by node;
-4. opens a client and a connection for each call of an action, and encodes the domain (38 kB) for each: here both kept.
+4. opens a client and a connection for each call of an action, and encodes the domain for each: here both kept;
+5. sends the action server every response of the domain (50 kB), which only Rasa itself renders, and every event of
+   the conversation: here no response, and the events of this turn (the slots that a form is to validate among them);
+6. looks for rules on a message's text, from the states of all of the conversation, before those on its intent: here
+   not looked for where the model has none.
 
 `ANPEI_RASA_STOCK=1` leaves all of it as published, like what `bot.light` does.
 """
@@ -13,6 +18,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import weakref
 from functools import lru_cache
@@ -28,18 +34,32 @@ def install() -> None:
     _remember_event_classes()
     _run_graph_directly()
     _keep_client_and_domain()
+    _skip_rules_on_texts()
 
 
 @lru_cache(maxsize=1)
-def action_result_validator() -> Any:
-    """Return the validator of an action server's answer; the schema is checked against its own schema here, once."""
+def action_result_validators() -> tuple[Any, dict[str, Any]]:
+    """Return the validator of an action server's answer but for what its events hold, and one for each kind of event.
+
+    The schema, checked against its own schema here, says that an event is valid as exactly one of the kinds, and each
+    kind asks for a name of its own: the others need not be tried.
+    """
     from jsonschema.validators import validator_for
     from rasa.core.actions.action import RemoteAction
 
-    schema = RemoteAction.action_response_format_spec()
-    kind = validator_for(schema)
-    kind.check_schema(schema)
-    return kind(schema)
+    schema = copy.deepcopy(RemoteAction.action_response_format_spec())  # Rasa's own hand out one object to all
+    validator = validator_for(schema)
+    validator.check_schema(schema)
+    kinds = schema["properties"]["events"]["items"].pop("oneOf")
+    return validator(schema), {kind["properties"]["event"]["const"]: validator(kind) for kind in kinds}
+
+
+def _is_valid(result: Any) -> bool:
+    outline, kinds = action_result_validators()
+    return outline.is_valid(result) and all(
+        event["event"] in kinds and kinds[event["event"]].is_valid(event)
+        for event in (result.get("events", ()) if isinstance(result, dict) else ())
+    )
 
 
 def _make_validator_once() -> None:
@@ -49,7 +69,7 @@ def _make_validator_once() -> None:
 
     def validate(self: Any, result: Any) -> bool:
         # What is not valid goes to Rasa's own check, so that its error is Rasa's own.
-        return True if action_result_validator().is_valid(result) else stock(self, result)
+        return True if _is_valid(result) else stock(self, result)
 
     RemoteAction._validate_action_result = validate
 
@@ -104,7 +124,7 @@ def _plan(schema: Any) -> list[tuple[str, tuple[str, ...]]]:
 
 
 class _Domain(dict):
-    """A domain as a dictionary, with its JSON."""
+    """A domain as a dictionary, without its responses, with its JSON."""
 
     def __init__(self, domain: dict[str, Any]) -> None:
         super().__init__(domain)
@@ -121,30 +141,38 @@ def encode(body: Any) -> str:
 
 
 def _keep_client_and_domain() -> None:
+    import rasa
     from rasa.core.actions.action import RemoteAction
-
-    stock = RemoteAction._action_call_format
-
-    class Encoded:
-        """Stands for a domain where Rasa asks for its dictionary."""
-
-        def __init__(self, domain: Any) -> None:
-            self._domain = domain
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._domain, name)
-
-        def as_dict(self) -> _Domain:
-            # Kept on the domain itself: a domain hashes by its whole content.
-            if not hasattr(self._domain, "_anpei_dictionary"):
-                self._domain._anpei_dictionary = _Domain(self._domain.as_dict())
-            return self._domain._anpei_dictionary
+    from rasa.shared.core.trackers import EventVerbosity
 
     def call_format(self: Any, tracker: Any, domain: Any) -> dict[str, Any]:
         _keep_client(self.action_endpoint)
-        return stock(self, tracker, Encoded(domain))
+        state = tracker.current_state(EventVerbosity.NONE)
+        state["events"] = [event.as_dict() for event in _of_this_turn(tracker)]
+        # Kept on the domain itself: a domain hashes by its whole content.
+        if not hasattr(domain, "_anpei_dictionary"):
+            domain._anpei_dictionary = _Domain({**domain.as_dict(), "responses": {}})
+        return {
+            "next_action": self._name,
+            "sender_id": tracker.sender_id,
+            "tracker": state,
+            "version": rasa.__version__,
+            "domain": domain._anpei_dictionary,
+        }
 
     RemoteAction._action_call_format = call_format
+
+
+def _of_this_turn(tracker: Any) -> list[Any]:
+    """Return the latest message's event and those after it; all, where nobody has written yet."""
+    from rasa.shared.core.events import UserUttered
+
+    events: list[Any] = []
+    for event in reversed(tracker.events):
+        events.append(event)
+        if isinstance(event, UserUttered):
+            break
+    return events[::-1]
 
 
 def _keep_client(endpoint: Any) -> None:
@@ -177,3 +205,25 @@ class _Kept:
 
     async def __aexit__(self, *_: object) -> None:
         """Keep it."""
+
+
+def _skip_rules_on_texts() -> None:
+    from rasa.core.policies.rule_policy import RulePolicy
+
+    stock = RulePolicy._find_action_from_rules
+
+    def find(self: Any, tracker: Any, domain: Any, use_text_for_last_user_input: bool) -> Any:
+        if use_text_for_last_user_input and not _has_rules_on_texts(self):
+            # What Rasa finds then. A condition without user input, such as a loop's interruption, is found again
+            # when it looks by intent.
+            return None, None, False
+        return stock(self, tracker, domain, use_text_for_last_user_input)
+
+    RulePolicy._find_action_from_rules = find
+
+
+def _has_rules_on_texts(policy: Any) -> bool:
+    if not hasattr(policy, "_anpei_rules_on_texts"):
+        keys = (key for rules in policy.lookup.values() if isinstance(rules, dict) for key in rules)
+        policy._anpei_rules_on_texts = any('"text"' in key for key in keys)
+    return policy._anpei_rules_on_texts

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,14 +48,26 @@ CREATE INDEX IF NOT EXISTS events_by_sender ON {SCHEMA}.events (sender_id, id);
 """
 # Rasa's session: what came with or after the latest session_started, all where there is none.
 SESSION = f"""
-SELECT data FROM {SCHEMA}.events WHERE sender_id = %(sender)s AND timestamp >= coalesce((
+SELECT id, data FROM {SCHEMA}.events WHERE sender_id = %(sender)s AND timestamp >= coalesce((
     SELECT max(timestamp) FROM {SCHEMA}.events WHERE sender_id = %(sender)s AND type_name = 'session_started'
 ), '-infinity') ORDER BY id
 """
-FULL = f"SELECT data FROM {SCHEMA}.events WHERE sender_id = %(sender)s ORDER BY id"
+FULL = f"SELECT id, data FROM {SCHEMA}.events WHERE sender_id = %(sender)s ORDER BY id"
+LATEST = f"SELECT max(id) FROM {SCHEMA}.events WHERE sender_id = %(sender)s"
 COLUMNS = "sender_id, type_name, timestamp, intent_name, action_name, data"
 # Set on a tracker that was read or stored: how many of its events are in the database.
 STORED = "_anpei_stored_events"
+# Conversations whose tracker is kept ready in memory; some 50 kB each.
+KEPT = 256
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A tracker as it was stored: with the id of its latest row, and for the domain that its slots are of."""
+
+    tracker: DialogueStateTracker
+    latest: int
+    domain: Domain
 
 
 class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
@@ -62,6 +75,9 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
 
     The URL is SQLAlchemy's, with or without a driver: `postgresql://user@host/name`, or for a Unix socket
     `postgresql://user@/name?host=/its/folder`. One process at a time writes a conversation, which the gateway sees to.
+
+    The trackers last stored are kept, so that a turn needn't replay the turns before it. One that is kept is used only
+    if no other row was written (or erased) since, and is let go while it is in use: a turn that fails leaves none.
     """
 
     def __init__(
@@ -76,6 +92,7 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         Raises TrackerStoreUnavailable. Rasa's own store would wait for ever, then fall back to memory.
         """
         self.engine = _engine(host or os.environ.get(URL_SETTING))
+        self._kept: dict[str, _Kept] = {}
         _wait_for(self.engine)
         with self.engine.connect() as connection:
             # Replicas start together, and CREATE … IF NOT EXISTS may still collide: one at a time.
@@ -85,6 +102,9 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return the tracker with the events of the latest session; None where there is none."""
+        kept = self._kept.pop(sender_id, None)
+        if kept and kept.domain is self.domain and self._select(LATEST, sender_id)[0][0] == kept.latest:
+            return kept.tracker
         return self._read(SESSION, sender_id)
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
@@ -105,25 +125,33 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         events = [_row(tracker.sender_id, event) for event in itertools.islice(tracker.events, stored, None)]
         if events:
             places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(events))
-            statement = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES {places}"
+            statement = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES {places} RETURNING id"
             with self.engine.connect() as connection:
-                connection.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(events)))
+                ids = connection.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(events))).scalars()
+                self._keep(tracker, max(ids))
         setattr(tracker, STORED, len(tracker.events))
 
+    def _keep(self, tracker: DialogueStateTracker, latest: int) -> None:
+        """Keep a tracker of at most one session, which is as `retrieve` would read it; let the oldest go."""
+        if sum(isinstance(event, SessionStarted) for event in tracker.events) <= 1:
+            self._kept[tracker.sender_id] = _Kept(tracker, latest, self.domain)
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+
     def _read(self, statement: str, sender_id: str) -> DialogueStateTracker | None:
-        events = [json.loads(data) for data in self._select(statement, sender_id)]
+        events = [json.loads(row.data) for row in self._select(statement, sender_id)]
         if not events:
             return None
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
         setattr(tracker, STORED, len(tracker.events))
         return tracker
 
-    def _select(self, statement: str, sender_id: str) -> Sequence[str]:
+    def _select(self, statement: str, sender_id: str) -> Sequence[Any]:
         """Read, again on a new connection if the old one turns out dead: a restarted server costs no turn."""
         for last_try in (False, True):
             try:
                 with self.engine.connect() as connection:
-                    return connection.exec_driver_sql(statement, {"sender": sender_id}).scalars().all()
+                    return connection.exec_driver_sql(statement, {"sender": sender_id}).all()
             except sa.exc.DBAPIError as error:
                 if last_try or not error.connection_invalidated:
                     raise
@@ -135,7 +163,7 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         Counted from the tracker's event that started the latest stored session. Rasa's own store counts from the
         tracker's first, and stores some twice where the tracker holds more than that session.
         """
-        session = [json.loads(data) for data in self._select(SESSION, tracker.sender_id)]
+        session = [json.loads(row.data) for row in self._select(SESSION, tracker.sender_id)]
         starts = [event["timestamp"] for event in session if event["event"] == SessionStarted.type_name]
         first = next(
             (

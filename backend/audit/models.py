@@ -74,3 +74,14 @@ class AuditCosignature(Model):
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     lines: Mapped[str]  # signature lines of a signed note
     at: Mapped[datetime]
+
+
+class Receipt(Model):
+    """A customer's way to the proof of a payment: a link that opens once. The token is kept as an HMAC only."""
+
+    __tablename__ = "audit_receipts"
+
+    payout_id: Mapped[UUID] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    issued_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, tuple_, update
+from sqlalchemy import func, insert, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from backend.audit.merkle import Node
-from backend.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditNode
+from backend.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry, AuditNode, Receipt
+from backend.claims.models import Claim
 from backend.kit.db import Session
+from backend.payouts.models import Payout
 
 # One job sequences at a time, in the whole deployment; whoever comes second does nothing.
 SEQUENCING = 0x414E50454941  # "ANPEIA"
@@ -24,22 +27,25 @@ async def latest_checkpoint(session: Session) -> AuditCheckpoint | None:
     return found.one_or_none()
 
 
-async def waiting(session: Session, limit: int) -> list[AuditEntry]:
-    """Entries that have no place in the tree yet, in order of arrival."""
-    found = await session.scalars(
-        select(AuditEntry).where(AuditEntry.leaf_index.is_(None)).order_by(AuditEntry.position).limit(limit)
+async def waiting(session: Session, limit: int) -> list[tuple[UUID, bytes]]:
+    """(id, commitment) of entries that have no place in the tree yet, in order of arrival."""
+    found = await session.execute(
+        select(AuditEntry.id, AuditEntry.commitment)
+        .where(AuditEntry.leaf_index.is_(None))
+        .order_by(AuditEntry.position)
+        .limit(limit)
     )
-    return list(found)
+    return [(entry_id, commitment) for entry_id, commitment in found]
 
 
 async def place(session: Session, entry_ids: Sequence[UUID], first_index: int) -> None:
     """Give entries consecutive places from `first_index` on, in one statement."""
-    listed = func.unnest(list(entry_ids)).table_valued("id", with_ordinality="nr")
     await session.execute(
-        update(AuditEntry)
-        .where(AuditEntry.id == listed.c.id)
-        .values(leaf_index=listed.c.nr - 1 + first_index)
-        .execution_options(synchronize_session=False)
+        text(
+            "UPDATE audit_entries SET leaf_index = :first + place.nr - 1"
+            " FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS place (id, nr) WHERE audit_entries.id = place.id"
+        ),
+        {"first": first_index, "ids": list(entry_ids)},
     )
 
 
@@ -71,6 +77,12 @@ async def checkpoint_after(session: Session, index: int) -> AuditCheckpoint | No
         select(AuditCheckpoint).where(AuditCheckpoint.size > index).order_by(AuditCheckpoint.size).limit(1)
     )
     return found.one_or_none()
+
+
+async def cosigned_after(session: Session, index: int) -> AuditCheckpoint | None:
+    """The first state of the tree that has the leaf and that a witness has seen."""
+    seen = select(AuditCosignature.size).where(AuditCosignature.size > index).order_by(AuditCosignature.size).limit(1)
+    return await session.get(AuditCheckpoint, await session.scalar(seen) or 0)
 
 
 async def checkpoints(session: Session, above: int, limit: int) -> list[AuditCheckpoint]:
@@ -119,3 +131,31 @@ async def erase(session: Session, subjects: Sequence[UUID]) -> int:
         {"subjects": list(subjects)},
     )
     return len(erased.all())
+
+
+async def put_receipt(session: Session, payout_id: UUID, token_hash: str, now: datetime) -> None:
+    """The payout's link from now on; an earlier one is forgotten."""
+    link = {"token_hash": token_hash, "issued_at": now, "opened_at": None}
+    await session.execute(
+        upsert(Receipt)
+        .values(payout_id=payout_id, **link)
+        .on_conflict_do_update(index_elements=["payout_id"], set_=link)
+    )
+
+
+async def receipt_by_hash(session: Session, token_hash: str) -> Receipt | None:
+    """Locked: of two who open a link at once, one is first."""
+    found = await session.scalars(select(Receipt).where(Receipt.token_hash == token_hash).with_for_update())
+    return found.one_or_none()
+
+
+async def settled_before(session: Session, customer_id: UUID, payout: Payout, limit: int) -> list[UUID]:
+    """The customer's payouts that settled before this one, the latest first."""
+    found = await session.scalars(
+        select(Payout.id)
+        .join(Claim, Claim.id == Payout.claim_id)
+        .where(Claim.customer_id == customer_id, Payout.id != payout.id, Payout.settled_at <= payout.settled_at)
+        .order_by(Payout.settled_at.desc())
+        .limit(limit)
+    )
+    return list(found)

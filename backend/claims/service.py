@@ -1,10 +1,11 @@
 """Claims from the first words to the money: every change of one happens here, with a line in its timeline."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from backend.audit import service as audit
 from backend.claims import repository, rules
 from backend.claims.errors import ClaimNotFound, DraftProblem, NoClaims, NoDraft, OddTransition
 from backend.claims.models import Claim, ClaimStatus, Draft, DraftStatus, Lane
@@ -25,6 +26,8 @@ from backend.payouts.models import Payout
 from backend.policies import catalogue
 from backend.policies import repository as policies
 from backend.review.models import Decision, Outcome
+
+RECEIPT_AFTER = timedelta(seconds=15)  # the log is signed every ten
 
 
 async def change_draft(
@@ -311,8 +314,27 @@ async def mark_paid(session: Session, claim_id: UUID, payout: Payout, now: datet
     await move(session, claim, ClaimStatus.PAID, "bank", {"payout": str(payout.id)}, now)
     account = await customers.account(session, payout.account_id)
     await notices.claim_paid(session, claim, Money(payout.currency, payout.amount_minor), account.masked, now)
+    await _receipt(session, claim, payout, account.masked, now)
     if await repository.open_appeal(session, claim.id) is not None:  # appealed while the money was on its way
         await reopen(session, claim, now)
+
+
+async def _receipt(session: Session, claim: Claim, payout: Payout, account: str, now: datetime) -> None:
+    """What the customer can prove to anybody. The link follows once the log's tree with it is signed."""
+    data = {
+        "claim": claim.number,
+        "amount_minor": payout.amount_minor,
+        "currency": payout.currency,
+        "account": account,
+        "paid_at": now,
+    }
+    audit.record(
+        session, audit.Event(audit.Kind.PAYOUT, "payment.made", "bank", claim.id, now, data, "payouts", payout.id)
+    )
+    await session.flush()
+    await enqueue(
+        session, "audit.send_receipt", {"payout_id": str(payout.id)}, queue=Queue.UPKEEP, at=now + RECEIPT_AFTER
+    )
 
 
 async def reopen(session: Session, claim: Claim, now: datetime) -> None:

@@ -7,6 +7,7 @@ the new chat can hold back, and any of them stops it with one reply, read at the
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from backend.audit import service as audit
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
 from backend.conversations.models import Channel, Conversation
@@ -17,6 +18,7 @@ from backend.handoff import service as handoff
 from backend.handoff.schemas import HandoffPlace
 from backend.identity import service as identity
 from backend.kit.db import Session
+from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
 from backend.kit.words import moment_words
 from backend.notices import service as notices
@@ -31,8 +33,9 @@ async def ask_contact(
     """Keep a new contact until the customer has confirmed it. One asked before and not confirmed is dropped."""
     earlier = await repository.contact_asked(session, conversation_id, now - LONG_AGO)
     if earlier is not None:
-        _end(earlier, ChangeStatus.DROPPED, "customer", now)
+        _end(session, earlier, ChangeStatus.DROPPED, "customer", now)
     asked = CustomerChange(
+        id=new_id(),
         customer_id=customer.id,
         conversation_id=conversation_id,
         kind=kind,
@@ -42,6 +45,7 @@ async def ask_contact(
         asked_at=now,
     )
     session.add(asked)
+    _log(session, asked, "customer", now)
     await session.flush()
     return asked
 
@@ -56,11 +60,12 @@ async def confirm_contact(
     place = None
     if change.kind is ChangeKind.PHONE:
         change.status = ChangeStatus.WITH_PERSON
+        _log(session, change, "customer", now)
         text = f"New phone number {change.value} instead of {change.earlier}: check before changing it."
         place = await handoff.request(session, conversation_id, "asked", now, text=text)
     else:
         setattr(customer, FIELDS[change.kind], change.value)
-        _end(change, ChangeStatus.DONE, "customer", now)
+        _end(session, change, ChangeStatus.DONE, "customer", now)
     await notices.contact_changed(session, await others(session, customer, conversation_id, now), change.kind, now)
     return change, place
 
@@ -79,11 +84,12 @@ async def begin_account(session: Session, customer: Customer, conversation_id: U
             standing.asked_at = now
             return standing
         standing.sealed = None
-        _end(standing, ChangeStatus.DROPPED, "customer", now)
+        _end(session, standing, ChangeStatus.DROPPED, "customer", now)
         await session.flush()
     state.payee_code_until = None
     current = await repository.current_account(session, customer.id)
     change = CustomerChange(
+        id=new_id(),
         customer_id=customer.id,
         conversation_id=conversation_id,
         kind=ChangeKind.ACCOUNT,
@@ -92,6 +98,7 @@ async def begin_account(session: Session, customer: Customer, conversation_id: U
         asked_at=now,
     )
     session.add(change)
+    _log(session, change, "customer", now)
     await session.flush()
     return change
 
@@ -115,6 +122,7 @@ async def registered(session: Session, change_id: UUID, bank_token: str, last_fo
     await session.flush()
     change.account_id, change.sealed = account.id, None
     change.status, change.effective_at = ChangeStatus.COOLING, now + rules.COOLING
+    _log(session, change, "bank", now)
     when = moment_words(change.effective_at, customer.time_zone)
     asking = await conversations.get(session, change.conversation_id)
     await notices.account_will_change(session, asking, account.masked, when, now, asked_here=True)
@@ -136,7 +144,7 @@ async def not_registered(session: Session, change_id: UUID, now: datetime, *, re
         change.status, change.asked_at = ChangeStatus.ASKED, now
         await notices.tell(session, conversation, "account_unreadable", now)
         return
-    _end(change, ChangeStatus.WITH_PERSON, "clock", now)
+    _end(session, change, ChangeStatus.WITH_PERSON, "clock", now)
     await notices.tell(session, conversation, "account_person", now)
     await handoff.request(session, conversation.id, "asked", now, text="New payout account: the bank can't be reached.")
 
@@ -154,7 +162,7 @@ async def apply(session: Session, change_id: UUID, now: datetime) -> bool:
         await session.flush()
     account = await repository.account(session, change.account_id)
     account.current = True
-    _end(change, ChangeStatus.DONE, "clock", now)
+    _end(session, change, ChangeStatus.DONE, "clock", now)
     customer = await repository.get(session, change.customer_id)
     asking = await conversations.get(session, change.conversation_id)
     for each in [asking, *await others(session, customer, asking.id, now)]:
@@ -194,7 +202,7 @@ async def stop_all(session: Session, customer: Customer, now: datetime) -> list[
             stopped.append(change)
     for change in stopped:
         change.sealed = None
-        _end(change, ChangeStatus.STOPPED, "customer", now)
+        _end(session, change, ChangeStatus.STOPPED, "customer", now)
     return stopped
 
 
@@ -225,9 +233,17 @@ async def tidy(session: Session, now: datetime) -> int:
         elif change.status is ChangeStatus.REGISTERING:
             await not_registered(session, change.id, now, refused=False)
         else:
-            _end(change, ChangeStatus.DROPPED, "clock", now)
+            _end(session, change, ChangeStatus.DROPPED, "clock", now)
     return len(found)
 
 
-def _end(change: CustomerChange, status: ChangeStatus, by: str, now: datetime) -> None:
+def _end(session: Session, change: CustomerChange, status: ChangeStatus, by: str, now: datetime) -> None:
     change.status, change.ended_at, change.ended_by = status, now, by
+    _log(session, change, by, now)
+
+
+def _log(session: Session, change: CustomerChange, actor: str, now: datetime) -> None:
+    """That it was asked, what became of it and by whom; never the contact or account itself."""
+    data = {"kind": change.kind, "conversation": change.conversation_id, "account": change.account_id}
+    what, who, row = f"change.{change.status.value}", change.customer_id, change.id
+    audit.record(session, audit.Event(audit.Kind.CUSTOMER, what, actor, who, now, data, "customer_changes", row))

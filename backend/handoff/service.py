@@ -1,11 +1,13 @@
 """A person takes over, and hands back. Who holds a conversation changes only here, by compare-and-set on its epoch."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
+from backend.audit import service as audit
 from backend.claims import repository as claims
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
@@ -18,6 +20,7 @@ from backend.handoff.schemas import ClaimLine, CustomerContext, HandoffPlace, Li
 from backend.identity import service as identity
 from backend.kit.db import Session
 from backend.kit.errors import Invalid
+from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
 from backend.policies import catalogue
 from backend.policies import repository as policies
@@ -33,14 +36,22 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-async def authenticate(session: Session, username: str, password: str) -> Agent | None:
+async def authenticate(session: Session, username: str, password: str, now: datetime) -> Agent | None:
     """The agent with this name and password, or None; the same work is done either way."""
     agent = await repository.agent_by_username(session, username)
     try:
         _hasher.verify(agent.password_hash if agent else _NOBODY, password)
     except VerifyMismatchError:
+        if agent is not None:
+            _log_sign_in(session, "agent.sign_in_failed", agent, now)
         return None
+    if agent is not None:
+        _log_sign_in(session, "agent.signed_in", agent, now)
     return agent
+
+
+def _log_sign_in(session: Session, what: str, agent: Agent, now: datetime) -> None:
+    audit.record(session, audit.Event(audit.Kind.AGENT, what, f"agent:{agent.username}", agent.id, now))
 
 
 async def agent(session: Session, agent_id: UUID) -> Agent | None:
@@ -60,7 +71,9 @@ async def request(
             summary=await _summary(session, conversation, text, now),
             requested_at=now,
         )
+        handoff.id = new_id()
         session.add(handoff)
+        _log(session, "handoff.requested", "customer", handoff, now, reason=reason)
         conversation.owner = Owner.QUEUED
         conversation.epoch += 1
         await session.flush()
@@ -116,6 +129,7 @@ async def take(session: Session, handoff_id: UUID, agent_id: UUID, now: datetime
         raise AlreadyTaken
     conversation = await conversations.locked(session, handoff.conversation_id)
     handoff.status, handoff.agent_id, handoff.taken_at = HandoffStatus.TAKEN, agent_id, now
+    _log(session, "handoff.taken", f"agent:{agent_id}", handoff, now)
     conversation.owner = Owner.AGENT
     conversation.epoch += 1
     return handoff
@@ -137,7 +151,9 @@ async def reply(
         raise NotYours
     if await conversations.customer_wrote_since(session, conversation_id, after_position):
         raise NewMessage(since=after_position)
-    return await messages.say(session, conversation, text, Author.AGENT, now, detail={"agent": str(agent_id)})
+    message = await messages.say(session, conversation, text, Author.AGENT, now, detail={"agent": str(agent_id)})
+    _log(session, "handoff.replied", f"agent:{agent_id}", handoff, now, message=message.id)
+    return message
 
 
 async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: datetime, note: str = "") -> None:
@@ -147,8 +163,9 @@ async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: dat
         raise NotYours
     conversation = await conversations.locked(session, handoff.conversation_id)
     handoff.status, handoff.ended_at = HandoffStatus.HANDED_BACK, now
+    _log(session, "handoff.handed_back", f"agent:{agent_id}", handoff, now)
     if handoff.reason == "suspicious":
-        await _unlock(session, conversation.id, now)
+        await _unlock(session, conversation.id, f"agent:{agent_id}", now)
     handoff.summary = f"{handoff.summary} · {note.strip()[:500]}" if note.strip() else handoff.summary
     conversation.owner = Owner.BOT
     conversation.epoch += 1
@@ -162,12 +179,18 @@ async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: dat
     )
 
 
-async def _unlock(session: Session, conversation_id: UUID, now: datetime) -> None:
+async def _unlock(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:
     """Who said that something was wrong was locked out to be safe; a person has looked into it now."""
     customer = (await identity.proof(session, conversation_id, now)).customer
     chats = await identity.conversations_of(session, customer.id) if customer else []
     for chat in {conversation_id, *chats}:
-        await identity.unlock(session, chat)
+        await identity.unlock(session, chat, by, now)
+
+
+def _log(session: Session, what: str, actor: str, handoff: Handoff, now: datetime, **data: Any) -> None:
+    """Who held the conversation, and that something was said; never what."""
+    where, row = handoff.conversation_id, handoff.id
+    audit.record(session, audit.Event(audit.Kind.AGENT, what, actor, where, now, data, "handoffs", row))
 
 
 async def thread(session: Session, conversation_id: UUID, after_position: int = 0) -> list[Line]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pyotp
 
+from backend.audit import service as audit
 from backend.customers import repository as customers
 from backend.customers.models import Customer
 from backend.identity import repository
@@ -78,6 +79,7 @@ async def recognise(session: Session, conversation_id: UUID, phone: str, now: da
     if customer is not None:
         state.customer_id = customer.id
         state.recognised_at = now
+        _log(session, "identity.recognised", "channel", conversation_id, now, customer=customer.id)
     return customer
 
 
@@ -170,6 +172,7 @@ async def send_code(
     )
     challenge.code_hash = _hash(settings, challenge, code)
     session.add(challenge)
+    _log_code(session, "code.issued", challenge, now, digits=digits)
     await session.flush()
     if customer is not None:
         await notices.send_code(session, settings, customer, challenge.id, code, now, payee=purpose in BY_OWN_CODE)
@@ -212,6 +215,7 @@ async def check_code(
         state.verified_until = now + VERIFIED_FOR
         if Operation(challenge.purpose) in BY_OWN_CODE:
             state.payee_code_until = now + PAYEE_CODE_FOR
+        _log_code(session, "code.passed", challenge, now)
         return CodeCheck(CodeResult.PASSED)
     await session.flush()
     wrong = await repository.wrong_since(
@@ -220,8 +224,10 @@ async def check_code(
         conversation_id=conversation_id,
         since=now - LOCK_FOR,
     )
+    _log_code(session, "code.wrong", challenge, now, tries=challenge.tries)
     if wrong >= LOCK_AFTER_FAILURES:
         state.locked_until = now + LOCK_FOR
+        _log(session, "identity.locked", "rules", conversation_id, now, why="too_many_failures")
     if challenge.tries >= MAX_TRIES:
         challenge.status = ChallengeStatus.FAILED
         return CodeCheck(CodeResult.FAILED)
@@ -256,20 +262,35 @@ async def lock_out(session: Session, conversation_id: UUID, now: datetime) -> No
     found = await repository.session_of(session, conversation_id)
     found.verified_until = found.payee_code_until = found.pending = None
     found.locked_until = now + LOCK_FOR
+    _log(session, "identity.locked", "customer", conversation_id, now, why="suspicious")
     challenge = await repository.open_challenge(session, conversation_id)
     if challenge is not None:
         challenge.status = ChallengeStatus.SUPERSEDED
 
 
-async def unlock(session: Session, conversation_id: UUID) -> None:
-    """A person has looked into it: codes work here again."""
+async def unlock(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:
+    """A person (`by`, agent:<id>) has looked into it: codes work here again."""
     found = await repository.session_of(session, conversation_id)
+    if found.locked_until is not None:
+        _log(session, "identity.unlocked", by, conversation_id, now)
     found.locked_until = None
 
 
 async def conversations_of(session: Session, customer_id: UUID) -> list[UUID]:
     """Where the customer is known, in the order they were recognised."""
     return await repository.conversations_of(session, customer_id)
+
+
+def _log(session: Session, what: str, actor: str, conversation_id: UUID, now: datetime, **data: Any) -> None:
+    audit.record(session, audit.Event(audit.Kind.IDENTITY, what, actor, conversation_id, now, data))
+
+
+def _log_code(session: Session, what: str, challenge: Challenge, now: datetime, **data: Any) -> None:
+    """The code itself is nowhere in it; whether it was a decoy is, for those who may read the log."""
+    data |= {"purpose": challenge.purpose, "customer": challenge.customer_id}
+    where, row = challenge.conversation_id, challenge.id
+    actor = "service" if what == "code.issued" else "customer"
+    audit.record(session, audit.Event(audit.Kind.IDENTITY, what, actor, where, now, data, "code_challenges", row))
 
 
 def _check_lock(state: IdentitySession, now: datetime) -> None:

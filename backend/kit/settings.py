@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     worker_concurrency: int = 16
     log_level: str = "INFO"
+    log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
+    checkpoint_file: Path | None = None  # where signed checkpoints are published; else audit/checkpoints in data_dir
+    witness_url: str = ""  # an outside witness that cosigns them: the submission prefix of C2SP tlog-witness
+    witness_key: str = ""  # and its public key
 
     twilio_account_sid: str = Field("", alias="TWILIO_ACCOUNT_SID")
     twilio_auth_token: SecretStr = Field(SecretStr(""), alias="TWILIO_AUTH_TOKEN")
@@ -103,6 +107,10 @@ class Settings(BaseSettings):
             wrong.append("TWILIO_AUTH_TOKEN")
         if self.telegram_bot_token.get_secret_value() and not self.telegram_webhook_secret.get_secret_value():
             wrong.append("TELEGRAM_WEBHOOK_SECRET")
+        if not self.log_key.get_secret_value():
+            wrong.append("ANPEI_LOG_KEY (anpei audit new-key NAME makes one)")
+        if self.witness_url and not self.witness_key:
+            wrong.append("ANPEI_WITNESS_KEY")
         if not self.public_url.startswith("https://"):
             wrong.append("ANPEI_PUBLIC_URL (must be https)")
         if wrong:

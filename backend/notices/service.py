@@ -86,6 +86,13 @@ async def claim_paid(session: Session, claim: Claim, amount: Money, account: str
     await messages.say(session, conversation, text, Author.SYSTEM, now)
 
 
+async def receipt_ready(session: Session, settings: Settings, claim: Claim, link: str, now: datetime) -> None:
+    """The link is a secret of the customer's: stored sealed until it has left, as codes are."""
+    conversation = await conversations.get(session, claim.conversation_id)
+    text = words("receipt", conversation.language, number=claim.number)
+    await messages.say_secret(session, settings, conversation, text, link, now)
+
+
 async def payout_failed(session: Session, claim: Claim, now: datetime) -> None:
     conversation = await conversations.get(session, claim.conversation_id)
     text = words("payout_failed", conversation.language, number=claim.number)

@@ -95,6 +95,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{amount} for claim {number} has been paid to your account {account}. You should see it today or tomorrow.",
         "zh": "理赔{number}的{amount}已付到您的账户{account}，今天或明天就能看到。",
     },
+    "receipt": {
+        "en": "Your receipt for claim {number}: {{secret}} It opens once, for you alone, and lets you prove the payment to anybody.",
+        "zh": "理赔{number}的付款凭证：{{secret}} 链接只能打开一次，请勿转发。您可以用它向任何人证明这笔付款。",
+    },
     "payout_failed": {
         "en": "Your bank didn't accept the payment for claim {number}. The money is safe with us; a colleague will write to you here to sort it out.",
         "zh": "理赔{number}的付款被银行退回，款项安全保存在我们这里，同事会在这里联系您处理。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import ValidationError
+from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.exceptions import GraphRunError
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.utils.endpoints import EndpointConfig
 
+from bot.light import RASA_VERSION
 from bot.project import Project
-from bot.swift import encode
+from bot.swift import _is_valid, encode
 
+SCHEMA = RemoteAction.action_response_format_spec()
 VALID = {"events": [{"event": "slot", "name": "language", "value": "zh"}], "responses": [{"text": "hi"}]}
 
 
@@ -54,14 +61,39 @@ def test_a_graph_without_its_input_is_refused(model: Path) -> None:
 
 
 def test_an_action_call_says_what_rasas_says(project: Project) -> None:
-    """With the domain encoded once, the body is the same JSON, call after call."""
+    """The same JSON, call after call, but for the responses' texts and the events of earlier turns."""
     domain = Domain.load(str(project.domain))
-    tracker = DialogueStateTracker.from_events("c", [], slots=domain.slots, domain=domain)
+    action = RemoteAction("action_status", EndpointConfig("http://localhost"))
+    said = [
+        ActionExecuted("action_listen"),
+        UserUttered("hello", intent={"name": "greet"}),
+        ActionExecuted("action_status"),
+        ActionExecuted("action_listen"),
+        UserUttered("and now?", intent={"name": "status"}),
+        SlotSet("language", "zh"),
+    ]
+    tracker = DialogueStateTracker.from_events("c", said, slots=domain.slots, domain=domain)
+    stock = {
+        "next_action": "action_status",
+        "sender_id": "c",
+        "tracker": tracker.current_state(EventVerbosity.ALL),
+        "version": RASA_VERSION,
+        "domain": {**domain.as_dict(), "responses": {}},
+    }
+    stock["tracker"]["events"] = stock["tracker"]["events"][-2:]
     for _ in range(2):
-        body = RemoteAction("action_status", None)._action_call_format(tracker, domain)
-        assert json.loads(encode(body)) == json.loads(json.dumps(body))
-        assert body["domain"] == domain.as_dict()
+        body = action._action_call_format(tracker, domain)
+        assert body == stock
+        assert json.loads(encode(body)) == json.loads(json.dumps(stock))
     assert json.loads(encode({"no": "domain"})) == {"no": "domain"}
+
+
+def test_an_action_before_any_message_is_given_all_events(project: Project) -> None:
+    """As when a session begins."""
+    domain = Domain.load(str(project.domain))
+    tracker = DialogueStateTracker.from_events("c", [ActionExecuted("action_session_start")], domain=domain)
+    body = RemoteAction("action_status", None)._action_call_format(tracker, domain)
+    assert [event["name"] for event in body["tracker"]["events"]] == ["action_session_start"]
 
 
 def outcome(check: Any, result: Any) -> tuple[bool, str]:
@@ -114,3 +146,33 @@ def test_events_are_found_as_rasa_finds_them() -> None:
         assert Event.resolve_by_type("unheard of", UserUttered) is UserUttered
         with pytest.raises(ValueError, match="unheard of"):
             Event.resolve_by_type("unheard of")
+
+
+@pytest.mark.parametrize("event", ["user", "action", "slot", "entities", "form", "bot", "unheard of"])
+@given(JSON)
+def test_an_event_is_valid_by_its_kind_as_by_rasas(event: str, content: Any) -> None:
+    """Each kind's own schema, not only the outline of an answer."""
+    named = {**content, "event": event} if isinstance(content, dict) else {"event": event, "name": content}
+    result = {"events": [named], "responses": []}
+    assert _is_valid(result) == validator_for(SCHEMA)(SCHEMA).is_valid(result)
+
+
+def test_rules_on_texts_are_looked_for_where_there_are_any(model: Path) -> None:
+    """None in this model: the search is spared, and finds what Rasa's own finds. With one it is Rasa's own."""
+    processor = Agent.load(str(model)).processor
+    policy = next(
+        node._component
+        for node in processor.graph_runner._instantiated_nodes.values()
+        if isinstance(node._component, RulePolicy)
+    )
+    stock = inspect.getclosurevars(RulePolicy._find_action_from_rules).nonlocals["stock"]
+    heard = [ActionExecuted("action_listen"), UserUttered("hello", intent={"name": "greet"})]
+    tracker = DialogueStateTracker.from_events("c", heard, domain=processor.domain)
+    found = policy._find_action_from_rules(tracker, processor.domain, True)
+    action, _, interrupted = stock(policy, tracker, processor.domain, True)
+    assert (found[0], found[2]) == (action, interrupted) == (None, False)
+
+    listening = '[{"prev_action": {"action_name": "action_listen"}, "user": {"text": "hello"}}]'
+    policy.lookup["rules"][listening] = "action_listen"
+    del policy._anpei_rules_on_texts
+    assert policy._find_action_from_rules(tracker, processor.domain, True)[0] == "action_listen"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import EventVerbosity
 
 from bot import tracker_store
 from bot.project import Project
@@ -59,6 +61,77 @@ def test_a_tracker_is_read_back(store: PostgresTrackerStore, domain: Domain, dat
     assert [row.type_name for row in rows].count("user") == 1
     assert any("我的理赔" in row.data for row in rows), "kept as it reads, not as escapes three times as long"
     assert set(asyncio.run(other.keys())) >= {"c1.1"}
+
+
+def test_a_kept_tracker_is_what_would_be_read(
+    store: PostgresTrackerStore, domain: Domain, database_url: str, model: Path
+) -> None:
+    """Turn after turn, the tracker kept in memory and the one replayed from the database say the same."""
+    agent = Agent.load(str(model), tracker_store=store)
+
+    async def talk() -> None:
+        used = []
+        for text in ("hello", "where is my claim?", "?!", "bye"):
+            await agent.handle_text(text, sender_id="c6.1")
+            kept = store._kept["c6.1"].tracker
+            used.append(kept)
+            read = await PostgresTrackerStore(agent.domain, host=database_url).retrieve("c6.1")
+            assert list(kept.applied_events()) == list(read.applied_events())
+            now, replayed = (json.dumps(tracker.current_state(EventVerbosity.NONE)) for tracker in (kept, read))
+            assert now == replayed
+            assert kept.past_states(agent.domain) == read.past_states(agent.domain)
+        assert all(tracker is used[0] for tracker in used), "each turn used the tracker of the one before"
+
+    asyncio.run(talk())
+
+
+def test_a_kept_tracker_gives_way_to_what_others_wrote_or_erased(
+    store: PostgresTrackerStore, domain: Domain, database_url: str
+) -> None:
+    """Another worker's turn, and an erasure, count at once; so does a new domain."""
+    other = PostgresTrackerStore(domain, host=database_url)
+
+    async def say(to: PostgresTrackerStore, language: str) -> None:
+        tracker = await to.get_or_create_tracker("c7.1")
+        if not tracker.events:
+            tracker.update(SessionStarted(), domain)
+        tracker.update(SlotSet("language", language), domain)
+        await to.save(tracker)
+
+    async def heard() -> str | None:
+        found = await store.retrieve("c7.1")
+        return found and found.get_slot("language")
+
+    async def check() -> None:
+        await say(store, "en")
+        await say(other, "zh")
+        assert await heard() == "zh"
+        await say(store, "en")
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("DELETE FROM rasa.events WHERE sender_id = 'c7.1'")
+        assert await heard() is None
+        await say(store, "en")
+        kept = store._kept["c7.1"].tracker
+        store.domain = Domain.from_dict(domain.as_dict())
+        assert await store.retrieve("c7.1") is not kept
+
+    asyncio.run(check())
+
+
+def test_only_so_many_trackers_are_kept(
+    store: PostgresTrackerStore, domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one stored longest ago goes first."""
+    monkeypatch.setattr(tracker_store, "KEPT", 2)
+
+    async def talk() -> None:
+        for sender in ("c8.1", "c8.2", "c8.3"):
+            tracker = await store.get_or_create_tracker(sender)
+            tracker.update(SessionStarted(), domain)
+            await store.save(tracker)
+
+    asyncio.run(talk())
+    assert list(store._kept) == ["c8.2", "c8.3"]
 
 
 def test_another_tracker_object_of_the_conversation_stores_nothing_twice(

@@ -56,7 +56,7 @@ async def login(
     if not await throttle.admit(username, address):
         return _form(request, services, problem="login.throttled", username=username, status=429)
     async with services.db.transaction() as session:
-        agent = await handoff.authenticate(session, username.strip(), password)
+        agent = await handoff.authenticate(session, username.strip(), password, services.clock())
     if agent is None:
         return _form(request, services, problem="login.wrong", username=username, status=401)
     await throttle.forgive(username, address)

@@ -7,13 +7,18 @@ from pathlib import Path
 import pytest
 
 import pages.desk.texts
+import pages.portal.texts
 import pages.simulator.texts
 from backend.claims.models import ClaimStatus, Lane
 from backend.conversations.models import Author, Channel, OutStatus
 from backend.identity.rules import Level
 
 PAGES = Path(__file__).parent.parent.parent / "pages"
-CATALOGUES = {"desk": pages.desk.texts.TEXTS, "simulator": pages.simulator.texts.TEXTS}
+CATALOGUES = {
+    "desk": pages.desk.texts.TEXTS,
+    "portal": pages.portal.texts.TEXTS,
+    "simulator": pages.simulator.texts.TEXTS,
+}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 

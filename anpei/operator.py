@@ -1,0 +1,36 @@
+"""What the operator's commands share: the installation's database, for one piece of work."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import typer
+
+from anpei.embedded import DATABASE
+from anpei.supervisor import sqlalchemy_url
+from backend.kit.db import Database, Session
+from backend.kit.settings import Settings
+
+
+def database_url(settings: Settings) -> str:
+    """The database that is set, else the embedded one of a running `anpei up`. Raises typer.Exit where neither is."""
+    if settings.database_url:
+        return sqlalchemy_url(settings.database_url)
+    folder = (settings.data_dir / "pg").resolve()
+    if not (folder / "postmaster.pid").exists():
+        typer.secho("anpei: nothing runs here: start `anpei up`, or set ANPEI_DATABASE_URL", fg="red", err=True)
+        raise typer.Exit(1)
+    return f"postgresql+psycopg://postgres@/{DATABASE}?host={folder}"
+
+
+def with_session[Answer](work: Callable[[Session], Awaitable[Answer]]) -> Answer:
+    """Run a command's work in one transaction."""
+
+    async def run() -> Answer:
+        database = Database(database_url(Settings().prepared()), pool_size=1)
+        try:
+            async with database.transaction() as session:
+                return await work(session)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())

@@ -1,0 +1,172 @@
+"""A receipt from the bank's word to the file: told once it can be proved, opened once, verified by anybody."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+import backend.audit.endpoints
+import pages.portal.endpoints
+from backend.audit import proofs, receipts
+from backend.audit.errors import LinkUsed, NoSuchLeaf
+from backend.kit.errors import NotFound
+from backend.kit.http import install_error_handler
+from backend.payouts.rails.sandbox_bank import SandboxBank
+from tests.audit.served import Log
+from tests.payouts.drive import Drive, approved
+from tests.sandbox.process import BankProcess
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProcess]:
+    found = BankProcess(tmp_path_factory.mktemp("bank"))
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.fixture
+async def payout(log: Log, bank: BankProcess) -> UUID:
+    """Paid, and logged; not in a signed tree yet."""
+    bank.faults()
+    drive = Drive(log.db, SandboxBank(log.http, bank.url, httpx.Timeout(2)))
+    found = await approved(drive, bank.account())
+    await drive.run()
+    log.now = drive.now
+    return found
+
+
+@pytest.fixture
+async def browser(log: Log) -> AsyncIterator[httpx.AsyncClient]:
+    """The pages and the log's endpoints, without the rest of the product."""
+    app = FastAPI()
+    app.state.services = log.services
+    install_error_handler(app)
+    app.include_router(backend.audit.endpoints.router)
+    pages.portal.endpoints.mount(app)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1:8000", follow_redirects=True
+    ) as client:
+        yield client
+
+
+async def issue(log: Log, payout: UUID) -> str:
+    async with log.db.transaction() as session:
+        return await receipts.issue(session, log.services.settings, payout, log.now)
+
+
+async def test_the_customer_is_told_once_it_can_be_proved(log: Log, payout: UUID) -> None:
+    settings = log.services.settings
+    with pytest.raises(NoSuchLeaf):
+        async with log.db.transaction() as session:
+            await receipts.send(session, settings, payout, log.now)
+    await log.sequence()
+    async with log.db.transaction() as session:
+        await receipts.send(session, settings, payout, log.now)
+    async with log.db.transaction() as session:
+        last = await session.scalar(text("SELECT text FROM messages ORDER BY position DESC LIMIT 1"))
+        stored = "\n".join(await session.scalars(text("SELECT messages::text FROM messages")))
+    assert last is not None
+    assert "{secret}" in last
+    assert "/receipt/" not in stored  # the link is sealed until it has left
+
+
+async def test_a_job_waits_for_it(log: Log, payout: UUID) -> None:
+    query = "SELECT args ->> 'payout_id' FROM procrastinate_jobs WHERE task_name = 'audit.send_receipt'"
+    async with log.db.transaction() as session:
+        assert list(await session.scalars(text(query))) == [str(payout)]
+
+
+async def test_the_page_and_the_file(log: Log, payout: UUID, browser: httpx.AsyncClient) -> None:
+    """Opened by a press of the button, it shows what was paid; the file proves just that."""
+    await log.sequence()
+    link = await issue(log, payout)
+    landing = await browser.get(link, headers={"accept-language": "en"})
+    assert "Show my receipt" in landing.text
+    assert "$150.00" not in landing.text
+    page = await browser.post(link)
+    for shown in ("$150.00", "••4821", "CL-"):
+        assert shown in page.text
+    assert "150.00" in (await browser.get(f"{link}?lang=zh")).text
+    file = await browser.get(f"{link}/proof")
+    assert file.headers["content-disposition"].endswith('.tlog-proof"')
+    found = proofs.verify(proofs.read(file.text), log.signer.verifier)
+    assert found.event["data"]["amount_minor"] == 15000
+    assert found.event["data"]["account"] == "••4821"
+    assert found.event["data"]["claim"] in page.text
+
+
+async def test_a_link_opens_once(log: Log, payout: UUID, browser: httpx.AsyncClient) -> None:
+    """In the browser that opened it it stays; any other is shown nothing, whatever it asks for."""
+    await log.sequence()
+    link = await issue(log, payout)
+    await browser.get(link)  # a preview uses nothing up
+    assert (await browser.post(link)).status_code == 200
+    assert "$150.00" in (await browser.get(link)).text
+    browser.cookies.clear()
+    for answer in (await browser.get(link), await browser.post(link), await browser.get(f"{link}/proof")):
+        assert answer.status_code == 410
+        assert "150.00" not in answer.text
+        assert "4821" not in answer.text
+
+
+async def test_one_links_cookie_opens_no_other(log: Log, payout: UUID, browser: httpx.AsyncClient) -> None:
+    await log.sequence()
+    first = await issue(log, payout)
+    await browser.post(first)
+    second = await issue(log, payout)  # a fresh link for the same payment
+    stolen = next(cookie.value for cookie in browser.cookies.jar)
+    browser.cookies.clear()
+    answer = await browser.get(second, headers={"cookie": f"anpei_receipt={stolen}"})
+    assert "$150.00" not in answer.text
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("token", ["0" * 26, "short", "../desk", "0" * 25 + "'"])
+async def test_a_guess_opens_nothing(log: Log, payout: UUID, browser: httpx.AsyncClient, token: str) -> None:
+    assert (await browser.get(f"/receipt/{token}")).status_code in {404, 422}
+
+
+async def test_an_old_link_opens_nothing(log: Log, payout: UUID) -> None:
+    link = await issue(log, payout)
+    token = link.rpartition("/")[2]
+    async with log.db.transaction() as session:
+        with pytest.raises(LinkUsed):
+            await receipts.open_link(session, log.services.settings, token, log.now + timedelta(days=31))
+        with pytest.raises(NotFound):
+            await receipts.open_link(session, log.services.settings, token[:-1] + "~", log.now)
+
+
+async def test_before_the_proof_is_ready(log: Log, payout: UUID, browser: httpx.AsyncClient) -> None:
+    link = await issue(log, payout)
+    page = await browser.post(link, headers={"accept-language": "en"})
+    assert "being made" in page.text
+    assert "being made" in (await browser.get(f"{link}/proof", headers={"accept-language": "en"})).text
+
+
+async def test_what_anybody_may_ask_the_log(log: Log, payout: UUID, browser: httpx.AsyncClient) -> None:
+    assert (await browser.get("/log/checkpoint")).status_code == 404
+    await log.sequence()
+    size = int((await browser.get("/log/checkpoint")).text.split("\n")[1])
+    await log.record(3)
+    await log.sequence()
+    assert (await browser.get("/log/key")).text.strip() == str(log.signer.verifier)
+    steps = (await browser.get("/log/consistency", params={"old": size, "new": size + 3})).text
+    assert steps.count("\n") >= 1
+    for wrong in ({"old": 0, "new": 1}, {"old": size + 3, "new": size}, {"old": 1, "new": 10**6}):
+        assert (await browser.get("/log/consistency", params=wrong)).status_code == 422
+
+
+async def test_nobody_may_keep_or_frame_it(log: Log, payout: UUID, browser: httpx.AsyncClient) -> None:
+    await log.sequence()
+    link = await issue(log, payout)
+    page = await browser.post(link)
+    assert page.headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    check = await browser.get("/receipt/verify")
+    assert "connect-src 'none'" in check.headers["content-security-policy"]
