@@ -10,6 +10,8 @@ from backend.kit.settings import InsecureSettings, Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Anpei: a claims assistant on SMS and Telegram.")
 cli.add_typer(nlu, name="nlu")
+audits = typer.Typer(invoke_without_command=True, help="Prove that records, log, bank and promises agree.")
+cli.add_typer(audits, name="audit")
 authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to which amount.")
 cli.add_typer(authority, name="authority")
 
@@ -99,6 +101,37 @@ def verify(
         typer.secho("anpei: name the log's public key with --key or ANPEI_LOG_PUBLIC_KEY", fg="red", err=True)
         raise typer.Exit(2)
     raise typer.Exit(0 if check(receipt, older, known, witness or [], consistency, typer.echo) else 1)
+
+
+@audits.callback()
+def audit(context: typer.Context) -> None:
+    """Do every check and keep a dated report. Exit status: 0 all passed, 1 something failed, 2 look at it."""
+    import asyncio
+
+    from anpei.audit import NothingRuns
+    from anpei.audit import audit as run
+
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        raise typer.Exit(asyncio.run(run(Settings().prepared(), typer.echo)))
+    except (InsecureSettings, NothingRuns) as error:
+        typer.secho(f"anpei: {error}", fg="red", err=True)
+        raise typer.Exit(3) from None
+
+
+@audits.command()
+def new_key(name: Annotated[str, typer.Argument(help="Of the log, as an address: insurer.example/claims-log")]) -> None:
+    """Make a key for the log: the private one for ANPEI_LOG_KEY, the public one to be published."""
+    from backend.audit import keys
+    from backend.audit.errors import BadKey
+
+    try:
+        made = keys.new_key(name)
+    except BadKey as error:
+        typer.secho(f"anpei: {error}", fg="red", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"ANPEI_LOG_KEY={made.secret_text()}\npublic: {made.verifier}")
 
 
 @authority.command()

@@ -8,7 +8,8 @@ import procrastinate
 import structlog
 from procrastinate import JobContext
 
-from backend.audit import keys, publishing, receipts, sequencing
+from backend.audit import keys, publishing, receipts, report, sequencing
+from backend.audit.checks.results import Verdict
 from backend.audit.errors import BadReceipt
 from backend.kit.jobs import Queue, app
 from backend.kit.services import Services
@@ -59,6 +60,16 @@ async def witness_job(context: JobContext, timestamp: int) -> None:
     services: Services = context.additional_context["services"]
     await have_witnessed(services)
     log.debug("audit.witnessed", timestamp=timestamp)
+
+
+@app.periodic(cron="0 5 * * 1")  # Mondays, before the working week
+@app.task(name="audit.report", queue=Queue.UPKEEP.value, queueing_lock="audit.report", pass_context=True)
+async def report_job(context: JobContext, timestamp: int) -> None:
+    services: Services = context.additional_context["services"]
+    found = await report.run(services)
+    path = await report.keep(services, found)
+    say = log.error if found.verdict is Verdict.FAILED else log.info
+    say("audit.reported", verdict=found.verdict.value, report=str(path), timestamp=timestamp)
 
 
 async def have_witnessed(services: Services, wait: float = WITNESS_WAIT_SECONDS) -> bool:

@@ -1,0 +1,231 @@
+"""Queries of the checks. They read other nouns' tables as an auditor would: what is stored, not what the code thinks."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from backend.audit.checks.results import MOST_FINDINGS
+from backend.audit.models import AuditCheckpoint, AuditCosignature, AuditEntry
+from backend.kit.db import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table whose every row has a leaf. `differs`: SQL that is true where the row `f` isn't what payload `p` says."""
+
+    table: str
+    at: str
+    differs: str
+
+
+SOURCES = (
+    Source(
+        "claim_events",
+        "at",
+        "p ->> 'what' <> 'claim.' || f.kind OR p ->> 'actor' <> f.actor OR p -> 'data' <> f.data::jsonb",
+    ),
+    Source("payout_events", "at", "p ->> 'what' <> 'payout.' || f.status OR p -> 'data' <> f.data::jsonb"),
+    Source(
+        "review_decisions",
+        "at",
+        "p -> 'data' ->> 'outcome' <> f.outcome OR p ->> 'actor' <> f.decided_by"
+        " OR p -> 'data' ->> 'currency' <> f.currency OR p -> 'data' ->> 'rules_version' <> f.rules_version"
+        " OR (p -> 'data' ->> 'approved_minor')::bigint IS DISTINCT FROM f.approved_minor",
+    ),
+    Source("code_challenges", "issued_at", "p -> 'data' ->> 'customer' IS DISTINCT FROM f.customer_id::text"),
+    Source("customer_changes", "asked_at", "p ->> 'subject' <> f.customer_id::text"),
+    Source("handoffs", "requested_at", "p ->> 'subject' <> f.conversation_id::text"),
+)
+NUMBERED = (("claim_events", "claim_id"), ("payout_events", "payout_id"))  # rows numbered 1, 2, 3 … under a parent
+# Facts older than the log itself have no leaf, and can't have one.
+BEGAN = "(SELECT coalesce(min(at), 'infinity') FROM audit_entries)"
+
+
+async def take_time(session: Session) -> None:
+    """An audit reads whole tables; what serves customers may not take that long, this may."""
+    await session.execute(text("SET LOCAL statement_timeout = '15min'"))
+
+
+async def _ids(session: Session, query: str, **params: Any) -> list[UUID]:
+    return list(await session.scalars(text(f"{query} LIMIT {MOST_FINDINGS}"), params))
+
+
+async def checkpoints(session: Session) -> AsyncIterator[AuditCheckpoint]:
+    async for row in await session.stream_scalars(select(AuditCheckpoint).order_by(AuditCheckpoint.size)):
+        yield row
+
+
+async def leaves(session: Session, first: int, limit: int) -> Sequence[tuple[int, bytes, bytes | None, str | None]]:
+    """(index, commitment, salt, payload) from a place on."""
+    found = await session.execute(
+        select(AuditEntry.leaf_index, AuditEntry.commitment, AuditEntry.salt, AuditEntry.payload)
+        .where(AuditEntry.leaf_index >= first)
+        .order_by(AuditEntry.leaf_index)
+        .limit(limit)
+    )
+    return [(index or 0, committed, salt, payload) for index, committed, salt, payload in found]
+
+
+async def last_cosigned(session: Session, witness: str) -> datetime | None:
+    return await session.scalar(select(func.max(AuditCosignature.at)).where(AuditCosignature.witness == witness))
+
+
+async def key_since(session: Session, key: str) -> datetime | None:
+    return await session.scalar(select(func.min(AuditCheckpoint.at)).where(AuditCheckpoint.key == key))
+
+
+async def count(session: Session, source: Source) -> int:
+    return await session.scalar(text(f"SELECT count(*) FROM {source.table}")) or 0
+
+
+async def unlogged(session: Session, source: Source) -> list[UUID]:
+    return await _ids(
+        session,
+        f"SELECT f.id FROM {source.table} f WHERE f.{source.at} >= {BEGAN} AND NOT EXISTS"
+        f" (SELECT 1 FROM audit_entries e WHERE e.source = '{source.table}' AND e.source_id = f.id)",
+    )
+
+
+async def orphaned(session: Session, source: Source) -> list[UUID]:
+    return await _ids(
+        session,
+        f"SELECT e.source_id FROM audit_entries e WHERE e.source = '{source.table}'"
+        f" AND NOT EXISTS (SELECT 1 FROM {source.table} f WHERE f.id = e.source_id)",
+    )
+
+
+async def altered(session: Session, source: Source) -> list[UUID]:
+    """Rows that say something else than was logged of them. Erased leaves say nothing any more."""
+    return await _ids(
+        session,
+        f"SELECT f.id FROM {source.table} f JOIN audit_entries e ON e.source = '{source.table}' AND e.source_id = f.id"
+        f" CROSS JOIN LATERAL (SELECT e.payload::jsonb AS p) logged WHERE e.payload IS NOT NULL AND ({source.differs})",
+    )
+
+
+async def gaps(session: Session, table: str, parent: str) -> list[UUID]:
+    return await _ids(
+        session,
+        f"SELECT {parent} FROM {table} GROUP BY {parent} HAVING min(position) <> 1 OR max(position) <> count(*)",
+    )
+
+
+async def decision_inputs(session: Session, since: datetime) -> list[tuple[UUID, str, dict[str, Any]]]:
+    """(decision, digest logged, inputs as they are now) of the period."""
+    found = await session.execute(
+        text(
+            "SELECT d.id, e.payload::jsonb -> 'data' ->> 'inputs_sha256', d.inputs FROM review_decisions d"
+            " JOIN audit_entries e ON e.source = 'review_decisions' AND e.source_id = d.id"
+            " WHERE d.at >= :since AND e.payload IS NOT NULL"
+        ),
+        {"since": since},
+    )
+    return [(row, logged, inputs) for row, logged, inputs in found]
+
+
+async def settled(session: Session, since: datetime, limit: int) -> list[tuple[UUID, str, int]]:
+    """(payout, currency, minor) of the period, the latest first."""
+    found = await session.execute(
+        text(
+            "SELECT id, currency, amount_minor FROM payouts WHERE status = 'settled' AND settled_at >= :since"
+            " ORDER BY settled_at DESC LIMIT :limit"
+        ),
+        {"since": since, "limit": limit},
+    )
+    return [(row, currency, minor) for row, currency, minor in found]
+
+
+async def overpaid(session: Session) -> list[str]:
+    query = (
+        "SELECT c.number FROM claims c JOIN payouts p ON p.claim_id = c.id AND p.status NOT IN ('rejected', 'returned')"
+        f" GROUP BY c.id HAVING sum(p.amount_minor) > coalesce(c.approved_minor, 0) LIMIT {MOST_FINDINGS}"
+    )
+    return list(await session.scalars(text(query)))
+
+
+async def paid_without_payout(session: Session) -> list[str]:
+    query = (
+        "SELECT number FROM claims c WHERE status = 'paid' AND NOT EXISTS"
+        f" (SELECT 1 FROM payouts p WHERE p.claim_id = c.id AND p.status = 'settled') LIMIT {MOST_FINDINGS}"
+    )
+    return list(await session.scalars(text(query)))
+
+
+async def settled_without_leaf(session: Session) -> list[UUID]:
+    return await _ids(
+        session,
+        f"SELECT p.id FROM payouts p WHERE p.status = 'settled' AND p.settled_at >= {BEGAN} AND NOT EXISTS"
+        " (SELECT 1 FROM audit_entries e WHERE e.source = 'payouts' AND e.source_id = p.id)",
+    )
+
+
+async def reveals(session: Session, since: datetime) -> Sequence[Any]:
+    """Rows (actor, day, count, no_reason) of accesses to the vault."""
+    query = (
+        "SELECT p ->> 'actor' AS actor, at::date AS day, count(*) AS count,"
+        " count(*) FILTER (WHERE coalesce(trim(p -> 'data' ->> 'reason'), '') = '') AS no_reason"
+        " FROM audit_entries CROSS JOIN LATERAL (SELECT payload::jsonb AS p) logged"
+        " WHERE kind = 'vault' AND at >= :since AND payload IS NOT NULL AND p ->> 'what' LIKE '%reveal%'"
+        " GROUP BY 1, 2 ORDER BY 3 DESC"
+    )
+    return (await session.execute(text(query), {"since": since})).all()
+
+
+async def sign_in_failures(session: Session, since: datetime) -> Sequence[Any]:
+    """Rows (actor, day, count)."""
+    query = (
+        "SELECT p ->> 'actor' AS actor, at::date AS day, count(*) AS count"
+        " FROM audit_entries CROSS JOIN LATERAL (SELECT payload::jsonb AS p) logged"
+        " WHERE kind = 'agent' AND at >= :since AND p ->> 'what' = 'agent.sign_in_failed' GROUP BY 1, 2 ORDER BY 3 DESC"
+    )
+    return (await session.execute(text(query), {"since": since})).all()
+
+
+async def code_figures(session: Session, since: datetime) -> tuple[int, int, int, int, int]:
+    """(issued, passed, failed, decoys) of the period, and conversations locked now."""
+    query = (
+        "SELECT count(*), count(*) FILTER (WHERE status = 'passed'), count(*) FILTER (WHERE status = 'failed'),"
+        " count(*) FILTER (WHERE customer_id IS NULL) FROM code_challenges WHERE issued_at >= :since"
+    )
+    row = (await session.execute(text(query), {"since": since})).one()
+    locked = await session.scalar(
+        text("SELECT count(*) FROM identity_sessions WHERE locked_until > :since"), {"since": since}
+    )
+    return row[0], row[1], row[2], row[3], locked or 0
+
+
+async def codes_by_country(session: Session, since: datetime) -> list[tuple[str, int, int]]:
+    """(country, sent, entered)."""
+    query = (
+        "SELECT c.country, count(*), count(*) FILTER (WHERE h.status = 'passed') FROM code_challenges h"
+        " JOIN customers c ON c.id = h.customer_id WHERE h.issued_at >= :since GROUP BY 1"
+    )
+    return [(row[0], row[1], row[2]) for row in await session.execute(text(query), {"since": since})]
+
+
+async def customers_with_many_codes(session: Session, since: datetime, many: int) -> list[tuple[UUID, Any, int]]:
+    """(customer, day, codes)."""
+    query = (
+        "SELECT customer_id, issued_at::date, count(*) FROM code_challenges"
+        " WHERE issued_at >= :since AND customer_id IS NOT NULL GROUP BY 1, 2 HAVING count(*) >= :many"
+        f" ORDER BY 3 DESC LIMIT {MOST_FINDINGS}"
+    )
+    return [(row[0], row[1], row[2]) for row in await session.execute(text(query), {"since": since, "many": many})]
+
+
+async def overdue(session: Session, now: datetime) -> list[tuple[str, datetime, str]]:
+    """(number, due, status) of claims without a decision in time, the longest first."""
+    query = (
+        "SELECT number, due_at, status FROM claims WHERE status IN ('submitted', 'in_review') AND due_at < :now"
+        f" ORDER BY due_at LIMIT {MOST_FINDINGS}"
+    )
+    return [(row[0], row[1], row[2]) for row in await session.execute(text(query), {"now": now})]
+
+
+async def open_claims(session: Session) -> int:
+    query = "SELECT count(*) FROM claims WHERE status IN ('submitted', 'in_review', 'needs_info')"
+    return await session.scalar(text(query)) or 0
