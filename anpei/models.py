@@ -10,7 +10,8 @@ import backend.handoff.models
 import backend.identity.models
 import backend.payouts.models
 import backend.policies.models
-import backend.review.models  # noqa: F401 - as the docstring says
+import backend.review.models
+import backend.vault.models  # noqa: F401 - as the docstring says
 from backend.kit.db import Model
 
 METADATA = Model.metadata

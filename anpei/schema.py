@@ -6,6 +6,8 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 
+from backend.kit.settings import Settings
+
 
 def alembic_config(url: str) -> Config:
     config = Config()
@@ -14,9 +16,14 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def migrate(url: str) -> None:
-    """Apply what is missing. Safe to call from several processes at once."""
-    command.upgrade(alembic_config(url), "head")
+def migrate(url: str, master: bytes | None = None) -> None:
+    """Apply what is missing. Safe to call from several processes at once.
+
+    `master`: key material of the master key, which seals what is there; None for the environment's.
+    """
+    config = alembic_config(url)
+    config.attributes["master"] = Settings().master_secret if master is None else master
+    command.upgrade(config, "head")
 
 
 def comparable(url: str) -> Config:

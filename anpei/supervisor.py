@@ -80,7 +80,7 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
             url = stack.enter_context(postgresql(data / "pg"))
         step("PostgreSQL 18 (embedded)")
     with console.status("bringing the schema up to date …"):
-        migrate(sqlalchemy_url(url))
+        migrate(sqlalchemy_url(url), settings.model_copy(update={"data_dir": data}).master_secret)
     step("schema is up to date")
     redis_url = settings.redis_url
     if not redis_url:

@@ -16,6 +16,7 @@ from backend.kit.db import Database
 from backend.kit.services import Services
 from backend.kit.settings import Settings
 from backend.payouts.rails.sandbox_bank import SandboxBank
+from backend.vault.keys import open_keyring
 from channels.sms.send import SmsSender
 from channels.telegram.send import TelegramSender
 
@@ -23,6 +24,7 @@ from channels.telegram.send import TelegramSender
 @asynccontextmanager
 async def open_services(settings: Settings, *, pool_size: int = 10) -> AsyncIterator[Services]:
     """Everything a process holds open, closed again in the opposite order."""
+    open_keyring(settings.database_url, settings.master_secret)
     database = Database(settings.database_url, pool_size=pool_size)
     # Redis is a convenience: a call to one that is away fails at once instead of holding up a turn.
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=10, retry=Retry(NoBackoff(), 0))

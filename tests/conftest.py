@@ -16,6 +16,7 @@ from anpei.embedded import postgresql, redis_command
 from anpei.schema import migrate
 from backend.kit.db import Database
 from backend.kit.settings import Settings
+from backend.vault.keys import open_keyring
 from tests.support.emptied import empty
 from tests.support.live import Live, running
 
@@ -40,6 +41,7 @@ def database_url() -> Iterator[str]:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An empty database."""
+    open_keyring(database_url, Settings().master_secret)
     found = Database(database_url, pool_size=10)
     async with found.transaction() as session:
         await empty(session)

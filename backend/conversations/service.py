@@ -13,13 +13,15 @@ from backend.conversations.schemas import Inbound, News, Receipt
 from backend.customers import edge
 from backend.customers import repository as customers
 from backend.identity import repository as identity
-from backend.identity.rules import Operation, code_digits, may_hold_code, read_code
+from backend.identity.codes import code_hash
+from backend.identity.rules import CODE_DIGITS, PAYEE_CODE_DIGITS, Operation, code_digits, may_hold_code, read_code
 from backend.kit import crypto
 from backend.kit.db import Database, Session
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
 from backend.kit.settings import Settings
-from backend.vault.rules import mask_numbers
+from backend.vault import service as vault
+from backend.vault.rules import recognise
 
 log = structlog.get_logger()
 MAX_STORED_TEXT = 12_000  # a webhook may bring more; what lies beyond was never a claim
@@ -31,11 +33,11 @@ async def take_in(db: Database, settings: Settings, inbound: Inbound, now: datet
     A text that can't be a code, an account number or a STOP CHANGE needs no look at what is awaited.
     """
     text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
-    if inbound.kind is Kind.TEXT and (may_hold_code(text) or edge.may_take(text)):
+    if (inbound.kind is Kind.TEXT and (may_hold_code(text) or edge.may_take(text))) or recognise(text):
         async with db.transaction() as session:
             return await receive(session, settings, inbound, now)
     language = detect_language(text, inbound.language_hint or "en")
-    return await statements.receive(db, inbound, mask_numbers(text), language, now)
+    return await statements.receive(db, inbound, text, language, now)
 
 
 async def receive(session: Session, settings: Settings, inbound: Inbound, now: datetime) -> bool:
@@ -43,11 +45,12 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
     language = detect_language(inbound.text, inbound.language_hint or "en")
     conversation = await repository.get_or_create(session, inbound.channel, inbound.address, language, now)
     message_id = new_id()
-    text, detail = await _withhold(session, settings, conversation, message_id, inbound)
+    text, detail = await _code_withheld(session, settings, conversation, message_id, inbound)
     taken = None
     if inbound.kind is Kind.TEXT and "code" not in detail:
-        taken = await edge.read_first(session, conversation.id, inbound.text[:MAX_STORED_TEXT], now)
+        taken = await edge.read_first(session, conversation.id, text, now)
     answered = taken is not None and taken.whole
+    text = await vault.withhold(session, conversation.id, taken.text if taken is not None else text, now)
     stored = await repository.insert_inbound(
         session,
         {
@@ -56,7 +59,7 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
             "channel": inbound.channel,
             "author": Author.CUSTOMER,
             "kind": inbound.kind,
-            "text": taken.text if taken is not None else text,
+            "text": text,
             "detail": detail | {"media": [ref.model_dump() for ref in inbound.media]},
             "provider_message_id": inbound.provider_message_id,
             "at": now,
@@ -79,23 +82,37 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
     return True
 
 
-async def _withhold(
+async def _code_withheld(
     session: Session, settings: Settings, conversation: Conversation, message_id: UUID, inbound: Inbound
 ) -> tuple[str, dict[str, Any]]:
-    """(text, detail) fit to be stored: an awaited code is sealed and leaves no trace in the text."""
+    """(text, detail) without a code: an awaited one is sealed, one that was sent here before is merely taken out."""
     detail = dict(inbound.detail)
     text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
     code = await _awaited_code(session, conversation, text) if inbound.kind is Kind.TEXT else None
     if code is not None:
         detail["code"] = crypto.seal(_sealing_key(settings), code, context=str(message_id))
         return "[code]", detail
-    return mask_numbers(text), detail
+    if inbound.kind is Kind.TEXT and await _was_code(session, settings, conversation, text):
+        return "[code]", detail
+    return text, detail
 
 
 async def _awaited_code(session: Session, conversation: Conversation, text: str) -> str | None:
     """The code in a text, where one of as many digits is awaited."""
     challenge = await identity.open_challenge(session, conversation.id) if may_hold_code(text) else None
     return read_code(text, code_digits(Operation(challenge.purpose))) if challenge is not None else None
+
+
+async def _was_code(session: Session, settings: Settings, conversation: Conversation, text: str) -> bool:
+    """Whether a text is a code that was sent for this conversation and opens nothing any more."""
+    if not may_hold_code(text):
+        return False
+    typed = {read_code(text, digits) for digits in (CODE_DIGITS, PAYEE_CODE_DIGITS)} - {None}
+    return any(
+        crypto.same(challenge.code_hash, code_hash(settings, challenge, str(code)))
+        for challenge in await identity.latest_challenges(session, conversation.id, limit=5)
+        for code in typed
+    )
 
 
 def sealed_code(settings: Settings, message: Message) -> str | None:

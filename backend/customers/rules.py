@@ -7,7 +7,7 @@ from datetime import timedelta
 import phonenumbers
 
 from backend.customers.models import ChangeKind
-from backend.vault.rules import is_iban
+from backend.vault.checks import is_iban
 
 COOLING = timedelta(hours=24)  # between a new payout account and the first payment to it
 NUMBER_AWAITED = timedelta(minutes=30)  # how long an account number is waited for after the code

@@ -43,6 +43,17 @@ async def latest_challenge(session: Session, conversation_id: UUID) -> Challenge
     return found.one_or_none()
 
 
+async def latest_challenges(session: Session, conversation_id: UUID, limit: int) -> list[Challenge]:
+    """Latest first."""
+    found = await session.scalars(
+        select(Challenge)
+        .where(Challenge.conversation_id == conversation_id)
+        .order_by(Challenge.issued_at.desc())
+        .limit(limit)
+    )
+    return list(found)
+
+
 async def sends_since(session: Session, *, customer_id: UUID | None, conversation_id: UUID, since: datetime) -> int:
     """Codes sent since then, to the customer over all channels, or in the conversation for a decoy."""
     scope = Challenge.customer_id == customer_id if customer_id else Challenge.conversation_id == conversation_id

@@ -12,6 +12,7 @@ from backend.audit import service as audit
 from backend.customers import repository as customers
 from backend.customers.models import Customer
 from backend.identity import repository
+from backend.identity.codes import code_hash
 from backend.identity.errors import CodeSent, IdentifyFirst, Locked
 from backend.identity.models import Challenge, ChallengeStatus
 from backend.identity.models import Session as IdentitySession
@@ -170,7 +171,7 @@ async def send_code(
         sent_at=now,
         expires_at=now + CODE_LIFE,
     )
-    challenge.code_hash = _hash(settings, challenge, code)
+    challenge.code_hash = code_hash(settings, challenge, code)
     session.add(challenge)
     _log_code(session, "code.issued", challenge, now, digits=digits)
     await session.flush()
@@ -208,7 +209,7 @@ async def check_code(
         return CodeCheck(CodeResult.EXPIRED)
     challenge.tries += 1
     # A decoy has a code too, so that a wrong guess costs the same; its code was never sent to anybody.
-    if crypto.same(challenge.code_hash, _hash(settings, challenge, code)) and challenge.customer_id is not None:
+    if crypto.same(challenge.code_hash, code_hash(settings, challenge, code)) and challenge.customer_id is not None:
         challenge.status = ChallengeStatus.PASSED
         state.customer_id = challenge.customer_id
         state.recognised_at = state.recognised_at or now
@@ -305,11 +306,6 @@ async def _check_sends(session: Session, state: IdentitySession, customer_id: UU
         )
         if sent >= limit:
             raise Locked(until=(now + span).isoformat())
-
-
-def _hash(settings: Settings, challenge: Challenge, code: str) -> str:
-    key = crypto.derive(settings.secret_key, "one-time-code")
-    return crypto.keyed_hash(key, str(challenge.id), str(challenge.conversation_id), code)
 
 
 def _sent_to(customer: Customer, purpose: Operation) -> dict[str, Any]:

@@ -20,6 +20,11 @@ def keyed_hash(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
+def keyed_digest(key: bytes, *parts: str) -> bytes:
+    """As `keyed_hash`, 32 bytes."""
+    return hmac.new(key, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+
+
 def same(left: str, right: str) -> bool:
     """Equality that takes the same time wherever they differ."""
     return hmac.compare_digest(left.encode(), right.encode())

@@ -1,5 +1,8 @@
 """Everything an operator can set, from the environment only. Names are part of the outside contract."""
 
+import os
+import secrets
+from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +41,7 @@ class Settings(BaseSettings):
     api_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     bank_url: str = "http://127.0.0.1:5060"
     secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    master_key: SecretStr = SecretStr("")  # wraps the data keys; development makes one of its own, see master_secret
     worker_concurrency: int = 16
     log_level: str = "INFO"
     log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
@@ -69,6 +73,19 @@ class Settings(BaseSettings):
         """Key material; never used as is, see kit.crypto.derive."""
         return self.secret.get_secret_value().encode()
 
+    @cached_property
+    def master_secret(self) -> bytes:
+        """Key material of the master key. Development without one keeps its own in the data folder, readable by us alone.
+
+        Raises InsecureSettings in production without one.
+        """
+        given = self.master_key.get_secret_value()
+        if given:
+            return given.encode()
+        if not self.development:
+            raise InsecureSettings("set ANPEI_MASTER_KEY in the environment, at least 32 characters")
+        return _own_master_key(self.data_dir / "master.key")
+
     def prepared(self) -> "Settings":
         """These settings with what follows from others filled in, checked for the environment."""
         update: dict[str, object] = {}
@@ -95,6 +112,7 @@ class Settings(BaseSettings):
             return
         secrets = {
             "ANPEI_SECRET": self.secret,
+            "ANPEI_MASTER_KEY": self.master_key,
             "ANPEI_API_TOKEN": self.api_token,
             "ANPEI_RASA_TOKEN": self.rasa_token,
         }
@@ -115,3 +133,17 @@ class Settings(BaseSettings):
             wrong.append("ANPEI_PUBLIC_URL (must be https)")
         if wrong:
             raise InsecureSettings("set in the environment, at least 32 characters each: " + ", ".join(wrong))
+
+
+def _own_master_key(path: Path) -> bytes:
+    """Made once; of two processes that start together one makes it and both read it."""
+    if path.exists():
+        return path.read_bytes()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):
+        os.link(draft, path)  # whole or not at all, and never over another's
+    draft.unlink()
+    return path.read_bytes()

@@ -29,6 +29,7 @@ from actions.normalise.amounts import Sure, read_amount
         ("花了260", 26000, "USD"),
         ("500英镑", 50000, "GBP"),
         ("12,000 yen", 12000, "JPY"),
+        ("pay 180 to [account ••7890 #k3x9]", 18000, "USD"),
     ],
 )
 def test_a_sum(text: str, minor: int, currency: str) -> None:

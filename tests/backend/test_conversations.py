@@ -61,14 +61,6 @@ async def test_any_text_can_be_stored(database: Database, settings: Settings, no
         assert len(message.text) <= service.MAX_STORED_TEXT
 
 
-async def test_card_numbers_are_masked_before_they_are_stored(
-    database: Database, settings: Settings, now: datetime
-) -> None:
-    await service.take_in(database, settings, sms("pay to 4111 1111 1111 1111 please"), now)
-    async with database.transaction() as session:
-        assert await session.scalar(text("SELECT text FROM messages")) == "pay to [card ••1111] please"
-
-
 async def test_receipts_never_move_a_message_back(database: Database, now: datetime) -> None:
     async with database.transaction() as session:
         conversation = await people.conversation(session, now)

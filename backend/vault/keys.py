@@ -1,0 +1,27 @@
+"""Where the keyring gets its keys: the table data_keys, unwrapped by the master key of the environment."""
+
+from typing import Any
+
+from psycopg import Connection, connect
+from psycopg.rows import tuple_row
+
+from backend.kit.sealing import DataKey, KeyPurpose, Keyring, install, unwrap
+
+KEYS = "SELECT purpose, version, wrapped FROM data_keys ORDER BY purpose, version"
+
+
+def open_keyring(database_url: str, master: bytes) -> Keyring:
+    """This process's keyring from now on. Raises MasterKeyWrong, psycopg.Error."""
+    url = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    def fetch() -> list[DataKey]:
+        with connect(url, connect_timeout=5, autocommit=True, row_factory=tuple_row) as connection:
+            return stored_keys(connection, master)
+
+    return install(Keyring(fetch))
+
+
+def stored_keys(connection: Connection[tuple[Any, ...]], master: bytes) -> list[DataKey]:
+    """Raises MasterKeyWrong."""
+    rows = connection.execute(KEYS).fetchall()
+    return [unwrap(master, KeyPurpose(purpose), version, wrapped) for purpose, version, wrapped in rows]
