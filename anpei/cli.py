@@ -1,7 +1,7 @@
 """The command line. Imports are made in the commands: `anpei --help` must not load the world."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -12,6 +12,8 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Anpei: a cla
 cli.add_typer(nlu, name="nlu")
 audits = typer.Typer(invoke_without_command=True, help="Prove that records, log, bank and promises agree.")
 cli.add_typer(audits, name="audit")
+holds = typer.Typer(no_args_is_help=True, help="What must be kept for a court or a regulator.")
+cli.add_typer(holds, name="hold")
 authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to which amount.")
 cli.add_typer(authority, name="authority")
 
@@ -132,6 +134,59 @@ def new_key(name: Annotated[str, typer.Argument(help="Of the log, as an address:
         typer.secho(f"anpei: {error}", fg="red", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"ANPEI_LOG_KEY={made.secret_text()}\npublic: {made.verifier}")
+
+
+Named = Annotated[str, typer.Argument(help="The customer's phone (E.164), id, or a claim number of theirs.")]
+
+
+def _refusing(work: Any) -> None:
+    """Run it; a refusal is said in words, with exit status 1."""
+    import asyncio
+
+    from anpei.audit import NothingRuns
+    from anpei.erasure import in_words
+    from backend.kit.errors import AnpeiError
+
+    try:
+        asyncio.run(work)
+    except AnpeiError as error:
+        typer.secho(f"anpei: {in_words(error)}", fg="red", err=True)
+        raise typer.Exit(1) from None
+    except NothingRuns as error:
+        typer.secho(f"anpei: {error}", fg="red", err=True)
+        raise typer.Exit(3) from None
+
+
+@cli.command()
+def erase(customer: Named, reason: Annotated[str, typer.Option(help="Why; it is logged. No personal data.")]) -> None:
+    """Forget a customer: person, words and photos go, books and proofs stay."""
+    from anpei.erasure import erase as forget
+
+    _refusing(forget(Settings().prepared(), customer, reason, typer.echo))
+
+
+@holds.command()
+def place(customer: Named, reason: Annotated[str, typer.Option(help="Why; it is logged.")]) -> None:
+    """Nothing of the customer is erased until it is released."""
+    from anpei.erasure import hold
+
+    _refusing(hold(Settings().prepared(), customer, reason))
+
+
+@holds.command()
+def release(customer: Named) -> None:
+    """The customer may be erased again."""
+    from anpei.erasure import hold
+
+    _refusing(hold(Settings().prepared(), customer, None))
+
+
+@holds.command(name="list")
+def list_holds() -> None:
+    """Every hold that stands."""
+    from anpei.erasure import show_holds
+
+    _refusing(show_holds(Settings().prepared(), typer.echo))
 
 
 @authority.command()
