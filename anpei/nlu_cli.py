@@ -122,11 +122,12 @@ def compare(candidate: Model = None, live: Model = None) -> None:
     """Hold a candidate against the live model on the held-out sets. 1 where it must not go live."""
     from rich.console import Console
 
+    from anpei.nlu_bot import BotRefused
     from anpei.nlu_models import CannotCompare, hold, report
 
     try:
         contest = hold(_tree(), candidate, live)
-    except CannotCompare as error:
+    except (CannotCompare, BotRefused) as error:
         fail(error)
     Console().print(report(contest))
     _tell(contest.refusals)
@@ -137,6 +138,7 @@ def promote(candidate: Model = None, by: By = "", why: Why = "") -> None:
     """Make a candidate live in all workers, unless it is worse than what is live. 1 where it is refused."""
     from rich.console import Console
 
+    from anpei.nlu_bot import BotRefused
     from anpei.nlu_models import CannotCompare, hold, report
     from anpei.nlu_models import promote as swap
 
@@ -145,7 +147,7 @@ def promote(candidate: Model = None, by: By = "", why: Why = "") -> None:
         Console().print(report(contest))
         _tell(contest.refusals)
         done = swap(contest, by=by or getpass.getuser(), why=why)
-    except CannotCompare as error:
+    except (CannotCompare, BotRefused) as error:
         fail(error)
     _swapped(done["live"], done["was"], len(done["workers"]), done["seconds"])
 
@@ -153,12 +155,12 @@ def promote(candidate: Model = None, by: By = "", why: Why = "") -> None:
 @nlu.command()
 def rollback(by: By = "", why: Why = "") -> None:
     """Make live what was live before, in all workers; again goes further back."""
-    from anpei.nlu_models import CannotCompare
+    from anpei.nlu_bot import BotRefused
     from anpei.nlu_models import rollback as back
 
     try:
         done = back(by=by or getpass.getuser(), why=why)
-    except CannotCompare as error:
+    except BotRefused as error:
         fail(error, REFUSED)
     _swapped(done["live"], done["was"], len(done["workers"]), done["seconds"])
 
@@ -176,13 +178,14 @@ def _tree() -> "Tree":
 def _waiting(since: str, lang: str | None) -> "tuple[list[Entry], Labels]":
     import asyncio
 
+    from anpei.nlu_bot import BotRefused
     from anpei.nlu_inbox import CannotRead, database_url, labels_of, read_inbox, since_when
 
     labels = labels_of(_tree())
     try:
         start = since_when(since, datetime.now(UTC))
         entries = asyncio.run(read_inbox(database_url(Settings()), start, labels))
-    except CannotRead as error:
+    except (CannotRead, BotRefused) as error:
         fail(error)
     return [entry for entry in entries if lang in {None, entry.language}], labels
 

@@ -1,7 +1,6 @@
 """`anpei nlu inbox` and `anpei nlu label`: from what customers wrote to examples in data/nlu/<language>/from_inbox."""
 
 import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.prompt import Prompt
 from rich.table import Table
 
-from anpei.nlu import parse_lines
+from anpei import nlu_bot
 from anpei.supervisor import sqlalchemy_url
 from backend.kit.db import Database
 from backend.kit.settings import Settings
@@ -28,7 +27,7 @@ NO_LABEL, LATER, STOP = "-", "", "q"
 
 
 class CannotRead(Exception):
-    """The database, the model or a file of labels can't be read; the message says why."""
+    """The database, a model or a file of labels can't be read; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def database_url(settings: Settings) -> str:
 
 
 async def read_inbox(url: str, since: datetime, labels: Labels) -> list[Entry]:
-    """What waits for a label. Raises CannotRead."""
+    """What waits for a label. Raises CannotRead or BotRefused."""
     database = Database(url, pool_size=1)
     try:
         async with database.transaction() as session:
@@ -65,12 +64,15 @@ async def read_inbox(url: str, since: datetime, labels: Labels) -> list[Entry]:
 
 
 def likeliest(texts: Sequence[str]) -> list[tuple[Label, ...]]:
-    """The live model's readings of texts that no bot has read, the best first. Raises CannotRead."""
-    out = io.StringIO()
-    if parse_lines(texts, out, lang=None, today=None, asked=None):
-        raise CannotRead("the model could not be read: run `make train`")
-    rankings = [json.loads(line)["ranking"] for line in out.getvalue().splitlines()]
-    return [tuple(Label(each["name"], round(each["confidence"], 4)) for each in ranking) for ranking in rankings]
+    """The live model's readings of texts that no bot has read, the best first. Raises BotRefused, CannotRead."""
+    here = nlu_bot.models()
+    model = here.live or here.candidate
+    if model is None:
+        raise CannotRead("there is no model to read with: run `make train`")
+    return [
+        tuple(Label(each["name"], round(each["confidence"], 4)) for each in answer["ranking"])
+        for [answer] in nlu_bot.examine([model], texts)
+    ]
 
 
 def since_when(text: str, now: datetime) -> datetime:

@@ -5,7 +5,6 @@ judged here.
 """
 
 import json
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +13,15 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from anpei.nlu import ROOT
+from anpei import nlu_bot
 from backend.training import exams, verdict
 from backend.training.checks import Tree
 from backend.training.exams import ExamLine
 from backend.training.verdict import Answer, Comparison, Line
 
-BOT = (str(ROOT / "bot" / ".venv" / "bin" / "python"), "-m", "bot")
-EXAMINE_SECONDS, SWAP_SECONDS = 300, 60
-
 
 class CannotCompare(Exception):
-    """There is no candidate, no held-out set, or the bot refused; the message says why."""
+    """There is no candidate, no held-out set, or no record of examples; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +49,15 @@ class Contest:
 
 
 def hold(tree: Tree, candidate: Path | None = None, live: Path | None = None) -> Contest:
-    """Put the held-out sets and the must-pass list to both models. Raises CannotCompare.
+    """Put the held-out sets and the must-pass list to both models. Raises CannotCompare or BotRefused.
 
     `candidate` is by default the model of the data as it is, `live` the one that serves.
     """
-    state = _bot("live")
-    found = candidate or (Path(state["candidate"]) if state["candidate"] else None)
+    here = nlu_bot.models()
+    found = candidate or here.candidate
     if found is None:
         raise CannotCompare("there is no candidate: run `make train`")
-    before = live or (Path(state["live"]) if state["live"] else None)
+    before = live or here.live
     lines, must_pass = exams.read(tree.exams), exams.read_must_pass(tree.exams)
     if not lines:
         raise CannotCompare(f"{tree.exams} holds no held-out lines")
@@ -71,11 +67,8 @@ def hold(tree: Tree, candidate: Path | None = None, live: Path | None = None) ->
 
 
 def _examined(lines: Sequence[ExamLine], candidate: Path, live: Path | None) -> list[Line]:
-    models = [candidate, live] if live else [candidate]
-    asked = "\n".join(json.dumps({"text": line.text, "asked": line.asked}) for line in lines)
-    arguments = [part for model in models for part in ("--model", str(model))]
-    out = _run("examine", *arguments, stdin=asked + "\n", seconds=EXAMINE_SECONDS)
-    answers = [[_answer(each) for each in json.loads(row)["answers"]] for row in out.splitlines()]
+    asked = [candidate, live] if live else [candidate]
+    answers = [[_answer(each) for each in row] for row in nlu_bot.examine(asked, [line.text for line in lines])]
     return [
         Line(line.text, line.language, line.intent, given[0], given[1] if live else None)
         for line, given in zip(lines, answers, strict=True)
@@ -101,28 +94,14 @@ def _leaked(model: Path, held_out: Sequence[ExamLine]) -> list[str]:
 
 
 def promote(contest: Contest, *, by: str, why: str) -> dict[str, Any]:
-    """Make a candidate live in all workers: {live, was, workers, seconds}. Raises CannotCompare, and nothing changed."""
+    """Make a candidate live in all workers: {live, was, workers, seconds}. Raises BotRefused, and nothing changed."""
     reason = "; ".join(part for part in (why, contest.in_short) if part)
-    return _bot("promote", "--model", str(contest.candidate), "--by", by, "--why", reason)
+    return nlu_bot.swap("promote", "--model", str(contest.candidate), "--by", by, "--why", reason)
 
 
 def rollback(*, by: str, why: str) -> dict[str, Any]:
-    """Make live what was before: {live, was, workers, seconds}. Raises CannotCompare where nothing was."""
-    return _bot("rollback", "--by", by, "--why", why)
-
-
-def _bot(command: str, *arguments: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(_run(command, *arguments, seconds=SWAP_SECONDS + 30))
-    return found
-
-
-def _run(command: str, *arguments: str, seconds: float, stdin: str = "") -> str:
-    done = subprocess.run(
-        [*BOT, command, *arguments], cwd=ROOT, input=stdin, capture_output=True, text=True, check=False, timeout=seconds
-    )
-    if done.returncode:
-        raise CannotCompare(done.stderr.strip() or f"`python -m bot {command}` ended with {done.returncode}")
-    return done.stdout
+    """Make live what was before: {live, was, workers, seconds}. Raises BotRefused where nothing was."""
+    return nlu_bot.swap("rollback", "--by", by, "--why", why)
 
 
 def report(contest: Contest) -> RenderableType:
