@@ -8,6 +8,7 @@ import backend.customers.models
 import backend.erasure.models
 import backend.handoff.models
 import backend.identity.models
+import backend.ledger.models
 import backend.payouts.models
 import backend.policies.models
 import backend.review.models

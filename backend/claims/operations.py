@@ -14,6 +14,7 @@ from backend.customers.models import Customer
 from backend.kit.db import Session
 from backend.kit.ids import read_number
 from backend.kit.jobs import Queue, enqueue
+from backend.ledger import service as ledger
 from backend.notices import service as notices
 from backend.review import repository as reviews
 from backend.review.models import Outcome
@@ -76,6 +77,7 @@ async def withdraw(
     if claim.status not in rules.UNDECIDED or claim.paid_at is not None:
         raise TooLate(number=claim.number, status=claim.status.value)
     await close_appeal(session, claim, now)
+    await ledger.release(session, claim.id, claim.currency, now)
     await move(session, claim, ClaimStatus.WITHDRAWN, "customer", {"conversation": str(conversation_id)}, now)
     if claim.conversation_id != conversation_id:
         await notices.claim_withdrawn(session, claim, now)  # where it was filed they should know of it, too

@@ -21,6 +21,7 @@ from backend.kit.ids import new_number, read_number
 from backend.kit.jobs import Queue, enqueue
 from backend.kit.money import Money
 from backend.kit.words import LANGUAGES, date_words
+from backend.ledger import service as ledger
 from backend.notices import service as notices
 from backend.payouts.models import Payout
 from backend.policies import catalogue
@@ -193,11 +194,18 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
     session.add(claim)
     await session.flush()
     await repository.record(session, claim.id, "submitted", "customer", {"amount_minor": claim.amount_minor}, now)
+    await ledger.reserve(session, claim.id, claim.id, estimate_minor(claim), claim.currency, now)
     # Behind the turn that files it: the customer reads "filed" before "approved".
     await enqueue(
         session, "review.begin", {"claim_id": str(claim.id)}, queue=Queue.REVIEWS, lock=f"turn:{conversation_id}"
     )
     return claim
+
+
+def estimate_minor(claim: Claim) -> int:
+    """What a claim may cost: what is claimed less the deductible, at most the limit. In minor units."""
+    product = catalogue.product(claim.claim_type)
+    return max(0, min(claim.amount_minor - product.deductible[claim.currency], product.limits[claim.currency]))
 
 
 async def _check_new(session: Session, customer: Customer, claim_type: str, day: date, amount_minor: int) -> None:
@@ -280,6 +288,7 @@ async def apply_decision(session: Session, claim: Claim, decision: Decision, lan
     if decision.outcome in {Outcome.APPROVE, Outcome.DENY}:
         claim.decided_at = now
         await close_appeal(session, claim, now)
+        await _book(session, claim, decision, now)
     if to is ClaimStatus.IN_REVIEW and claim.status is ClaimStatus.IN_REVIEW:
         return
     await move(session, claim, to, decision.decided_by, {"decision": str(decision.id)}, now)
@@ -287,6 +296,15 @@ async def apply_decision(session: Session, claim: Claim, decision: Decision, lan
         await notices.decision_stands(session, claim, decision.reasons, now)
     else:
         await notices.claim_moved(session, claim, decision.reasons, now)
+
+
+async def _book(session: Session, claim: Claim, decision: Decision, now: datetime) -> None:
+    """What the decision makes of the reserve."""
+    if decision.outcome is Outcome.APPROVE:
+        approved = decision.approved_minor or 0
+        await ledger.decide(session, claim.id, decision.id, approved, claim.currency, now)
+    else:
+        await ledger.deny(session, claim.id, decision.id, claim.currency, now)
 
 
 async def close_appeal(session: Session, claim: Claim, now: datetime) -> None:
@@ -341,6 +359,9 @@ async def reopen(session: Session, claim: Claim, now: datetime) -> None:
     """An appealed claim goes to an adjuster, with a fresh promise of when."""
     claim.lane = Lane.ADJUSTER
     claim.due_at = rules.due(now)
+    appeal = await repository.open_appeal(session, claim.id)
+    if appeal is not None:
+        await ledger.reserve(session, claim.id, appeal.id, estimate_minor(claim), claim.currency, now)
     await move(session, claim, ClaimStatus.IN_REVIEW, "customer", {"why": "appealed"}, now)
 
 

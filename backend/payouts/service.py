@@ -17,6 +17,7 @@ from backend.customers import repository as customers
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
+from backend.ledger import service as ledger
 from backend.payouts import repository, rules
 from backend.payouts.errors import AlreadyPaying, Contradiction, NoAccount, NothingToPay
 from backend.payouts.models import Payout, PayoutStatus
@@ -75,6 +76,7 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
     session.add(payout)
     await session.flush()
     await repository.record(session, payout, {"amount_minor": payout.amount_minor, "currency": payout.currency}, now)
+    await ledger.order(session, claim.id, payout.id, payout.amount_minor, payout.currency, now)
     await _step(session, payout, PayoutStatus.QUEUED, now)
     await claims.mark_paying(session, claim.id, payout, now)
     await _then(session, payout, "payouts.send")
@@ -208,9 +210,11 @@ async def _follow(session: Session, payout: Payout, now: datetime) -> None:
     if payout.status is PayoutStatus.SENT:
         await ask_again(session, payout, 0, now)
     elif payout.status is PayoutStatus.SETTLED:
+        await ledger.settle(session, payout.claim_id, payout.id, payout.amount_minor, payout.currency, now)
         await claims.mark_paid(session, payout.claim_id, payout, now)
         await check_return_later(session, payout, 0, now)
     else:
+        await ledger.fail(session, payout.id, now)
         await claims.payout_failed(session, payout.claim_id, payout, now)
 
 

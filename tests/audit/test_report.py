@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from backend.audit import keys, publishing, report
 from backend.audit import service as audit
-from backend.audit.checks import access, codes, dependencies, facts, key_age, overdue, payments
+from backend.audit.checks import access, books, codes, dependencies, facts, key_age, overdue, payments
 from backend.audit.checks import log as log_check
 from backend.audit.checks.results import Check, Result, Scope, Verdict
 from backend.identity import service as identity
@@ -166,6 +166,25 @@ async def test_payments_by_our_own_records(sound: Log, bank: object) -> None:  #
         "paid_more_than_approved",
         "settled_without_receipt_leaf",
     }
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE ledger_entries SET amount_minor = amount_minor - 1 WHERE account = 'bank'", "unbalanced"),
+        ("UPDATE ledger_entries SET amount_minor = -amount_minor", "overdrawn"),
+        ("UPDATE payouts SET amount_minor = amount_minor + 1", "bank"),
+        ("UPDATE payouts SET status = 'sent'", "payments_in_transit"),
+    ],
+)
+async def test_books_that_were_touched(sound: Log, statement: str, finding: str) -> None:
+    found = await looked(sound, books.check)
+    assert found.verdict is Verdict.PASSED, found.findings
+    assert found.figures["bank USD"] == -15000
+    await tamper(sound, statement)
+    found = await looked(sound, books.check)
+    assert found.verdict is Verdict.FAILED
+    assert finding in {key for each in found.findings for key in each}
 
 
 async def test_a_bank_that_is_away_is_no_pass(sound: Log) -> None:

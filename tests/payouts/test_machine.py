@@ -16,7 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from backend.kit.db import Database
 from backend.kit.money import Money
-from backend.payouts import service, tasks
+from backend.ledger import service as ledger
+from backend.ledger.models import Account
+from backend.payouts import repository, rules, service, tasks
 from backend.payouts.errors import RailUnavailable, RailUnknown
 from backend.payouts.models import PayoutStatus
 from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder
@@ -179,6 +181,24 @@ class PayoutMachine(RuleBasedStateMachine):
             assert theirs is BankStatus.REJECTED
         if ours is PayoutStatus.RETURNED:
             assert theirs is BankStatus.RETURNED
+
+    @invariant()
+    def the_books_say_the_same(self) -> None:
+        """Balanced, never overdrawn, and the money where the payout is."""
+        if hasattr(self, "payout"):
+            self.do(self._compare_books())
+
+    async def _compare_books(self) -> None:
+        async with self.drive.db.transaction() as session:
+            assert (await ledger.check(session)).sound
+            payout = await repository.get(session, self.payout)
+            have = {account: -minor for (account, _), minor in (await ledger.totals(session)).items() if minor}
+        place = Account.IN_TRANSIT
+        if payout.status in rules.FAILED:
+            place = Account.PAYABLE
+        elif payout.status is PayoutStatus.SETTLED:
+            place = Account.BANK
+        assert have == {Account.INCURRED: -payout.amount_minor, place: payout.amount_minor}
 
     def teardown(self) -> None:
         """Once the bank behaves, every payout ends, and as the bank says."""

@@ -3,13 +3,14 @@
 A check never passes by not looking: what it could not see is `not_checked`, and says why.
 """
 
-from backend.audit.checks import access, codes, dependencies, facts, key_age, log, overdue, payments
+from backend.audit.checks import access, books, codes, dependencies, facts, key_age, log, overdue, payments
 from backend.audit.checks.results import Check
 
 CHECKS: tuple[Check, ...] = (
     log.check,
     facts.check,
     payments.check,
+    books.check,
     access.check,
     codes.check,
     key_age.check,

@@ -229,3 +229,14 @@ async def overdue(session: Session, now: datetime) -> list[tuple[str, datetime, 
 async def open_claims(session: Session) -> int:
     query = "SELECT count(*) FROM claims WHERE status IN ('submitted', 'in_review', 'needs_info')"
     return await session.scalar(text(query)) or 0
+
+
+async def payout_totals(session: Session) -> dict[tuple[bool, str], int]:
+    """Of payouts that stand: (settled, currency) and their sum in minor units."""
+    found = await session.execute(
+        text(
+            "SELECT status = 'settled', currency, sum(amount_minor) FROM payouts"
+            " WHERE status NOT IN ('rejected', 'returned') GROUP BY 1, 2"
+        )
+    )
+    return {(settled, currency): int(minor) for settled, currency, minor in found}
