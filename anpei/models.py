@@ -10,6 +10,7 @@ import backend.handoff.models
 import backend.identity.models
 import backend.ledger.models
 import backend.payouts.models
+import backend.photos.models
 import backend.policies.models
 import backend.review.models
 import backend.vault.models  # noqa: F401 - as the docstring says

@@ -13,6 +13,7 @@ import backend.claims.tasks
 import backend.conversations.tasks
 import backend.customers.tasks
 import backend.payouts.tasks
+import backend.photos.tasks
 import backend.review.tasks  # noqa: F401 - as above
 from anpei.logs import configure
 from anpei.wiring import open_services

@@ -164,7 +164,7 @@ async def _look_again(session: Session, claim: Claim, conversation_id: UUID, now
     if decision is None:
         return
     by_rules = decision.decided_by == "rules"
-    missed = any(reason["code"] == "photo_missing" for reason in decision.reasons)
+    missed = any(reason["code"] in {"photo_missing", "photo_declined"} for reason in decision.reasons)
     if by_rules and (decision.outcome is Outcome.ASK or (missed and claim.status is ClaimStatus.IN_REVIEW)):
         arguments = {"claim_id": str(claim.id), "again": True}
         # Behind the turn that added them: "I've added your photo" is read before what came of it.

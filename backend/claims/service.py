@@ -355,14 +355,23 @@ async def _receipt(session: Session, claim: Claim, payout: Payout, account: str,
     )
 
 
-async def reopen(session: Session, claim: Claim, now: datetime) -> None:
-    """An appealed claim goes to an adjuster, with a fresh promise of when."""
+async def reopen(
+    session: Session,
+    claim: Claim,
+    now: datetime,
+    *,
+    because: UUID | None = None,
+    actor: str = "customer",
+    why: str = "appealed",
+) -> None:
+    """A decided claim goes to an adjuster, with a fresh promise of when. `because`: what reopened it, else the appeal."""
     claim.lane = Lane.ADJUSTER
     claim.due_at = rules.due(now)
     appeal = await repository.open_appeal(session, claim.id)
-    if appeal is not None:
-        await ledger.reserve(session, claim.id, appeal.id, estimate_minor(claim), claim.currency, now)
-    await move(session, claim, ClaimStatus.IN_REVIEW, "customer", {"why": "appealed"}, now)
+    source = because or (appeal.id if appeal else None)
+    if source is not None:
+        await ledger.reserve(session, claim.id, source, estimate_minor(claim), claim.currency, now)
+    await move(session, claim, ClaimStatus.IN_REVIEW, actor, {"why": why}, now)
 
 
 async def payout_failed(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> None:

@@ -221,6 +221,8 @@ async def keep_media(
             session.add(known[sha256])
         kept.append(known[sha256])
     await session.flush()
+    if kept:  # what they show and resemble is found out apart from the turn
+        await enqueue(session, "photos.look_at", {"message_id": str(message.id)}, queue=Queue.UPKEEP)
     return kept
 
 

@@ -1,6 +1,6 @@
 """Queries about customers and what they have had changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -34,6 +34,37 @@ async def current_account(session: Session, customer_id: UUID) -> PayoutAccount 
         select(PayoutAccount).where(PayoutAccount.customer_id == customer_id, PayoutAccount.current)
     )
     return found.one_or_none()
+
+
+async def accounts(session: Session, customer_id: UUID) -> list[PayoutAccount]:
+    """All that there ever were, also one that waits for its day."""
+    return list(await session.scalars(select(PayoutAccount).where(PayoutAccount.customer_id == customer_id)))
+
+
+async def account_is_changing(session: Session, customer_id: UUID) -> bool:
+    """Whether a new account is in its day of waiting."""
+    cooling = select(CustomerChange.id).where(
+        CustomerChange.customer_id == customer_id,
+        CustomerChange.kind == ChangeKind.ACCOUNT,
+        CustomerChange.status == ChangeStatus.COOLING,
+    )
+    return (await session.scalars(cooling.limit(1))).first() is not None
+
+
+async def contact_changed_at(session: Session, customer_id: UUID, until: datetime) -> datetime | None:
+    """When a contact of the customer was last changed, until then and within a year; None: not at all."""
+    found = await session.scalars(
+        select(CustomerChange.ended_at)
+        .where(
+            CustomerChange.customer_id == customer_id,
+            CustomerChange.kind != ChangeKind.ACCOUNT,
+            CustomerChange.status == ChangeStatus.DONE,
+            CustomerChange.ended_at.between(until - timedelta(days=365), until),
+        )
+        .order_by(CustomerChange.ended_at.desc())
+        .limit(1)
+    )
+    return found.first()
 
 
 async def account(session: Session, account_id: UUID) -> PayoutAccount:

@@ -15,7 +15,7 @@ from backend.kit.db import Session
 from backend.kit.money import Money
 from backend.kit.settings import Settings
 from backend.kit.words import moment_words
-from backend.notices.texts import DEDUCTIBLE, words
+from backend.notices.texts import ASKED_FOR, DEDUCTIBLE, words
 
 
 async def send_code(
@@ -50,7 +50,8 @@ async def claim_moved(session: Session, claim: Claim, reasons: list[dict[str, An
         "approved": claim.approved.words(language) if claim.approved else "",
         "due": moment_words(claim.due_at, customer.time_zone)[language],
         "deductible": "",
-        "reason": next((str(reason["text"]) + " " for reason in reasons if reason.get("text")), ""),
+        "reason": next((str(reason["text"]) + " " for reason in reasons if reason.get("text")), "")
+        or next((ASKED_FOR[reason["code"]][language] for reason in reasons if reason["code"] in ASKED_FOR), ""),
     }
     taken = next((reason for reason in reasons if reason["code"] == "deductible_applied"), None)
     if claim.status is ClaimStatus.APPROVED and taken is not None:

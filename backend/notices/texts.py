@@ -106,6 +106,15 @@ TEXTS: dict[str, dict[str, str]] = {
 }
 DEDUCTIBLE = {"en": " ({amount} less your deductible of {deductible})", "zh": "（{amount}减去免赔额{deductible}）"}
 
+# What the rules ask for, by the code of what they missed.
+ASKED_FOR = {
+    "photo_missing": {"en": "Please send a photo of the damage. ", "zh": "请发一张受损处的照片。"},
+    "photo_unreadable": {
+        "en": "We can't make out anything on your photo. Please take it again. ",
+        "zh": "您的照片看不清，请重新拍一张。",
+    },
+}
+
 
 def words(key: str, language: str, **params: Any) -> str:
     return TEXTS[key][language].format(**params)

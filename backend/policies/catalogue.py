@@ -35,6 +35,8 @@ class Product(BaseModel):
     limits: dict[str, int]
     deductible: dict[str, int]
     fast_lane_limit: dict[str, int]
+    event_limit: dict[str, int] = Field(default_factory=dict)  # the most for one event, where that is less
+    deductible_year: dict[str, int] = Field(default_factory=dict)  # the most that deductibles take in a year
 
     @model_validator(mode="after")
     def whole(self) -> "Product":
@@ -49,6 +51,19 @@ class Product(BaseModel):
         for currency, limit in self.limits.items():
             if not 0 <= self.deductible[currency] < self.fast_lane_limit[currency] <= limit:
                 raise ValueError(f"{self.key}: deductible < fast lane limit <= limit does not hold in {currency}")
+        return self
+
+    @model_validator(mode="after")
+    def limits_within(self) -> "Product":
+        """What is said of one event and of a year's deductibles is said in every currency, and leaves the fast lane."""
+        for terms in (self.event_limit, self.deductible_year):
+            if terms and set(terms) != set(self.limits):
+                raise ValueError(f"{self.key}: amounts are given in different currencies")
+        for currency, limit in self.limits.items():
+            if not self.fast_lane_limit[currency] <= self.event_limit.get(currency, limit) <= limit:
+                raise ValueError(f"{self.key}: fast lane limit <= one event's <= limit does not hold in {currency}")
+            if self.deductible_year.get(currency, self.deductible[currency]) < self.deductible[currency]:
+                raise ValueError(f"{self.key}: a year's deductibles are less than one in {currency}")
         return self
 
 

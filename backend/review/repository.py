@@ -1,16 +1,16 @@
 """Queries a review needs."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from backend.claims.models import Claim, ClaimStatus, Evidence
-from backend.conversations.models import Media
+from backend.claims.models import Claim, ClaimStatus, Draft, Evidence, Lane
 from backend.customers.models import Customer
 from backend.kit.db import Session
-from backend.review.models import Decision, Outcome
+from backend.review.models import Check, Decision, Lateness, Outcome, UsualAmount
 
 # Claims that take from a policy's limit: decided in the customer's favour, or not decided yet.
 COUNTED = (
@@ -23,62 +23,103 @@ COUNTED = (
     ClaimStatus.PAID,
     ClaimStatus.CLOSED,
 )
+IN_FAVOUR = (
+    ClaimStatus.APPROVED,
+    ClaimStatus.PARTLY_APPROVED,
+    ClaimStatus.PAYING,
+    ClaimStatus.PAID,
+    ClaimStatus.CLOSED,
+)
 VOID = (ClaimStatus.WITHDRAWN, ClaimStatus.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    earlier_minor: int
-    same_event: tuple[str, ...]
-    same_photo: tuple[str, ...]
-    claims_30_days: int
-    claims_365_days: int
+class Other:
+    """Another claim of the same customer, filed before, as far as a review looks at it. `given`: approved, or asked."""
+
+    number: str
+    policy_id: UUID
+    claim_type: str
+    incident_on: date
+    submitted_at: datetime
+    amount_minor: int
+    given_minor: int
+    counts: bool  # takes from the limit
 
 
-async def history(session: Session, claim: Claim) -> History:
-    """What the customer's other claims say about this one."""
-    others = list(
-        await session.scalars(
-            select(Claim).where(Claim.customer_id == claim.customer_id, Claim.id != claim.id, Claim.status.not_in(VOID))
+async def others(session: Session, claim: Claim) -> list[Other]:
+    """The customer's claims on the same policy, and all of the last year, but for void ones."""
+    rows = await session.execute(
+        select(
+            Claim.number,
+            Claim.policy_id,
+            Claim.claim_type,
+            Claim.incident_on,
+            Claim.submitted_at,
+            Claim.amount_minor,
+            func.coalesce(Claim.approved_minor, Claim.amount_minor),
+            Claim.status.in_(COUNTED),
+        ).where(
+            Claim.customer_id == claim.customer_id,
+            Claim.id != claim.id,
+            Claim.status.not_in(VOID),
+            Claim.submitted_at <= claim.submitted_at,
+            (Claim.policy_id == claim.policy_id) | (Claim.submitted_at >= claim.submitted_at - timedelta(days=365)),
         )
     )
-    before = [other for other in others if other.submitted_at <= claim.submitted_at]
-    month, year = claim.submitted_at - timedelta(days=30), claim.submitted_at - timedelta(days=365)
-    return History(
-        earlier_minor=sum(
-            other.amount_minor if other.approved_minor is None else other.approved_minor
-            for other in before
-            if other.policy_id == claim.policy_id and other.status in COUNTED
-        ),
-        same_event=tuple(
-            other.number
-            for other in before
-            if other.claim_type == claim.claim_type and other.incident_on == claim.incident_on
-        ),
-        same_photo=await _same_photo(session, claim),
-        claims_30_days=sum(other.submitted_at >= month for other in before),
-        claims_365_days=sum(other.submitted_at >= year for other in before),
+    return [Other(*row) for row in rows]
+
+
+async def deductibles_taken(session: Session, claim: Claim) -> int:
+    """What approvals of earlier claims on the same policy have left to the customer, in minor units."""
+    latest = (
+        select(Decision.deductible_minor)
+        .ext(distinct_on(Decision.claim_id))
+        .join(Claim, Claim.id == Decision.claim_id)
+        .where(
+            Claim.policy_id == claim.policy_id,
+            Claim.id != claim.id,
+            Claim.status.in_(IN_FAVOUR),
+            Claim.submitted_at <= claim.submitted_at,
+            Decision.outcome == Outcome.APPROVE,
+        )
+        .order_by(Decision.claim_id, Decision.at.desc(), Decision.id.desc())
+        .subquery()
     )
+    return await session.scalar(select(func.coalesce(func.sum(latest.c.deductible_minor), 0))) or 0
 
 
-async def _same_photo(session: Session, claim: Claim) -> tuple[str, ...]:
-    """Claims of other customers with the very same photo (SHA-256). A customer may send their own photo again."""
-    ours = select(Media.sha256).join(Evidence, Evidence.media_id == Media.id).where(Evidence.draft_id == claim.draft_id)
-    found = await session.scalars(
-        select(Claim.number)
-        .join(Evidence, Evidence.draft_id == Claim.draft_id)
-        .join(Media, Media.id == Evidence.media_id)
-        .where(Media.sha256.in_(ours), Claim.customer_id != claim.customer_id, Claim.submitted_at <= claim.submitted_at)
-        .distinct()
-        .order_by(Claim.number)
+async def usual_amount(session: Session, product: str, currency: str) -> UsualAmount | None:
+    return await session.get(UsualAmount, (product, currency))
+
+
+async def remember_usual_amounts(session: Session, since: datetime, now: datetime) -> int:
+    """Work out anew what was claimed and paid for each product since then; for how many products and currencies."""
+    amounts = (
+        select(
+            Claim.claim_type,
+            Claim.currency,
+            func.count(),
+            func.percentile_disc(0.5).within_group(Claim.amount_minor),
+            func.percentile_disc(0.99).within_group(Claim.amount_minor),
+        )
+        .where(Claim.status.in_([ClaimStatus.PAID, ClaimStatus.CLOSED]), Claim.submitted_at >= since)
+        .where(Claim.approved_minor.is_not(None))
+        .group_by(Claim.claim_type, Claim.currency)
     )
-    return tuple(found)
+    found = (await session.execute(amounts)).all()
+    await session.execute(delete(UsualAmount))
+    for product, currency, count, median, most in found:
+        session.add(
+            UsualAmount(product=product, currency=currency, count=count, median_minor=median, most_minor=most, at=now)
+        )
+    await session.flush()
+    return len(found)
 
 
-async def photos(session: Session, claim: Claim) -> int:
-    return (
-        await session.scalar(select(func.count()).select_from(Evidence).where(Evidence.draft_id == claim.draft_id)) or 0
-    )
+async def photos_declined(session: Session, draft_id: UUID) -> bool:
+    """Whether the customer said that there is none."""
+    return bool(await session.scalar(select(Draft.photos_declined).where(Draft.id == draft_id)))
 
 
 async def latest_decision(session: Session, claim_id: UUID) -> Decision | None:
@@ -107,16 +148,85 @@ async def decisions(session: Session, claim_ids: list[UUID]) -> dict[UUID, Decis
     return {decision.claim_id: decision for decision in found}
 
 
-async def waiting(session: Session) -> list[tuple[Claim, Customer]]:
-    """Claims that need a person, the soonest due first."""
+async def deciders_of(session: Session, decision_ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Usernames of who made each decision, and of who had proposed it."""
+    rows = await session.execute(
+        select(Decision.id, Decision.decided_by, Decision.proposed_by).where(Decision.id.in_(decision_ids))
+    )
+    return {
+        decision_id: tuple(who.removeprefix("agent:") for who in people if who and who.startswith("agent:"))
+        for decision_id, *people in rows
+    }
+
+
+async def deciders(session: Session, decision_id: UUID) -> set[str]:
+    """The same for one decision, as `agent:<username>`."""
+    found = await deciders_of(session, [decision_id])
+    return {f"agent:{username}" for username in found.get(decision_id, ())}
+
+
+async def media_ids(session: Session, draft_ids: list[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """The photos of each draft, in the order they came."""
+    rows = await session.execute(
+        select(Evidence.draft_id, Evidence.media_id).where(Evidence.draft_id.in_(draft_ids)).order_by(Evidence.at)
+    )
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    for draft_id, media_id in rows:
+        found[draft_id] = (*found.get(draft_id, ()), media_id)
+    return found
+
+
+async def waiting(session: Session, *, investigated: bool) -> list[tuple[Claim, Customer]]:
+    """Claims that need a person, the soonest due first: those that are investigated, or all others."""
+    lane = Claim.lane == Lane.INVESTIGATION if investigated else Claim.lane.is_distinct_from(Lane.INVESTIGATION)
     rows = await session.execute(
         select(Claim, Customer)
         .join(Customer, Customer.id == Claim.customer_id)
-        .where(Claim.status.in_([ClaimStatus.IN_REVIEW, ClaimStatus.NEEDS_INFO]))
+        .where(Claim.status.in_([ClaimStatus.IN_REVIEW, ClaimStatus.NEEDS_INFO]), lane)
         .order_by(Claim.due_at)
         .limit(200)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def check(session: Session, check_id: UUID) -> Check | None:
+    """Locked."""
+    return await session.get(Check, check_id, with_for_update=True, populate_existing=True)
+
+
+async def open_checks(session: Session) -> list[tuple[Check, Decision, Claim]]:
+    """Corrections first, then the oldest."""
+    rows = await session.execute(
+        select(Check, Decision, Claim)
+        .join(Decision, Decision.id == Check.decision_id)
+        .join(Claim, Claim.id == Check.claim_id)
+        .where(Check.checked_at.is_(None))
+        .order_by(Check.kind, Check.opened_at)
+        .limit(200)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def undecided(session: Session, due_before: datetime, limit: int) -> list[tuple[UUID, datetime]]:
+    """(id, due) of claims that wait for us and not for the customer, the soonest due first."""
+    rows = await session.execute(
+        select(Claim.id, Claim.due_at)
+        .where(Claim.status.in_([ClaimStatus.SUBMITTED, ClaimStatus.IN_REVIEW]), Claim.due_at <= due_before)
+        .order_by(Claim.due_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def note_lateness(session: Session, claim_id: UUID, due_at: datetime, percent: int, now: datetime) -> bool:
+    """False where that was noted before."""
+    noted = await session.execute(
+        insert(Lateness)
+        .values(claim_id=claim_id, due_at=due_at, percent=percent, at=now)
+        .on_conflict_do_nothing()
+        .returning(Lateness.percent)
+    )
+    return noted.first() is not None
 
 
 async def unreviewed(session: Session, before: datetime) -> list[UUID]:

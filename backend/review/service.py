@@ -1,53 +1,47 @@
 """Decisions: by the rules at once, by a person where the rules won't."""
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from backend.audit import service as audit
 from backend.audit.rules import digest
+from backend.authority import service as authority
+from backend.authority.errors import NoAuthority
+from backend.authority.models import Act, AuthorityRequest
+from backend.authority.rules import reach, reaches
 from backend.claims import repository as claims
 from backend.claims import service as claim_service
+from backend.claims.errors import ClaimNotFound
 from backend.claims.models import Claim, ClaimStatus, Lane
-from backend.customers import repository as customers
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.money import Money
 from backend.payouts import service as payouts
-from backend.policies import catalogue
-from backend.policies import repository as policies
-from backend.review import repository
+from backend.review import checks, repository
+from backend.review.checks import sampled
 from backend.review.errors import BadDecision, DecidedBefore, NotWaiting
-from backend.review.models import Decision, Outcome
-from backend.review.rules import RULES_VERSION, Facts, Reason, Verdict, review
+from backend.review.facts import gather
+from backend.review.models import CheckKind, Decision, Outcome
+from backend.review.rules import RULES_VERSION, Facts, Reason, Verdict, as_json, deductible_due, payable, review
+from backend.review.scoring import scored
+from backend.review.waiting import WaitingClaim, waiting
+
+__all__ = [
+    "WaitingClaim",
+    "confirm",
+    "decide",
+    "propose",
+    "refer",
+    "refuse",
+    "review_again",
+    "review_claim",
+    "waiting",
+]
 
 RULES = "rules"  # who decided, where nobody did
 BY_PERSON = {Outcome.APPROVE, Outcome.ASK, Outcome.DENY}
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingClaim:
-    """A claim for a person to decide, with all that the rules saw."""
-
-    id: UUID
-    conversation_id: UUID
-    number: str
-    product: str
-    customer_name: str
-    status: str
-    lane: str | None
-    amount: Money
-    payable_minor: int
-    incident_on: date
-    description: str
-    submitted_at: datetime
-    due_at: datetime
-    reasons: tuple[dict[str, Any], ...]
-    media_ids: tuple[UUID, ...]
-    appeal: str | None  # why the customer disagrees with the decision before
-    not_by: str | None  # username of who made it, and must not make the next
+MAX_REASON = 500
 
 
 async def review_claim(session: Session, claim_id: UUID, now: datetime) -> Decision | None:
@@ -55,9 +49,7 @@ async def review_claim(session: Session, claim_id: UUID, now: datetime) -> Decis
     claim = await claims.get(session, claim_id, lock=True)
     if claim.status is not ClaimStatus.SUBMITTED:
         return None
-    facts = await gather(session, claim)
-    verdict = review(facts)
-    return await _decide(session, claim, facts, verdict, RULES, now)
+    return await _by_rules(session, claim, now)
 
 
 async def review_again(session: Session, claim_id: UUID, now: datetime) -> Decision | None:
@@ -68,42 +60,26 @@ async def review_again(session: Session, claim_id: UUID, now: datetime) -> Decis
         return None
     if latest.decided_by != RULES:
         return None
-    facts = await gather(session, claim)
-    return await _decide(session, claim, facts, review(facts), RULES, now)
+    return await _by_rules(session, claim, now)
 
 
-async def gather(session: Session, claim: Claim) -> Facts:
-    """Everything the rules look at, as it is now."""
-    policy = await policies.get(session, claim.policy_id)
-    customer = await customers.get(session, claim.customer_id)
-    account = await customers.current_account(session, claim.customer_id)
-    product = catalogue.product(claim.claim_type)
-    history = await repository.history(session, claim)
-    return Facts(
-        claim_type=claim.claim_type,
-        currency=claim.currency,
-        amount_minor=claim.amount_minor,
-        limit_minor=product.limits[claim.currency],
-        deductible_minor=product.deductible[claim.currency],
-        fast_lane_minor=product.fast_lane_limit[claim.currency],
-        waiting_days=product.waiting_days,
-        photo_required=product.photo == "required",
-        photos=await repository.photos(session, claim),
-        incident_on=claim.incident_on,
-        submitted_on=claim.submitted_at.astimezone(ZoneInfo(customer.time_zone)).date(),
-        policy_starts_on=policy.starts_on,
-        policy_ends_on=policy.ends_on,
-        earlier_minor=history.earlier_minor,
-        same_event=history.same_event,
-        same_photo=history.same_photo,
-        claims_30_days=history.claims_30_days,
-        claims_365_days=history.claims_365_days,
-        account_age_days=(claim.submitted_at - account.created_at).days if account else None,
-    )
+async def _by_rules(session: Session, claim: Claim, now: datetime) -> Decision:
+    facts = await scored(await gather(session, claim))
+    decision = await _decide(session, claim, facts, review(facts), RULES, now)
+    if decision.outcome is Outcome.APPROVE and sampled(decision.id):
+        checks.open_check(session, decision, CheckKind.QUALITY, now)
+    return decision
 
 
 async def _decide(
-    session: Session, claim: Claim, facts: Facts, verdict: Verdict, decided_by: str, now: datetime
+    session: Session,
+    claim: Claim,
+    facts: Facts,
+    verdict: Verdict,
+    decided_by: str,
+    now: datetime,
+    *,
+    proposed_by: str | None = None,
 ) -> Decision:
     """Store the decision with all it was based on, move the claim, and set the money going where it says so."""
     decision = Decision(
@@ -115,7 +91,10 @@ async def _decide(
         reasons=[reason.as_json() for reason in verdict.reasons],
         inputs=as_json(facts),
         rules_version=RULES_VERSION,
+        model_version=facts.model_version,
+        deductible_minor=deductible_due(facts) if verdict.outcome is Outcome.APPROVE else 0,
         decided_by=decided_by,
+        proposed_by=proposed_by,
         at=now,
     )
     session.add(decision)
@@ -135,43 +114,12 @@ def decided(decision: Decision) -> audit.Event:
         "currency": decision.currency,
         "reasons": [reason["code"] for reason in decision.reasons],
         "rules_version": decision.rules_version,
+        "model_version": decision.model_version,
+        "proposed_by": decision.proposed_by,
         "inputs_sha256": digest(decision.inputs),
     }
     kind, what, who = audit.Kind.REVIEW, f"review.{decision.outcome.value}", decision.decided_by
     return audit.Event(kind, what, who, decision.claim_id, decision.at, data, "review_decisions", decision.id)
-
-
-def as_json(facts: Facts) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(facts).items()}
-
-
-async def waiting(session: Session) -> list[WaitingClaim]:
-    found = await repository.waiting(session)
-    ids = [claim.id for claim, _ in found]
-    decisions = await repository.decisions(session, ids)
-    appeals = await claims.open_appeals(session, ids)
-    return [
-        WaitingClaim(
-            claim.id,
-            claim.conversation_id,
-            claim.number,
-            claim.claim_type,
-            customer.name,
-            claim.status.value,
-            claim.lane.value if claim.lane else None,
-            claim.amount,
-            max(0, claim.amount_minor - catalogue.product(claim.claim_type).deductible[claim.currency]),
-            claim.incident_on,
-            claim.description,
-            claim.submitted_at,
-            claim.due_at,
-            tuple(decisions[claim.id].reasons) if claim.id in decisions else (),
-            tuple(evidence.media_id for evidence in await claims.evidence(session, claim.draft_id)),
-            appeals[claim.id].words if claim.id in appeals else None,
-            (appeals[claim.id].not_by or "").removeprefix("agent:") or None if claim.id in appeals else None,
-        )
-        for claim, customer in found
-    ]
 
 
 async def decide(
@@ -183,43 +131,116 @@ async def decide(
     agent_username: str,
     now: datetime,
 ) -> Decision:
-    """A person's decision. Raises NotWaiting, DecidedBefore, BadDecision."""
-    claim = await claims.get(session, claim_id, lock=True)
-    if claim.status not in {ClaimStatus.IN_REVIEW, ClaimStatus.NEEDS_INFO}:
-        raise NotWaiting(status=claim.status.value)
-    appeal = await claims.open_appeal(session, claim.id)
-    if appeal is not None and appeal.not_by == f"agent:{agent_username}":
-        raise DecidedBefore(number=claim.number)
+    """A person's decision. Raises NotWaiting, ClaimNotFound, DecidedBefore, BadDecision, NoAuthority."""
+    claim = await _open_to(session, claim_id, agent_username)
     if outcome not in BY_PERSON:
         raise BadDecision(field="outcome")
     facts = await gather(session, claim)
-    reason = reason.strip()[:500]
+    verdict = await _persons(session, claim, facts, outcome, approved_minor, reason)
+    if verdict.approved is not None:
+        await _within_authority(session, claim, verdict.approved, agent_username)
+    await authority.drop(session, Act.APPROVE_CLAIM, claim.id)
+    return await _decide(session, claim, facts, verdict, f"agent:{agent_username}", now)
+
+
+async def propose(
+    session: Session, claim_id: UUID, approved_minor: int | None, reason: str, agent_username: str, now: datetime
+) -> AuthorityRequest:
+    """An approval above one's own limit, for somebody else to confirm. Raises as `decide`, but for NoAuthority."""
+    claim = await _open_to(session, claim_id, agent_username)
+    facts = await gather(session, claim)
+    verdict = await _persons(session, claim, facts, Outcome.APPROVE, approved_minor, reason)
+    amount = verdict.approved or Money(claim.currency, 0)
+    details = {"reason": reason.strip()[:MAX_REASON]}
+    product = claim.claim_type
+    return await authority.ask(session, Act.APPROVE_CLAIM, claim.id, product, amount, details, agent_username, now)
+
+
+async def confirm(session: Session, request_id: UUID, agent_username: str, now: datetime) -> Decision:
+    """The second pair of eyes: what was proposed is decided. Raises as `decide`, and NotAsked, SameEyes."""
+    request = await authority.confirm(session, request_id, agent_username, now)
+    claim = await _open_to(session, request.subject_id, agent_username)
+    facts = await gather(session, claim)
+    reason = str(request.details["reason"])
+    verdict = await _persons(session, claim, facts, Outcome.APPROVE, request.amount_minor, reason)
+    by, proposed_by = f"agent:{agent_username}", f"agent:{request.asked_by}"
+    return await _decide(session, claim, facts, verdict, by, now, proposed_by=proposed_by)
+
+
+async def refuse(session: Session, request_id: UUID, agent_username: str, why: str, now: datetime) -> None:
+    """The claim goes on waiting, with what the second pair of eyes says. Raises NotAsked, Invalid."""
+    await authority.refuse(session, request_id, agent_username, why, now)
+
+
+async def refer(session: Session, claim_id: UUID, note: str, agent_username: str, now: datetime) -> Decision:
+    """To somebody who investigates, or back from there to the adjusters. The claimant learns of neither.
+
+    Raises NotWaiting, ClaimNotFound, BadDecision without a note.
+    """
+    claim = await _open_to(session, claim_id, agent_username)
+    if not note.strip():
+        raise BadDecision(field="reason")
+    back = claim.lane is Lane.INVESTIGATION
+    lane, outcome = (Lane.ADJUSTER, Outcome.ADJUSTER) if back else (Lane.INVESTIGATION, Outcome.INVESTIGATION)
+    # `note` and not `text`: what is called text is told to the customer.
+    reason = Reason("cleared_by_person" if back else "referred_by_person", {"note": note.strip()[:MAX_REASON]})
+    await authority.drop(session, Act.APPROVE_CLAIM, claim.id)
+    facts, verdict = await gather(session, claim), Verdict(outcome, lane, None, (reason,))
+    return await _decide(session, claim, facts, verdict, f"agent:{agent_username}", now)
+
+
+async def _open_to(session: Session, claim_id: UUID, agent_username: str) -> Claim:
+    """A claim that waits for a person, and may be decided by this one; locked.
+
+    Who doesn't investigate isn't told that a claim is investigated: for them it isn't there.
+    """
+    claim = await claims.get(session, claim_id, lock=True)
+    if claim.status not in {ClaimStatus.IN_REVIEW, ClaimStatus.NEEDS_INFO}:
+        raise NotWaiting(status=claim.status.value)
+    if claim.lane is Lane.INVESTIGATION and not await authority.holds(session, agent_username, Act.INVESTIGATE):
+        raise ClaimNotFound
+    appeal = await claims.open_appeal(session, claim.id)
+    if appeal is not None and f"agent:{agent_username}" in await repository.deciders(session, appeal.decision_id):
+        raise DecidedBefore(number=claim.number)
+    return claim
+
+
+async def _within_authority(session: Session, claim: Claim, approved: Money, agent_username: str) -> None:
+    given = await authority.given(session, agent_username)
+    if not reaches(given, Act.APPROVE_CLAIM, claim.claim_type, approved):
+        most = reach(given, Act.APPROVE_CLAIM, claim.claim_type, claim.currency)
+        raise NoAuthority(limit_minor=most, currency=claim.currency)
+
+
+async def _persons(
+    session: Session, claim: Claim, facts: Facts, outcome: Outcome, approved_minor: int | None, reason: str
+) -> Verdict:
+    """What a person decided, as the rules allow it. Raises BadDecision."""
+    reason = reason.strip()[:MAX_REASON]
     said = {"text": reason} if reason else {}
     if outcome is Outcome.DENY:
         if not reason:
             raise BadDecision(field="reason")
-        verdict = Verdict(outcome, Lane.ADJUSTER, None, (Reason("denied_by_person", said),))
-    elif outcome is Outcome.ASK:
+        return Verdict(outcome, Lane.ADJUSTER, None, (Reason("denied_by_person", said),))
+    if outcome is Outcome.ASK:
         if not reason or claim.status is ClaimStatus.NEEDS_INFO:
             raise BadDecision(field="reason")
-        verdict = Verdict(outcome, claim.lane or Lane.ADJUSTER, None, (Reason("asked_by_person", said),))
-    else:
-        paid = await payouts.paid_minor(session, claim)
-        verdict = Verdict(outcome, Lane.ADJUSTER, *_approval(claim, facts, approved_minor, said, paid))
-    return await _decide(session, claim, facts, verdict, f"agent:{agent_username}", now)
+        return Verdict(outcome, claim.lane or Lane.ADJUSTER, None, (Reason("asked_by_person", said),))
+    paid = await payouts.paid_minor(session, claim)
+    return Verdict(outcome, Lane.ADJUSTER, *_approval(claim, facts, approved_minor, said, paid))
 
 
 def _approval(
     claim: Claim, facts: Facts, approved_minor: int | None, said: dict[str, Any], paid_minor: int
 ) -> tuple[Money, tuple[Reason, ...]]:
-    """(amount, reasons) of a person's approval: never more than claimed less the deductible, nor than the limit leaves."""
-    most = min(claim.amount_minor - facts.deductible_minor, facts.limit_minor - facts.earlier_minor)
+    """(amount, reasons) of a person's approval: never more than claimed less the deductible, nor than the limits leave."""
+    most = payable(facts)
     amount = most if approved_minor is None else approved_minor
     if not paid_minor < amount <= most:  # after an appeal: in all, and more than has been paid
         raise BadDecision(field="approved_minor", most=max(0, most))
-    if amount < claim.amount_minor - facts.deductible_minor:
+    if amount < claim.amount_minor - deductible_due(facts):
         return Money(claim.currency, amount), (Reason("reduced", said),)
     reasons = [Reason("approved_by_person", said)]
-    if facts.deductible_minor:  # the notice explains it, as for the fast lane
-        reasons.append(Reason("deductible_applied", {"deductible_minor": facts.deductible_minor}))
+    if deductible_due(facts):  # the notice explains it, as for the fast lane
+        reasons.append(Reason("deductible_applied", {"deductible_minor": deductible_due(facts)}))
     return Money(claim.currency, amount), tuple(reasons)

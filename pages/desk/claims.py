@@ -1,4 +1,4 @@
-"""Claims that the rules sent to a person: the list, one of them, and the decision. Only here can a claim be denied."""
+"""Claims that the rules sent to a person: the lists, one of them, and the decision. Only here can a claim be denied."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -7,68 +7,71 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from backend.authority.errors import NoAuthority
+from backend.authority.models import Act
+from backend.authority.rules import reach
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.http import ServicesDep
 from backend.kit.money import Money, from_major
 from backend.kit.services import Services
+from backend.review import lateness
 from backend.review import service as review
 from backend.review.errors import DecidedBefore, NotWaiting
 from backend.review.models import Outcome
 from backend.review.service import WaitingClaim
 from pages.desk import views
+from pages.desk.review_words import findings
 from pages.desk.route import DeskRoute
 from pages.desk.security import AgentDep, FormAgentDep, SignedIn
-from pages.kit.texts import Texts
 
 router = APIRouter(prefix="/desk/claims", route_class=DeskRoute, include_in_schema=False)
 
 FULL, PARTLY, ASK, DENY = "approve", "partly", "ask", "deny"
 VERDICTS = {ASK: Outcome.ASK, DENY: Outcome.DENY}
 MAX_REASON = 500
+INVESTIGATION = "investigation"
+Words = Annotated[str, Form(max_length=MAX_REASON)]
 
 
-async def _waiting(services: Services, claim_id: UUID) -> WaitingClaim:
-    """A claim that waits for a person. Raises NotFound once it is decided."""
+async def waiting_claim(services: Services, agent: SignedIn, claim_id: UUID) -> WaitingClaim:
+    """A claim that waits for a person, and that this one may see. Raises NotFound once it is decided."""
     async with services.db.transaction() as session:
-        for claim in await review.waiting(session):
-            if claim.id == claim_id:
-                return claim
+        for investigated in (False, True)[: 1 + agent.has(Act.INVESTIGATE)]:
+            for claim in await review.waiting(session, investigated=investigated):
+                if claim.id == claim_id:
+                    return claim
     raise NotFound("claim")
 
 
 @router.get("")
-async def claims_page(request: Request, services: ServicesDep, agent: AgentDep, decided: str = "") -> Response:
+async def claims_page(
+    request: Request, services: ServicesDep, agent: AgentDep, done: str = "", number: str = "", queue: str = ""
+) -> Response:
+    investigated = queue == INVESTIGATION and agent.has(Act.INVESTIGATE)
+    now = services.clock()
     async with services.db.transaction() as session:
-        waiting = await review.waiting(session)
+        waiting = await review.waiting(session, investigated=investigated)
+        late = await lateness.counted(session, now) if agent.has(Act.SUPERVISE) else None
     return views.page(
         request,
         services,
         "claims.html",
         agent,
-        claims=waiting,
-        now=services.clock(),
-        decided=decided[:20],
+        claims=[{"line": claim, "late": lateness.percent(claim.due_at, now)} for claim in waiting],
+        investigated=investigated,
+        late=late if late and any(late.values()) else None,
+        done=done if done in {"decided", "proposed", "refused", "referred"} else "",
+        number=number[:20],
         product_name=views.product_name,
     )
 
 
-def reason_words(t: Texts, reason: dict[str, Any], currency: str) -> str:
-    """Why the rules did not decide, with amounts in words; a reason newer than this page by its code."""
-    params = {
-        key: Money(currency, value).words(t.language)
-        if key.endswith("_minor")
-        else ", ".join(value)
-        if isinstance(value, list)
-        else str(value)
-        for key, value in reason.items()
-        if key != "code"
-    }
-    return t.known("why", reason["code"], **params)
-
-
-def _claim_page(
+def claim_html(
     request: Request, services: Services, agent: SignedIn, claim: WaitingClaim, /, status: int = 200, **form: str
 ) -> Response:
+    """The page of a claim, with what its forms held when they were sent back."""
+    t, now, currency = views.DESK.texts(request), services.clock(), claim.amount.currency
+    alone = reach(agent.given, Act.APPROVE_CLAIM, claim.product, currency)
     return views.page(
         request,
         services,
@@ -77,20 +80,22 @@ def _claim_page(
         status=status,
         claim=claim,
         payable=payable(claim),
-        now=services.clock(),
+        alone=None if alone is None else Money(currency, alone),
+        late=lateness.percent(claim.due_at, now),
         product_name=views.product_name,
-        why=[reason_words(views.DESK.texts(request), reason, claim.amount.currency) for reason in claim.reasons],
-        form={"outcome": "", "amount": "", "reason": "", "problem": "", **form},
+        why=findings(t, claim.reasons, currency),
+        investigated=claim.lane == INVESTIGATION,
+        form={"outcome": "", "amount": "", "reason": "", "problem": "", "note": "", "about": "decision", **form},
     )
 
 
 @router.get("/{claim_id}")
 async def claim_page(request: Request, services: ServicesDep, agent: AgentDep, claim_id: UUID) -> Response:
-    return _claim_page(request, services, agent, await _waiting(services, claim_id))
+    return claim_html(request, services, agent, await waiting_claim(services, agent, claim_id))
 
 
 def payable(claim: WaitingClaim) -> Money:
-    """The most a decision may pay, as far as this claim alone goes."""
+    """The most a decision may pay, by what the rules last saw."""
     return Money(claim.amount.currency, claim.payable_minor)
 
 
@@ -114,24 +119,23 @@ async def decide(
     claim_id: UUID,
     outcome: Annotated[str, Form(pattern="^(approve|partly|ask|deny)$")],
     amount: Annotated[str, Form(max_length=30)] = "",
-    reason: Annotated[str, Form(max_length=MAX_REASON)] = "",
+    reason: Words = "",
 ) -> Response:
-    claim = await _waiting(services, claim_id)
+    """Record a decision; an approval above the agent's own limit becomes a proposal for a colleague."""
+    claim = await waiting_claim(services, agent, claim_id)
     limit = payable(claim)
 
     def again(problem: str) -> Response:
         form = {"outcome": outcome, "amount": amount, "reason": reason, "problem": problem}
-        return _claim_page(request, services, agent, claim, status=422, **form)
+        return claim_html(request, services, agent, claim, status=422, **form)
 
     texts = views.DESK.texts(request)
     if outcome != FULL and not reason.strip():
         return again(texts("decide.wrong_reason"))
-    verdict = VERDICTS.get(outcome, Outcome.APPROVE)
     try:
         # In full: the backend itself knows what is left of the limit.
         paid = partial_minor(amount, limit) if outcome == PARTLY else None
-        async with services.db.transaction() as session:
-            await review.decide(session, claim_id, verdict, paid, reason.strip(), agent.username, services.clock())
+        done = await _decide_or_propose(services, agent, claim_id, VERDICTS.get(outcome), paid, reason)
     except Invalid as error:
         most = Money(limit.currency, error.params.get("most", limit.minor))
         return again(texts("decide.wrong_amount", limit=most.words(texts.language)))
@@ -139,4 +143,45 @@ async def decide(
         return again(texts("claims.gone"))
     except DecidedBefore:
         return again(texts("decide.not_you"))
-    return RedirectResponse(f"/desk/claims?decided={claim.number}", status_code=303)
+    return moved(done, claim.number)
+
+
+async def _decide_or_propose(
+    services: Services, agent: SignedIn, claim_id: UUID, verdict: Outcome | None, paid: int | None, reason: str
+) -> str:
+    """What was done of the two."""
+    now, username = services.clock(), agent.username
+    try:
+        async with services.db.transaction() as session:
+            await review.decide(session, claim_id, verdict or Outcome.APPROVE, paid, reason, username, now)
+    except NoAuthority:
+        async with services.db.transaction() as session:
+            await review.propose(session, claim_id, paid, reason, username, now)
+        return "proposed"
+    return "decided"
+
+
+@router.post("/{claim_id}/refer")
+async def refer(
+    request: Request, services: ServicesDep, agent: FormAgentDep, claim_id: UUID, note: Words = ""
+) -> Response:
+    """To who investigates, or back from there."""
+    claim = await waiting_claim(services, agent, claim_id)
+    texts = views.DESK.texts(request)
+    problem = "" if note.strip() else texts("refer.wrong_note")
+    try:
+        if not problem:
+            async with services.db.transaction() as session:
+                await review.refer(session, claim_id, note, agent.username, services.clock())
+    except NotWaiting:
+        problem = texts("claims.gone")
+    except DecidedBefore:
+        problem = texts("decide.not_you")
+    if problem:
+        form: dict[str, Any] = {"note": note, "problem": problem, "about": "refer"}
+        return claim_html(request, services, agent, claim, status=422, **form)
+    return moved("referred", claim.number)
+
+
+def moved(done: str, number: str) -> RedirectResponse:
+    return RedirectResponse(f"/desk/claims?done={done}&number={number}", status_code=303)

@@ -9,6 +9,9 @@ from uuid import UUID
 from fastapi import Depends, Form, Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from backend.authority import service as authority
+from backend.authority.models import Act
+from backend.authority.rules import Given, holds
 from backend.handoff import service as handoff
 from backend.handoff.models import Agent
 from backend.kit import crypto
@@ -23,12 +26,17 @@ LOGIN_FORM_LIFE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The agent of a request, and the token that this session's forms carry."""
+    """The agent of a request, the token that this session's forms carry, and what the agent was granted."""
 
     agent_id: UUID
     username: str
     name: str
     csrf: str
+    given: tuple[Given, ...] = ()
+
+    def has(self, role: str) -> bool:
+        """Whether they have a role, by the name of the act."""
+        return holds(self.given, Act(role))
 
 
 def is_https(settings: Settings) -> bool:
@@ -110,9 +118,10 @@ async def signed_in(request: Request, services: ServicesDep) -> SignedIn:
         raise SignedOut
     async with services.db.transaction() as session:
         agent = await handoff.agent(session, UUID(content["agent"]))
+        given = await authority.given(session, agent.username) if agent else []
     if agent is None or not crypto.same(_stamp(services.settings, agent), content["stamp"]):
         raise SignedOut
-    return SignedIn(agent.id, agent.username, agent.name, content["csrf"])
+    return SignedIn(agent.id, agent.username, agent.name, content["csrf"], tuple(given))
 
 
 AgentOnly = Depends(signed_in)

@@ -1,4 +1,6 @@
-"""What the desk says. `reason.*`, `status.*` and the like word the closed sets of the backend."""
+"""What the desk says, but for reviews. `reason.*`, `status.*` and the like word the closed sets of the backend."""
+
+from pages.desk.review_texts import TEXTS as REVIEW
 
 _SIGN_IN = {
     "brand": {"en": "Anpei Desk", "zh": "安赔工作台"},
@@ -19,6 +21,7 @@ _SIGN_IN = {
     "nav.label": {"en": "Desk", "zh": "工作台"},
     "nav.queue": {"en": "Queue", "zh": "排队"},
     "nav.claims": {"en": "Claims", "zh": "理赔"},
+    "nav.checks": {"en": "Checks", "zh": "抽查"},
     "live": {"en": "Live", "zh": "实时"},
     "catching_up": {"en": "Catching up…", "zh": "正在同步…"},
 }
@@ -158,94 +161,6 @@ _CONTEXT = {
     "lane.investigation": {"en": "Investigation", "zh": "调查"},
 }
 
-_CLAIMS = {
-    "claims.title": {"en": "Claims to decide", "zh": "待审核理赔"},
-    "claims.lead": {
-        "en": "The rules sent these to a person. The nearest deadline comes first.",
-        "zh": "规则将这些理赔交由人工审核，最接近期限的排在最前。",
-    },
-    "claims.empty": {"en": "Nothing to decide", "zh": "没有待审核的理赔"},
-    "claims.decide": {"en": "Decide", "zh": "审核"},
-    "claims.decide_named": {"en": "Decide {number}", "zh": "审核{number}"},
-    "claims.due": {"en": "Due", "zh": "期限"},
-    "claims.overdue": {"en": "overdue", "zh": "已超期"},
-    "claims.back": {"en": "Claims to decide", "zh": "待审核理赔"},
-    "claims.gone": {"en": "This claim has been decided already.", "zh": "此理赔已审核。"},
-    "claims.decided": {"en": "Decision on {number} recorded.", "zh": "{number} 的审核结果已记录。"},
-    "claim.amount": {"en": "Claimed", "zh": "索赔金额"},
-    "claim.payable": {"en": "Payable at most", "zh": "最高可赔"},
-    "claim.happened": {"en": "Happened on", "zh": "发生日期"},
-    "claim.submitted": {"en": "Submitted", "zh": "提交时间"},
-    "claim.told": {"en": "In the customer's words", "zh": "客户原话"},
-    "claim.why": {"en": "Why a person decides", "zh": "转人工原因"},
-    "claim.appeal": {"en": "The customer disagrees", "zh": "客户对结果有异议"},
-    "claim.not_by": {
-        "en": "{name} made the decision before, so somebody else makes this one.",
-        "zh": "上次由{name}审核，这次须由其他人审核。",
-    },
-    "claims.appealed": {"en": "Appeal", "zh": "申诉"},
-    "claim.photos": {"en": "Photos", "zh": "照片"},
-    "claim.no_photos": {"en": "No photos were sent", "zh": "未提交照片"},
-    "decide.title": {"en": "Your decision", "zh": "您的决定"},
-    "decide.approve": {"en": "Approve in full", "zh": "全额批准"},
-    "decide.partly": {"en": "Approve in part", "zh": "部分批准"},
-    "decide.ask": {"en": "Ask the customer for something", "zh": "请客户补充资料"},
-    "decide.deny": {"en": "Deny", "zh": "拒赔"},
-    "decide.amount": {"en": "Amount to pay ({currency})", "zh": "赔付金额({currency})"},
-    "decide.reason": {"en": "Reason (the customer reads this)", "zh": "原因（客户会看到）"},
-    "decide.reason_hint": {
-        "en": "Needed for all but a full approval. When you ask for something, say what.",
-        "zh": "除全额批准外必填；请客户补充资料时，请写明需要什么。",
-    },
-    "decide.submit": {"en": "Record decision", "zh": "确认"},
-    "decide.not_you": {
-        "en": "You decided this claim before: an appeal goes to somebody else.",
-        "zh": "此理赔上次由您审核，申诉须由其他人审核。",
-    },
-    "decide.wrong_amount": {
-        "en": "Give an amount above zero and at most {limit}.",
-        "zh": "请输入大于零且不超过 {limit} 的金额。",
-    },
-    "decide.wrong_reason": {"en": "Please give the customer a reason.", "zh": "请填写给客户的原因。"},
-}
-
-# Why the rules did not decide: `backend.review.rules` names each, amounts already in words.
-_WHY = {
-    "why.same_photo": {"en": "The same photo came with {claims}.", "zh": "与 {claims} 使用了同一张照片。"},
-    "why.same_event": {"en": "The same day and kind as {claims}.", "zh": "与 {claims} 的日期和类型相同。"},
-    "why.not_in_force": {
-        "en": "The policy was not in force on that day; it began on {starts_on}.",
-        "zh": "事发当日保单未生效，生效日为 {starts_on}。",
-    },
-    "why.waiting_period": {"en": "Within the waiting period of {days} days.", "zh": "处于 {days} 天等待期内。"},
-    "why.fresh_policy": {"en": "The policy is younger than {days} days.", "zh": "保单生效不足 {days} 天。"},
-    "why.photo_missing": {"en": "A photo is required, and none was sent.", "zh": "需要照片，但未提交。"},
-    "why.below_deductible": {
-        "en": "Not more than the deductible of {deductible_minor}.",
-        "zh": "未超过免赔额 {deductible_minor}。",
-    },
-    "why.limit_reached": {
-        "en": "Only {left_minor} is left of this year's limit.",
-        "zh": "本年度限额仅剩 {left_minor}。",
-    },
-    "why.above_fast_lane": {"en": "Above the fast lane's {limit_minor}.", "zh": "超过快速通道限额 {limit_minor}。"},
-    "why.many_claims": {
-        "en": "{month} claims in a month, {year} in a year.",
-        "zh": "近一月 {month} 次、近一年 {year} 次理赔。",
-    },
-    "why.denied_by_person": {"en": "A person turned it down before.", "zh": "之前由人工拒赔。"},
-    "why.reduced": {"en": "A person approved a part of it before.", "zh": "之前由人工部分批准。"},
-    "why.approved_by_person": {"en": "A person approved it before.", "zh": "之前由人工批准。"},
-    "why.asked_by_person": {"en": "Asked of the customer: {text}", "zh": "已请客户补充：{text}"},
-    "why.fast_lane": {"en": "The rules approved it before.", "zh": "之前由规则批准。"},
-    "why.deductible_applied": {
-        "en": "Less the deductible of {deductible_minor}.",
-        "zh": "已扣除免赔额 {deductible_minor}。",
-    },
-    "why.no_account": {"en": "There is no payout account on file.", "zh": "没有登记收款账户。"},
-    "why.fresh_account": {"en": "The payout account is {days} days old.", "zh": "收款账户登记仅 {days} 天。"},
-}
-
 _ERRORS = {
     "error.title": {"en": "That didn't work", "zh": "未能完成"},
     "error.not_found": {"en": "There is nothing here, or it has ended.", "zh": "这里没有内容，或已结束。"},
@@ -258,4 +173,4 @@ _ERRORS = {
     "error.other": {"en": "The desk answered “{code}”. Nothing was changed.", "zh": "系统返回“{code}”，未作更改。"},
 }
 
-TEXTS: dict[str, dict[str, str]] = {**_SIGN_IN, **_QUEUE, **_THREAD, **_CONTEXT, **_CLAIMS, **_WHY, **_ERRORS}
+TEXTS: dict[str, dict[str, str]] = {**_SIGN_IN, **_QUEUE, **_THREAD, **_CONTEXT, **REVIEW, **_ERRORS}

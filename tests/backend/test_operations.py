@@ -138,7 +138,7 @@ class TestAppeal:
             assert (claim.status, claim.lane) == (ClaimStatus.IN_REVIEW, Lane.ADJUSTER)
             assert claim.due_at == later + timedelta(hours=48)
             [waiting] = await review.waiting(session)
-            assert (waiting.appeal, waiting.not_by) == ("I sent the bill\non Monday", "mei")
+            assert (waiting.appeal, waiting.not_by) == ("I sent the bill\non Monday", ("mei",))
             with pytest.raises(DecidedBefore):
                 await review.decide(session, claim.id, Outcome.APPROVE, None, "", "mei", later)
             await review.decide(session, claim.id, Outcome.APPROVE, None, "", "jun", later)
