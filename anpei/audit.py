@@ -1,9 +1,8 @@
 """`anpei audit` and what belongs to it, for the running system or the database named in the environment."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from anpei.supervisor import sqlalchemy_url
+from anpei.operator import database_url
 from anpei.wiring import open_services
 from backend.audit import report
 from backend.audit.report import WORDS, Report
@@ -12,18 +11,11 @@ from backend.kit.settings import Settings
 Say = Callable[[str], None]
 
 
-class NothingRuns(Exception):
-    """No database is named and none runs here."""
-
-
 def of_running(settings: Settings) -> Settings:
-    """The settings with the database of what runs in the data folder, where none is named. Raises NothingRuns."""
-    if settings.database_url:
-        return settings.model_copy(update={"database_url": sqlalchemy_url(settings.database_url)})
-    folder = (Path.cwd() / settings.data_dir / "pg").resolve()
-    if not (folder / "postmaster.pid").exists():
-        raise NothingRuns("set ANPEI_DATABASE_URL, or start `anpei up` with this data folder")
-    return settings.model_copy(update={"database_url": f"postgresql+psycopg://postgres@/anpei?host={folder}"})
+    """These settings with the database of what runs here, where none is named. Raises typer.Exit where nothing runs."""
+    # Redis is not asked anything by an operator's command, and its client wants an address all the same.
+    redis_url = settings.redis_url or "redis://127.0.0.1"
+    return settings.model_copy(update={"database_url": database_url(settings), "redis_url": redis_url})
 
 
 async def audit(settings: Settings, say: Say) -> int:

@@ -110,14 +110,13 @@ def audit(context: typer.Context) -> None:
     """Do every check and keep a dated report. Exit status: 0 all passed, 1 something failed, 2 look at it."""
     import asyncio
 
-    from anpei.audit import NothingRuns
     from anpei.audit import audit as run
 
     if context.invoked_subcommand is not None:
         return
     try:
         raise typer.Exit(asyncio.run(run(Settings().prepared(), typer.echo)))
-    except (InsecureSettings, NothingRuns) as error:
+    except InsecureSettings as error:
         typer.secho(f"anpei: {error}", fg="red", err=True)
         raise typer.Exit(3) from None
 
@@ -143,7 +142,6 @@ def _refusing(work: Any) -> None:
     """Run it; a refusal is said in words, with exit status 1."""
     import asyncio
 
-    from anpei.audit import NothingRuns
     from anpei.erasure import in_words
     from backend.kit.errors import AnpeiError
 
@@ -152,9 +150,6 @@ def _refusing(work: Any) -> None:
     except AnpeiError as error:
         typer.secho(f"anpei: {in_words(error)}", fg="red", err=True)
         raise typer.Exit(1) from None
-    except NothingRuns as error:
-        typer.secho(f"anpei: {error}", fg="red", err=True)
-        raise typer.Exit(3) from None
 
 
 @cli.command()

@@ -17,6 +17,7 @@ from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Model, Session
 from backend.payouts.models import Payout
 from backend.review.models import Decision
+from backend.vault.models import VaultItem
 
 BATCH = 500
 PHOTOS = 20  # at a time: each has megabytes
@@ -123,6 +124,8 @@ async def forget_conversations(session: Session, conversations: Sequence[UUID]) 
         handoff.summary = ""
     async for draft in _each(session, Draft, Draft.conversation_id.in_(conversations)):
         draft.description = None
+    async for item in _each(session, VaultItem, VaultItem.conversation_id.in_(conversations)):
+        item.sealed, item.digest, item.last_four = b"", item.id.bytes, "----"
     for known in await session.scalars(
         select(IdentitySession).where(IdentitySession.conversation_id.in_(conversations))
     ):

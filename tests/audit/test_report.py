@@ -19,6 +19,8 @@ from backend.identity.rules import Operation
 from backend.kit.ids import new_id
 from backend.payouts.errors import RailUnavailable
 from backend.payouts.rails.sandbox_bank import SandboxBank
+from backend.vault import service as vault
+from backend.vault.models import Purpose
 from tests.audit.served import Log
 from tests.audit.test_receipts import bank, payout  # noqa: F401 - fixtures
 from tests.support import people
@@ -210,6 +212,22 @@ async def test_who_looked_at_what(log: Log) -> None:
     assert (await looked(log, access.check)).verdict is Verdict.PASSED
 
 
+async def test_an_access_to_the_vault_has_its_leaf(log: Log) -> None:
+    async with log.db.transaction() as session:
+        conversation = await people.conversation(session, log.now)
+        said = await vault.withhold(session, conversation.id, "pay me at GB29 NWBK 6016 1331 9268 19", log.now)
+        ref = said.partition("#")[2][:4]
+        await vault.reveal(
+            session, conversation.id, ref, "agent:mei", Purpose.PAYEE_CHECK, "compares the payee", log.now
+        )
+    found = await looked(log, access.check)
+    assert found.verdict is Verdict.PASSED
+    assert found.figures["agent:mei for payee_check"] == 1
+    assert (await looked(log, facts.check)).verdict is Verdict.PASSED
+    await tamper(log, "UPDATE vault_accesses SET actor = 'agent:li'")
+    assert {"fact_altered"} == {next(iter(each)) for each in (await looked(log, facts.check)).findings}
+
+
 async def test_codes_that_nobody_enters(log: Log) -> None:
     async with log.db.transaction() as session:
         customer = await people.customer(session, log.now)
@@ -230,9 +248,11 @@ async def test_an_old_key(log: Log) -> None:
     await log.sequence()
     assert (await looked(log, key_age.check)).verdict is Verdict.PASSED
     log.now += timedelta(days=400)
-    assert (await looked(log, key_age.check)).verdict is Verdict.ATTENTION
+    old = await looked(log, key_age.check)
+    assert old.verdict is Verdict.ATTENTION
+    assert [each["key"] for each in old.findings] == ["log", "data"]
     log.signer = keys.new_key(log.signer.name)
-    assert (await looked(log, key_age.check)).verdict is Verdict.PASSED
+    assert [each["key"] for each in (await looked(log, key_age.check)).findings] == ["data"]
 
 
 async def test_claims_that_are_late(sound: Log) -> None:

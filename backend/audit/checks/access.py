@@ -10,6 +10,7 @@ MANY_FAILURES = 10  # failed sign-ins to one account on one day
 async def check(scope: Scope) -> Result:
     async with scope.services.db.transaction() as session:
         reveals = await rows.reveals(session, scope.since)
+        purposes = await rows.purposes(session, scope.since)
         failures = await rows.sign_in_failures(session, scope.since)
     findings = [
         {"reveals": each.count, "by": each.actor, "on": str(each.day)} for each in reveals if each.count > MANY_REVEALS
@@ -26,6 +27,7 @@ async def check(scope: Scope) -> Result:
         "reveals": sum(each.count for each in reveals),
         "people": len({each.actor for each in reveals}),
         "failed_sign_ins": sum(each.count for each in failures),
+        **{f"{actor} for {purpose}": count for actor, purpose, count in purposes},
     }
     good = "Nobody looked at more than their work needs, and each time with a reason."
     return judged("access", findings, good, "Look at these.", figures=figures, worst=Verdict.ATTENTION)

@@ -38,6 +38,7 @@ SOURCES = (
     ),
     Source("code_challenges", "issued_at", "p -> 'data' ->> 'customer' IS DISTINCT FROM f.customer_id::text"),
     Source("customer_changes", "asked_at", "p ->> 'subject' <> f.customer_id::text"),
+    Source("vault_accesses", "at", "p ->> 'actor' <> f.actor OR p -> 'data' ->> 'purpose' <> f.purpose"),
     Source("handoffs", "requested_at", "p ->> 'subject' <> f.conversation_id::text"),
 )
 NUMBERED = (("claim_events", "claim_id"), ("payout_events", "payout_id"))  # rows numbered 1, 2, 3 … under a parent
@@ -76,6 +77,12 @@ async def last_cosigned(session: Session, witness: str) -> datetime | None:
 
 async def key_since(session: Session, key: str) -> datetime | None:
     return await session.scalar(select(func.min(AuditCheckpoint.at)).where(AuditCheckpoint.key == key))
+
+
+async def data_keys(session: Session) -> list[tuple[str, int, datetime]]:
+    """(purpose, version, made) of the newest key of each purpose."""
+    query = "SELECT DISTINCT ON (purpose) purpose, version, created_at FROM data_keys ORDER BY purpose, version DESC"
+    return [(row[0], row[1], row[2]) for row in await session.execute(text(query))]
 
 
 async def count(session: Session, source: Source) -> int:
@@ -164,15 +171,21 @@ async def settled_without_leaf(session: Session) -> list[UUID]:
 
 
 async def reveals(session: Session, since: datetime) -> Sequence[Any]:
-    """Rows (actor, day, count, no_reason) of accesses to the vault."""
+    """Rows (actor, day, count, no_reason) of accesses to the vault. In whose words the reason is stands with the access."""
     query = (
         "SELECT p ->> 'actor' AS actor, at::date AS day, count(*) AS count,"
-        " count(*) FILTER (WHERE coalesce(trim(p -> 'data' ->> 'reason'), '') = '') AS no_reason"
+        " count(*) FILTER (WHERE coalesce(trim(p -> 'data' ->> 'purpose'), trim(p -> 'data' ->> 'reason'), '') = '') AS no_reason"
         " FROM audit_entries CROSS JOIN LATERAL (SELECT payload::jsonb AS p) logged"
         " WHERE kind = 'vault' AND at >= :since AND payload IS NOT NULL AND p ->> 'what' LIKE '%reveal%'"
         " GROUP BY 1, 2 ORDER BY 3 DESC"
     )
     return (await session.execute(text(query), {"since": since})).all()
+
+
+async def purposes(session: Session, since: datetime) -> list[tuple[str, str, int]]:
+    """(who, what for, how often) of accesses to the vault."""
+    query = "SELECT actor, purpose, count(*) FROM vault_accesses WHERE at >= :since GROUP BY 1, 2 ORDER BY 3 DESC"
+    return [(row[0], row[1], row[2]) for row in await session.execute(text(query), {"since": since})]
 
 
 async def sign_in_failures(session: Session, since: datetime) -> Sequence[Any]:
