@@ -16,7 +16,8 @@ from backend.handoff.models import Handoff
 from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Model, Session
 from backend.payouts.models import Payout
-from backend.review.models import Decision
+from backend.photos.models import PhotoLikeness, PhotoPrint
+from backend.review.models import Check, Decision
 from backend.vault.models import VaultItem
 
 BATCH = 500
@@ -120,6 +121,10 @@ async def forget_conversations(session: Session, conversations: Sequence[UUID]) 
     messages = select(Message.id).where(Message.conversation_id.in_(conversations))
     async for photo in _each(session, Media, Media.message_id.in_(messages), PHOTOS):
         photo.content, photo.sha256 = b"", ""
+    photos = select(Media.id).where(Media.message_id.in_(messages))
+    await session.execute(delete(PhotoPrint).where(PhotoPrint.media_id.in_(photos)))
+    alike = PhotoLikeness.later_id.in_(photos) | PhotoLikeness.earlier_id.in_(photos)
+    await session.execute(delete(PhotoLikeness).where(alike))
     async for handoff in _each(session, Handoff, Handoff.conversation_id.in_(conversations)):
         handoff.summary = ""
     async for draft in _each(session, Draft, Draft.conversation_id.in_(conversations)):
@@ -145,6 +150,8 @@ async def forget_words_of_claims(session: Session, claim_ids: Sequence[UUID], pa
         event.data = {}
     async for appeal in _each(session, Appeal, Appeal.claim_id.in_(claim_ids)):
         appeal.words = ""
+    async for opinion in _each(session, Check, Check.claim_id.in_(claim_ids)):
+        opinion.words = None
     async for decision in _each(session, Decision, Decision.claim_id.in_(claim_ids)):
         decision.reasons = [{key: value for key, value in each.items() if key != "text"} for each in decision.reasons]
     for payout in await session.scalars(select(Payout).where(Payout.id.in_(payout_ids))):

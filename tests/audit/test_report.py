@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from backend.audit import keys, publishing, report
 from backend.audit import service as audit
-from backend.audit.checks import access, books, codes, dependencies, facts, key_age, overdue, payments
+from backend.audit.checks import access, books, codes, dependencies, facts, key_age, ledger, overdue, payments
 from backend.audit.checks import log as log_check
 from backend.audit.checks.results import Check, Result, Scope, Verdict
 from backend.identity import service as identity
@@ -148,6 +148,16 @@ async def test_an_entry_dropped_before_it_is_signed(log: Log, payout: object) ->
     found = await looked(log, facts.check)
     assert found.verdict is Verdict.FAILED
     assert "gap_in" in found.findings[0]
+
+
+async def test_the_books(sound: Log) -> None:
+    found = await looked(sound, ledger.check)
+    assert found.verdict is Verdict.PASSED, found.findings
+    assert found.figures["bank_USD"] == -15000
+    await tamper(sound, "UPDATE ledger_entries SET amount_minor = amount_minor - 1 WHERE account = 'bank'")
+    found = await looked(sound, ledger.check)
+    assert found.verdict is Verdict.FAILED
+    assert {next(iter(each)) for each in found.findings} >= {"unbalanced_transaction", "debits_and_credits_differ"}
 
 
 async def test_the_bank_is_asked(sound: Log, bank: object) -> None:  # noqa: F811
