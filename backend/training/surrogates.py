@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from backend.conversations.rules import neutralise
+from backend.vault.rules import mask_numbers
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
@@ -21,6 +22,8 @@ _SURNAME = (
     "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈"
     "钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常]"
 )
+# No given name has these, and what follows one without a comma begins with them.
+_GIVEN = rf"(?:(?![我叫是的要在手你您了]){_HAN}){{1,2}}"
 # After "my name is" the name may be in small letters; these words end it.
 _NOT_A_NAME = r"(?!(?:and|i|im|i'm|my|the|a|an|from|calling|here|on|not|with|but|so|for|of|is|was|it|to|by)\b)"
 _LATIN_NAME = r"[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){0,2}"
@@ -34,7 +37,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "sam.lee@example.com"),
     (r"(?i:https?://|www\.)\S+", "https://example.com"),
     (r"(?<![\w@])@\w{3,}", "@someone"),
-    (r"(?i:\[(card|account)\s+••\w{1,4}(?:\s+#\w+)?\])", "[{} ••0000]"),
+    (r"(?i:\[(card|account|id)\s+••\w{1,4}(?:\s+#\w+)?\])", "[{} ••0000]"),
     (r"(?i:(?<![a-z0-9])cl" + _NUMBER + ")", "CL-7K2M9QXD"),
     (r"(?i:(?<![a-z0-9])pl" + _NUMBER + ")", "PL-7K2M9QXD"),
     (r"(?<!\d)\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号]?", "2026年3月1日"),
@@ -51,8 +54,8 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (rf"{_SURNAME}{_HAN}{{0,2}}?(先生|女士|小姐|太太)", "王{}"),
     (_MY_NAME, "{} Sam Lee"),
     (rf"(?i:\b(this is|i am|i['’]?m|call me|regards,?))\s+(?!(?i:I)\b){_LATIN_NAME}(?=\s*(?:[.,!;]|$))", "{} Sam Lee"),
-    (rf"(我的名字[是叫]|我叫|名叫|姓名[::]?\s?|联系人[::]?\s?){_SURNAME}{_HAN}{{1,2}}", "{}王明"),
-    (rf"(我是|本人){_SURNAME}{_HAN}{{1,2}}(?=[\s,，。.!！]|$)", "{}王明"),
+    (rf"(我的名字[是叫]|我叫|名叫|姓名[::]?\s?|联系人[::]?\s?){_SURNAME}{_GIVEN}", "{}王明"),
+    (rf"(我是|本人){_SURNAME}{_GIVEN}(?=[\s,，。.!！]|$)", "{}王明"),
 )
 _COMPILED = tuple((re.compile(pattern), surrogate) for pattern, surrogate in _TYPES)
 _PHONE = re.compile(r"(?<![0-9A-Za-z+])\+?\(?\d(?:[\s\-.()]{0,2}\d){8,}(?![0-9A-Za-z])")
@@ -64,8 +67,11 @@ _NAME = {"latin": "Sam Lee", "han": "王明"}
 
 
 def cleaned(text: str, language: str, names: Iterable[str] = ()) -> str:
-    """A message as it may become an example: one line, nothing that Rasa would read as its own, no personal data."""
-    text = " ".join(neutralise(text).replace("\\", " ").split())
+    """A message as it may become an example: one line, nothing that Rasa would read as its own, no personal data.
+
+    Account, card and id numbers are told as the vault tells them, which is how the model meets them.
+    """
+    text = mask_numbers(" ".join(neutralise(text).replace("\\", " ").split()))
     for _ in range(PASSES):
         before, text = text, scrub(text, language, names)
         if text == before:

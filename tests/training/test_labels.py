@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.training import examples
@@ -108,6 +108,7 @@ LINE = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co", "Zl", "Zp")),
 )
 
 
+@settings(deadline=None)
 @given(st.lists(LINE, min_size=1, max_size=5))
 def test_any_text_reads_back_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
     nlu = tmp_path_factory.mktemp("nlu")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.training.rules import (
@@ -86,6 +86,7 @@ def test_what_is_nearly_the_same_stands_together() -> None:
     assert found[3].group == found[3].id != found[0].id
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["hello", "hello there", "你好啊", "where is my claim", "where's my claim"]), max_size=12)
 )
@@ -97,11 +98,13 @@ def test_nothing_is_lost_or_counted_twice(texts: list[str]) -> None:
     assert all(entry.group in ids for entry in found)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_twice_folds_no_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=3))
 def test_a_margin_is_between_the_two_likeliest(values: list[float]) -> None:
     values.sort(reverse=True)

@@ -1,7 +1,7 @@
 """Whether a candidate may go live, and the statistics that say so."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn.metrics import f1_score
@@ -13,12 +13,14 @@ LABELS = ("greet", "help", "cancel")
 ANSWERS = st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS), st.sampled_from(LABELS)), min_size=1)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_the_exact_test_is_the_exact_test(fixed: int, broken: int) -> None:
     reference = binomtest(fixed, fixed + broken).pvalue if fixed + broken else 1.0
     assert mcnemar(fixed, broken) == pytest.approx(reference)
 
 
+@settings(deadline=None)
 @given(ANSWERS)
 def test_f1_is_the_same_as_everybodys(rows: list[tuple[str, str, str]]) -> None:
     expected, found = [row[0] for row in rows], [row[1] for row in rows]
@@ -29,6 +31,7 @@ def test_f1_is_the_same_as_everybodys(rows: list[tuple[str, str, str]]) -> None:
     assert macro_f1(expected, found) == pytest.approx(sum(theirs) / len(labels))
 
 
+@settings(deadline=None)
 @given(ANSWERS)
 def test_an_interval_turns_with_its_sides(rows: list[tuple[str, str, str]]) -> None:
     expected, before, after = ([row[side] for row in rows] for side in range(3))
@@ -38,6 +41,7 @@ def test_an_interval_turns_with_its_sides(rows: list[tuple[str, str, str]]) -> N
     assert macro_f1_gain(expected, before, after, rounds=40) == (low, high)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 1))
 def test_a_quantile_is_one_of_the_values(values: list[float], share: float) -> None:
     assert quantile(values, share) in values
@@ -95,6 +99,7 @@ def test_one_line_more_or_less_is_chance() -> None:
     assert not any("cancel" in each for each in refusals(compare([*many, *lines("cancel", 0, 3, 3)], [])))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 20), st.integers(0, 20))
 def test_never_refused_for_being_right_more_often(live: int, more: int) -> None:
     assert refusals(compare(lines("greet", min(20, live + more), live, 20), [])) == []
