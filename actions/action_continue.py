@@ -15,6 +15,7 @@ from actions.action_submit_claim import submit
 from actions.action_withdraw import withdraw
 from actions.backend_client import Backend
 from actions.names import ActionName, Reply, Slot
+from actions.step_up import enrol
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
 from backend.claims.schemas import AppealWords, PhotosFor, Which, Withdrawal
@@ -33,7 +34,9 @@ ONWARD: dict[str, Callable[[Turn, Backend, Given], Awaitable[list[Event]]]] = {
     "appeal_decision": lambda turn, backend, given: appeal(turn, backend, AppealWords(**given)),
     "change_contact": lambda turn, backend, given: change(turn, backend, ContactWanted(**given)),
     "confirm_contact": lambda turn, backend, _: confirm(turn, backend),
+    "change_number": lambda turn, backend, _: confirm(turn, backend),
     "resume_draft": lambda turn, backend, _: resume(turn, backend),
+    "enrol_factor": lambda turn, backend, _: enrol(turn, backend),
     "change_account": lambda turn, backend, _: change_account(turn, backend),
 }
 
@@ -47,7 +50,7 @@ class ActionContinue(TalkAction):
     NAME = ActionName.CONTINUE
 
     async def act(self, turn: Turn) -> list[Event]:
-        pending = await self.backend.take_pending(turn.conversation_id)
+        pending = await self.backend.take_pending(turn.conversation_id, turn.message_id)
         if turn.slots.get(Slot.CONFIRMED) and pending.operation != "submit_claim":
             # Something else was asked while the code for a confirmed claim was awaited; the claim comes first.
             return [*await submit(turn, self.backend), *await self._answer(turn, pending)]

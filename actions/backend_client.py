@@ -23,7 +23,7 @@ from backend.claims.schemas import (
 )
 from backend.customers.schemas import AccountView, ContactView, ContactWanted
 from backend.handoff.schemas import HandoffPlace
-from backend.identity.schemas import CodeOnItsWay, Pending, Resent
+from backend.identity.schemas import CodeOnItsWay, LinkSent, LoggedOut, Pending, Resent, TakePending
 from backend.payouts.schemas import PaymentView
 from backend.policies.schemas import PolicyView, ProductView
 
@@ -118,9 +118,17 @@ class Backend:
     async def cancel_code(self, conversation_id: str) -> None:
         await self._call("POST", f"{_path(conversation_id)}/code/cancel")
 
-    async def take_pending(self, conversation_id: str) -> Pending:
-        """What waits for the proof of identity; it stays until it is done."""
-        return await self._model(Pending, "POST", f"{_path(conversation_id)}/pending/take")
+    async def take_pending(self, conversation_id: str, message_id: str | None) -> Pending:
+        """What waits for the proof of identity. It stays until it is done, and for `message_id` after that, too."""
+        body = TakePending(message_id=message_id).model_dump()
+        return await self._model(Pending, "POST", f"{_path(conversation_id)}/pending/take", json=body)
+
+    async def enrol_factor(self, conversation_id: str) -> LinkSent:
+        """Send the link to the page of passkeys and authenticators; its address never comes this way."""
+        return await self._model(LinkSent, "POST", f"{_path(conversation_id)}/factors")
+
+    async def log_out(self, conversation_id: str) -> LoggedOut:
+        return await self._model(LoggedOut, "POST", f"{_path(conversation_id)}/log-out")
 
     async def hand_off(self, conversation_id: str, reason: str, text: str | None = None) -> HandoffPlace:
         body = {"reason": reason, "text": text[:2000] if text else None}

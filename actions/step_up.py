@@ -1,6 +1,6 @@
 """Proof of identity, in words. What the backend asks for is said here; codes themselves never come this way."""
 
-from actions import errand
+from actions import errand, sign_in
 from actions.backend_client import Backend
 from actions.errors import StepUp
 from actions.names import Awaiting, Intent, Reply, Slot
@@ -8,6 +8,7 @@ from actions.normalise.choices import wants_new_code
 from actions.normalise.numbers import policy_number
 from actions.turn import Event, Turn, slot
 
+REFUSED = {"sms_distrusted": Reply.SMS_DISTRUSTED, "codes_paused": Reply.CODES_PAUSED}
 MINUTES, DIGITS = 5, 6  # of a code, where the backend doesn't say
 
 
@@ -22,8 +23,18 @@ def ask_for_proof(turn: Turn, refusal: StepUp) -> list[Event]:
     if refusal.code == "identify":
         turn.say(Reply.ASK_IDENTIFY, custom={"ask_contact": True})
         return [slot(Slot.AWAITING, Awaiting.IDENTITY)]
-    turn.say(Reply.LOCKED)
+    if refusal.code == "factor":
+        turn.say(_factor_asked(refusal))
+        return [slot(Slot.AWAITING, Awaiting.CODE)]
+    turn.say(REFUSED.get(refusal.code, Reply.LOCKED))
     return [slot(Slot.AWAITING, None)]
+
+
+def _factor_asked(refusal: StepUp) -> Reply:
+    """What they have decides what is asked for; the link for a passkey goes past us."""
+    if not refusal.params.get("passkey"):
+        return Reply.FACTOR_CODE
+    return Reply.FACTOR_BOTH if refusal.params.get("authenticator") else Reply.FACTOR_PASSKEY
 
 
 def remind(turn: Turn) -> None:
@@ -40,6 +51,10 @@ async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
     """Answer what is plainly about the proof, whatever intent it was taken for; None where it isn't."""
     if turn.external or turn.intent == Intent.TALK_TO_HUMAN or not turn.text:
         return None
+    if sign_in.wants_factors(turn.text):
+        return await enrol(turn, backend)
+    if sign_in.wants_out(turn.text):
+        return await _log_out(turn, backend)
     number = policy_number(turn.text, expected=turn.awaiting is Awaiting.IDENTITY)
     if number is not None and (turn.awaiting is Awaiting.IDENTITY or not turn.in_form):
         return await _identify(turn, backend, number)
@@ -55,6 +70,25 @@ async def _identify(turn: Turn, backend: Backend, number: str) -> list[Event]:
         return ask_for_proof(turn, refusal)
     turn.say(Reply.IDENTIFY_SENT, minutes=answer.minutes)
     return [slot(Slot.AWAITING, Awaiting.CODE)]
+
+
+async def enrol(turn: Turn, backend: Backend) -> list[Event]:
+    """Have the link to the page of passkeys and authenticators sent, once they have proved who they are."""
+    try:
+        sent = await backend.enrol_factor(turn.conversation_id)
+    except StepUp as refusal:
+        return ask_for_proof(turn, refusal)
+    turn.say(Reply.FACTOR_LINK, minutes=sent.minutes)
+    return [slot(Slot.AWAITING, None)]
+
+
+async def _log_out(turn: Turn, backend: Backend) -> list[Event]:
+    try:
+        await backend.log_out(turn.conversation_id)
+    except StepUp as refusal:
+        return ask_for_proof(turn, refusal)
+    turn.say(Reply.LOGGED_OUT)
+    return [slot(Slot.AWAITING, None)]
 
 
 async def _resend(turn: Turn, backend: Backend) -> list[Event]:

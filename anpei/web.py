@@ -23,9 +23,11 @@ import backend.handoff.endpoints
 import backend.identity.endpoints
 import backend.payouts.endpoints
 import backend.policies.endpoints
+import channels.signals.endpoints
 import channels.sms.endpoints
 import channels.telegram.endpoints
 import pages.desk.endpoints
+import pages.identity.endpoints
 import pages.portal.endpoints
 from anpei.demo import seed
 from anpei.logs import configure
@@ -55,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Measured)
     install_error_handler(app)
     for endpoints in (
+        channels.signals.endpoints,
         channels.sms.endpoints,
         channels.telegram.endpoints,
         backend.audit.endpoints,
@@ -68,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(endpoints.router)
     pages.desk.endpoints.mount(app)
+    pages.identity.endpoints.mount(app)
     pages.portal.endpoints.mount(app)
     if settings.simulator:
         anpei.simulator.mount(app, settings)

@@ -11,6 +11,7 @@ from redis.retry import Retry
 from backend.conversations.models import Channel
 from backend.conversations.ports import Sender
 from backend.conversations.rasa import Bot
+from backend.identity.throttle import OFFER, Refusals
 from backend.kit.clock import utc_now
 from backend.kit.db import Database
 from backend.kit.services import Services
@@ -25,9 +26,9 @@ from channels.telegram.send import TelegramSender
 async def open_services(settings: Settings, *, pool_size: int = 10) -> AsyncIterator[Services]:
     """Everything a process holds open, closed again in the opposite order."""
     open_keyring(settings.database_url, settings.master_secret)
-    database = Database(settings.database_url, pool_size=pool_size)
     # Redis is a convenience: a call to one that is away fails at once instead of holding up a turn.
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=10, retry=Retry(NoBackoff(), 0))
+    database = Database(settings.database_url, pool_size=pool_size, offers={OFFER: Refusals(redis)})
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=50)
     async with httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(10, connect=2)) as http:
         senders: dict[Channel, Sender] = {Channel.SMS: SmsSender(settings), Channel.TELEGRAM: TelegramSender(settings)}

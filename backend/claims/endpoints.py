@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, status
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from backend.claims import operations, repository, service, views
+from backend.claims import money, operations, repository, service, views
 from backend.claims.errors import DraftProblem, NoClaims, NoDraft
 from backend.claims.schemas import (
     AppealWords,
@@ -22,6 +22,7 @@ from backend.claims.schemas import (
 )
 from backend.customers.models import Customer
 from backend.identity import service as identity
+from backend.identity.guard import does
 from backend.identity.rules import Level, Operation
 from backend.kit.http import Internal, ServicesDep, Tx
 from backend.kit.services import Services
@@ -29,14 +30,14 @@ from backend.kit.services import Services
 router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[Internal])
 
 
-@router.patch("/draft")
+@router.patch("/draft", dependencies=[does(Operation.DRAFT)])
 async def change_draft(conversation_id: UUID, change: DraftChange, session: Tx, services: ServicesDep) -> DraftView:
     now = services.clock()
     draft, problems = await service.change_draft(session, conversation_id, change, now)
     return await views.draft_view(session, conversation_id, draft, problems, now)
 
 
-@router.post("/draft/resume")
+@router.post("/draft/resume", dependencies=[does(Operation.DRAFT, Operation.RESUME_DRAFT)])
 async def resume_draft(conversation_id: UUID, body: Resumption, session: Tx, services: ServicesDep) -> DraftView:
     """The draft that the conversation may go on with. Asked for by name, one begun in another chat takes a proof first."""
     now = services.clock()
@@ -48,10 +49,18 @@ async def resume_draft(conversation_id: UUID, body: Resumption, session: Tx, ser
     return await views.draft_view(session, conversation_id, found, [], now)
 
 
-@router.post("/draft/submit", status_code=status.HTTP_201_CREATED, response_model=ClaimView)
+@router.post(
+    "/draft/submit",
+    status_code=status.HTTP_201_CREATED,
+    response_model=ClaimView,
+    dependencies=[does(Operation.SUBMIT_CLAIM)],
+)
 async def submit(conversation_id: UUID, session: Tx, services: ServicesDep) -> ClaimView | JSONResponse:
     now = services.clock()
-    proof = await identity.require(session, services.settings, conversation_id, Operation.SUBMIT_CLAIM, now)
+    about = await money.of_draft(session, conversation_id, now)
+    proof = await identity.require(
+        session, services.settings, conversation_id, Operation.SUBMIT_CLAIM, now, about=about
+    )
     if proof.customer is None:  # can't be at level 2
         raise NoDraft
     try:
@@ -63,12 +72,12 @@ async def submit(conversation_id: UUID, session: Tx, services: ServicesDep) -> C
     return views.claim_view(claim, proof.customer, [])
 
 
-@router.post("/draft/cancel")
+@router.post("/draft/cancel", dependencies=[does(Operation.DRAFT)])
 async def cancel(conversation_id: UUID, session: Tx, services: ServicesDep) -> Cancelled:
     return Cancelled(cancelled=await service.cancel_draft(session, conversation_id, services.clock()))
 
 
-@router.get("/claims/status")
+@router.get("/claims/status", dependencies=[does(Operation.CLAIM_STATUS)])
 async def claim_status(
     conversation_id: UUID,
     session: Tx,
@@ -84,7 +93,7 @@ async def claim_status(
     return views.claim_view(claim, customer, reasons, others)
 
 
-@router.post("/claims/withdraw")
+@router.post("/claims/withdraw", dependencies=[does(Operation.WITHDRAW_CLAIM)])
 async def withdraw(conversation_id: UUID, body: Withdrawal, session: Tx, services: ServicesDep) -> OperationView:
     customer = await _customer(conversation_id, session, services, Operation.WITHDRAW_CLAIM, _given(body))
     now = services.clock()
@@ -92,14 +101,14 @@ async def withdraw(conversation_id: UUID, body: Withdrawal, session: Tx, service
     return views.operation_view(found, customer)
 
 
-@router.post("/claims/appeal")
+@router.post("/claims/appeal", dependencies=[does(Operation.APPEAL_DECISION)])
 async def appeal(conversation_id: UUID, body: AppealWords, session: Tx, services: ServicesDep) -> OperationView:
     customer = await _customer(conversation_id, session, services, Operation.APPEAL_DECISION, _given(body))
     found = await operations.appeal(session, customer, body, body.words, services.clock())
     return views.operation_view(found, customer)
 
 
-@router.post("/claims/photos")
+@router.post("/claims/photos", dependencies=[does(Operation.ADD_DOCUMENT)])
 async def place_photos(conversation_id: UUID, body: PhotosFor, session: Tx, services: ServicesDep) -> OperationView:
     """Photos for a filed claim. One that nobody asked to be recognised for is simply for no claim yet."""
     now = services.clock()

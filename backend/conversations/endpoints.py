@@ -9,12 +9,14 @@ from backend.conversations import repository, service
 from backend.conversations.schemas import ConversationView, LanguageChange
 from backend.customers.service import home_of
 from backend.identity import service as identity
+from backend.identity.guard import does
+from backend.identity.rules import Operation
 from backend.kit.http import Internal, ServicesDep, Tx
 
 router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[Internal])
 
 
-@router.get("")
+@router.get("", dependencies=[does(Operation.TALK)])
 async def view(conversation_id: UUID, session: Tx, services: ServicesDep) -> ConversationView:
     conversation = await repository.get(session, conversation_id)
     now = services.clock()
@@ -31,13 +33,13 @@ async def view(conversation_id: UUID, session: Tx, services: ServicesDep) -> Con
     )
 
 
-@router.post("/language")
+@router.post("/language", dependencies=[does(Operation.TALK)])
 async def language(conversation_id: UUID, change: LanguageChange, session: Tx, services: ServicesDep) -> dict[str, str]:
     await service.change_language(session, conversation_id, change.language, services.clock())
     return {}
 
 
-@router.post("/journey/end")
+@router.post("/journey/end", dependencies=[does(Operation.TALK)])
 async def end_journey(conversation_id: UUID, session: Tx) -> dict[str, str]:
     await service.end_journey(session, conversation_id)
     return {}

@@ -13,7 +13,7 @@ from backend.conversations.schemas import Inbound, News, Receipt
 from backend.customers import edge
 from backend.customers import repository as customers
 from backend.identity import repository as identity
-from backend.identity.codes import code_hash
+from backend.identity.hashing import code_hash
 from backend.identity.rules import CODE_DIGITS, PAYEE_CODE_DIGITS, Operation, code_digits, may_hold_code, read_code
 from backend.kit import crypto
 from backend.kit.db import Database, Session
@@ -72,13 +72,7 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
     if taken is not None and answered:
         await edge.take(session, settings, conversation.id, taken)
         return True
-    await enqueue(
-        session,
-        "conversations.turn",
-        {"conversation_id": str(conversation.id)},
-        queue=Queue.TURNS,
-        lock=f"turn:{conversation.id}",
-    )
+    await _enqueue_turn(session, conversation)
     return True
 
 
@@ -115,6 +109,39 @@ async def _was_code(session: Session, settings: Settings, conversation: Conversa
     )
 
 
+async def note_proof(session: Session, conversation: Conversation, proof_id: str, now: datetime) -> None:
+    """A proof was given beside the chat, on a page: the chat goes on with what waits, as after a right code.
+
+    Noted as a message, so that it is answered once, in order, whatever dies meanwhile. `proof_id` makes it one.
+    """
+    stored = await repository.insert_inbound(
+        session,
+        {
+            "id": new_id(),
+            "conversation_id": conversation.id,
+            "channel": conversation.channel,
+            "author": Author.CUSTOMER,
+            "kind": Kind.TEXT,
+            "text": "[passkey]",
+            "detail": {"code_passed": True},
+            "provider_message_id": f"proof:{proof_id}",
+            "at": now,
+        },
+    )
+    if stored:
+        await _enqueue_turn(session, conversation)
+
+
+async def _enqueue_turn(session: Session, conversation: Conversation) -> None:
+    await enqueue(
+        session,
+        "conversations.turn",
+        {"conversation_id": str(conversation.id)},
+        queue=Queue.TURNS,
+        lock=f"turn:{conversation.id}",
+    )
+
+
 def sealed_code(settings: Settings, message: Message) -> str | None:
     """The code a customer typed while one was awaited."""
     sealed = message.detail.get("code")
@@ -137,6 +164,7 @@ async def say(
     reply_to: UUID | None = None,
     detail: dict[str, Any] | None = None,
     message_id: UUID | None = None,
+    status: OutStatus = OutStatus.QUEUED,
 ) -> Message:
     """Store a message to the customer and enqueue its delivery, both with the caller's transaction."""
     message = Message(
@@ -149,7 +177,7 @@ async def say(
         detail={"ask_contact": True, **(detail or {})} if ask_contact else detail or {},
         choices=list(choices),
         at=now,
-        status=OutStatus.QUEUED,
+        status=status,
         epoch=conversation.epoch,
         reply_to=reply_to,
     )
@@ -172,6 +200,9 @@ async def say_secret(
     text: str,
     secret: str,
     now: datetime,
+    *,
+    detail: dict[str, Any] | None = None,
+    status: OutStatus = OutStatus.QUEUED,
 ) -> Message:
     """A message whose `{secret}` is known only to the phone it goes to: stored sealed, erased once it is sent."""
     message_id = new_id()
@@ -183,7 +214,8 @@ async def say_secret(
         Author.SYSTEM,
         now,
         message_id=message_id,
-        detail={"sealed": sealed},
+        detail={**(detail or {}), "sealed": sealed},
+        status=status,
     )
 
 

@@ -16,6 +16,7 @@ from backend.customers.errors import NoChange, PersonNeeded
 from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange, PayoutAccount
 from backend.handoff import service as handoff
 from backend.handoff.schemas import HandoffPlace
+from backend.identity import factors
 from backend.identity import service as identity
 from backend.kit.db import Session
 from backend.kit.ids import new_id
@@ -50,14 +51,31 @@ async def ask_contact(
     return asked
 
 
+async def asks_for_number(session: Session, conversation_id: UUID, now: datetime) -> bool:
+    """Whether what waits to be confirmed here is a new phone number, which is where codes go."""
+    change = await repository.contact_asked(session, conversation_id, now - rules.CONFIRM_WITHIN)
+    return change is not None and change.kind is ChangeKind.PHONE
+
+
 async def confirm_contact(
-    session: Session, customer: Customer, conversation_id: UUID, now: datetime
+    session: Session, customer: Customer, conversation_id: UUID, now: datetime, *, strong: bool = False
 ) -> tuple[CustomerChange, HandoffPlace | None]:
-    """Make the change that was read back, or hand it to a person where it decides where codes go. Raises NoChange."""
+    """Make the change that was read back. Raises NoChange.
+
+    A new phone number decides where codes go: it takes level 3 (`strong`), else a person makes the change.
+    """
     change = await repository.contact_asked(session, conversation_id, now - rules.CONFIRM_WITHIN)
     if change is None or change.customer_id != customer.id:
         raise NoChange
     place = None
+    told = await others(session, customer, conversation_id, now)
+    free = change.kind is not ChangeKind.PHONE or await repository.by_phone(session, change.value or "") is None
+    if change.kind is ChangeKind.PHONE and strong and free:
+        customer.phone = change.value or customer.phone
+        _end(session, change, ChangeStatus.DONE, "customer", now)
+        for each in told:
+            await notices.tell(session, each, "number_changed", now)
+        return change, None
     if change.kind is ChangeKind.PHONE:
         change.status = ChangeStatus.WITH_PERSON
         _log(session, change, "customer", now)
@@ -66,13 +84,16 @@ async def confirm_contact(
     else:
         setattr(customer, FIELDS[change.kind], change.value)
         _end(session, change, ChangeStatus.DONE, "customer", now)
-    await notices.contact_changed(session, await others(session, customer, conversation_id, now), change.kind, now)
+    await notices.contact_changed(session, told, change.kind, now)
     return change, place
 
 
-async def begin_account(session: Session, customer: Customer, conversation_id: UUID, now: datetime) -> CustomerChange:
+async def begin_account(
+    session: Session, customer: Customer, conversation_id: UUID, now: datetime, *, strong: bool = False
+) -> CustomerChange:
     """From now the conversation's next account number is taken at the edge. The code that led here is used up.
 
+    `strong`: asked at level 3, so that it needs no day of waiting.
     Raises PersonNeeded shortly after one was stopped.
     """
     state = await identity.state(session, conversation_id)
@@ -82,6 +103,7 @@ async def begin_account(session: Session, customer: Customer, conversation_id: U
     if standing is not None:
         if standing.conversation_id == conversation_id and standing.status is ChangeStatus.ASKED:
             standing.asked_at = now
+            standing.strong = strong
             return standing
         standing.sealed = None
         _end(session, standing, ChangeStatus.DROPPED, "customer", now)
@@ -95,6 +117,8 @@ async def begin_account(session: Session, customer: Customer, conversation_id: U
         kind=ChangeKind.ACCOUNT,
         status=ChangeStatus.ASKED,
         earlier=current.masked if current else None,
+        earlier_account_id=current.id if current else None,
+        strong=strong,
         asked_at=now,
     )
     session.add(change)
@@ -121,8 +145,11 @@ async def registered(session: Session, change_id: UUID, bank_token: str, last_fo
     session.add(account)
     await session.flush()
     change.account_id, change.sealed = account.id, None
-    change.status, change.effective_at = ChangeStatus.COOLING, now + rules.COOLING
+    change.status, change.effective_at = ChangeStatus.COOLING, now if change.strong else now + rules.COOLING
     _log(session, change, "bank", now)
+    if change.strong:
+        await apply(session, change.id, now)
+        return
     when = moment_words(change.effective_at, customer.time_zone)
     asking = await conversations.get(session, change.conversation_id)
     await notices.account_will_change(session, asking, account.masked, when, now, asked_here=True)
@@ -165,8 +192,10 @@ async def apply(session: Session, change_id: UUID, now: datetime) -> bool:
     _end(session, change, ChangeStatus.DONE, "clock", now)
     customer = await repository.get(session, change.customer_id)
     asking = await conversations.get(session, change.conversation_id)
-    for each in [asking, *await others(session, customer, asking.id, now)]:
-        await notices.tell(session, each, "account_changed", now, account=account.masked)
+    elsewhere = "account_changed_elsewhere" if change.strong else "account_changed"
+    await notices.tell(session, asking, "account_changed", now, account=account.masked)
+    for each in await others(session, customer, asking.id, now):
+        await notices.tell(session, each, elsewhere, now, account=account.masked)
     return True
 
 
@@ -178,7 +207,10 @@ async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     conversation = await conversations.get(session, conversation_id)
     customer = await _who(session, conversation, now)
     stopped = await stop_all(session, customer, now) if customer is not None else []
-    if customer is None or not stopped:
+    removed = 0
+    if customer is not None:
+        removed = await factors.remove_since(session, customer.id, now - rules.UNDO_FOR, "customer", now)
+    if customer is None or not (stopped or removed):
         await notices.tell(session, conversation, "nothing_to_stop", now)
         return False
     for asking in {change.conversation_id for change in stopped} - {conversation_id}:
@@ -186,7 +218,9 @@ async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     await notices.tell(session, conversation, "change_stopped", now)
     for other in await others(session, customer, conversation_id, now):
         await notices.tell(session, other, "change_stopped_elsewhere", now)
-    what = ", ".join(sorted(change.kind.value for change in stopped))
+    what = ", ".join(
+        [*sorted(change.kind.value for change in stopped), *(["passkey or authenticator"] * bool(removed))]
+    )
     await handoff.request(session, conversation_id, "suspicious", now, text=f"STOP CHANGE: {what}")
     return True
 
@@ -196,6 +230,8 @@ async def stop_all(session: Session, customer: Customer, now: datetime) -> list[
     open_ones = (*repository.UNDER_WAY, ChangeStatus.WITH_PERSON)
     stopped = await repository.changes(session, customer.id, open_ones, now - LONG_AGO)
     for change in await repository.changes(session, customer.id, (ChangeStatus.DONE,), now - rules.UNDO_FOR):
+        if change.strong and await _put_account_back(session, customer, change):
+            stopped.append(change)
         field = FIELDS.get(change.kind)
         if field is not None and getattr(customer, field) == change.value:
             setattr(customer, field, change.earlier)
@@ -204,6 +240,17 @@ async def stop_all(session: Session, customer: Customer, now: datetime) -> list[
         change.sealed = None
         _end(session, change, ChangeStatus.STOPPED, "customer", now)
     return stopped
+
+
+async def _put_account_back(session: Session, customer: Customer, change: CustomerChange) -> bool:
+    """Pay to the account before again, where a change at level 3 is the latest; whether it was."""
+    current = await repository.current_account(session, customer.id)
+    if current is None or current.id != change.account_id or change.earlier_account_id is None:
+        return False
+    current.current = False
+    await session.flush()
+    (await repository.account(session, change.earlier_account_id)).current = True
+    return True
 
 
 async def _who(session: Session, conversation: Conversation, now: datetime) -> Customer | None:

@@ -10,15 +10,17 @@ from backend.customers import changes, rules
 from backend.customers.errors import NoChange
 from backend.customers.models import ChangeKind, Customer
 from backend.customers.schemas import AccountView, ContactView, ContactWanted
+from backend.identity import factors
 from backend.identity import service as identity
-from backend.identity.rules import Operation
+from backend.identity.guard import does
+from backend.identity.rules import Level, Operation
 from backend.kit.http import Internal, ServicesDep, Tx
 from backend.kit.services import Services
 
 router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[Internal])
 
 
-@router.post("/contact")
+@router.post("/contact", dependencies=[does(Operation.CHANGE_CONTACT)])
 async def ask_contact(conversation_id: UUID, body: ContactWanted, session: Tx, services: ServicesDep) -> ContactView:
     """Keep what was read from the customer's words, to be read back; or tell what is still to be asked."""
     customer = await _customer(conversation_id, session, services, Operation.CHANGE_CONTACT, body)
@@ -31,20 +33,29 @@ async def ask_contact(conversation_id: UUID, body: ContactWanted, session: Tx, s
     return ContactView(kind=kind, value=value, status=asked.status)
 
 
-@router.post("/contact/confirm")
+@router.post("/contact/confirm", dependencies=[does(Operation.CONFIRM_CONTACT, Operation.CHANGE_NUMBER)])
 async def confirm_contact(conversation_id: UUID, session: Tx, services: ServicesDep) -> ContactView:
+    """What was read back is made. A new number, for a customer who has a factor of level 3, once that was shown."""
+    now = services.clock()
     customer = await _customer(conversation_id, session, services, Operation.CONFIRM_CONTACT, None)
-    change, place = await changes.confirm_contact(session, customer, conversation_id, services.clock())
+    strong = await changes.asks_for_number(session, conversation_id, now) and await factors.counting(
+        session, customer.id, now
+    )
+    if strong:
+        await _customer(conversation_id, session, services, Operation.CHANGE_NUMBER, None)
+    change, place = await changes.confirm_contact(session, customer, conversation_id, now, strong=bool(strong))
     return ContactView(
         kind=change.kind, value=change.value, status=change.status, position=place.position if place else None
     )
 
 
-@router.post("/account")
+@router.post("/account", dependencies=[does(Operation.CHANGE_ACCOUNT)])
 async def begin_account(conversation_id: UUID, session: Tx, services: ServicesDep) -> AccountView:
     """From the answer on, the next account number in this conversation is taken at the edge."""
+    now = services.clock()
     customer = await _customer(conversation_id, session, services, Operation.CHANGE_ACCOUNT, None)
-    change = await changes.begin_account(session, customer, conversation_id, services.clock())
+    strong = (await identity.proof(session, conversation_id, now)).level >= Level.STRONG
+    change = await changes.begin_account(session, customer, conversation_id, now, strong=strong)
     return AccountView(status=change.status)
 
 

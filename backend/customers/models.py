@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
@@ -91,6 +91,8 @@ class CustomerChange(Model):
     earlier: Mapped[str | None]  # what stood there before
     sealed: Mapped[str | None]  # an account number between the edge and the bank, AES-256-GCM; erased once it is there
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("payout_accounts.id"))
+    earlier_account_id: Mapped[UUID | None] = mapped_column(ForeignKey("payout_accounts.id"))
+    strong: Mapped[bool] = mapped_column(default=False, server_default=false())  # asked at level 3: no day of waiting
     asked_at: Mapped[datetime]
     effective_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -19,6 +19,10 @@ async def get(session: Session, customer_id: UUID) -> Customer:
     return customer
 
 
+async def find(session: Session, customer_id: UUID) -> Customer | None:
+    return await session.get(Customer, customer_id)
+
+
 async def by_phone(session: Session, phone: str) -> Customer | None:
     """`phone` in E.164."""
     found = await session.scalars(select(Customer).where(Customer.phone == phone))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 
 from backend.audit.models import AuditEntry, Receipt
 from backend.claims.models import Appeal, Claim, ClaimEvent, Draft
@@ -13,6 +13,7 @@ from backend.conversations.models import Channel, Conversation, Media, Message
 from backend.customers.models import Customer, CustomerChange, PayoutAccount
 from backend.erasure.models import Erasure, LegalHold
 from backend.handoff.models import Handoff
+from backend.identity.models import Challenge, Factor, Link
 from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Model, Session
 from backend.payouts.models import Payout
@@ -112,6 +113,10 @@ async def forget_person(session: Session, customer: Customer) -> None:
         account.holder, account.bank_token, account.last_four, account.current = "erased", gone, "----", False
     async for change in _each(session, CustomerChange, CustomerChange.customer_id == customer.id):
         change.value = change.earlier = change.sealed = None
+    await session.execute(delete(Link).where(Link.customer_id == customer.id))
+    await session.execute(delete(Factor).where(Factor.customer_id == customer.id))
+    codes = update(Challenge).where(Challenge.customer_id == customer.id)
+    await session.execute(codes.values(about=None, prefix=None, target=None))
 
 
 async def forget_conversations(session: Session, conversations: Sequence[UUID]) -> None:
@@ -135,6 +140,7 @@ async def forget_conversations(session: Session, conversations: Sequence[UUID]) 
         select(IdentitySession).where(IdentitySession.conversation_id.in_(conversations))
     ):
         known.customer_id = known.pending = known.recognised_at = known.verified_until = None
+        known.strong_until = known.about = None
     for conversation in await session.scalars(select(Conversation).where(Conversation.id.in_(conversations))):
         conversation.address = f"erased:{conversation.id}"
     if await session.scalar(text("SELECT to_regclass('rasa.events') IS NOT NULL")):

@@ -1,11 +1,11 @@
-"""One-time codes and what a conversation has proved about itself."""
+"""One-time codes, stronger factors, what a conversation has proved about itself, and what has made us careful."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,20 +21,35 @@ class ChallengeStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class Means(StrEnum):
+    """What a challenge asks the customer to show."""
+
+    SMS = "sms"  # a code we sent to the phone on file
+    AUTHENTICATOR = "authenticator"  # the code their own app shows
+
+
 class Challenge(Model):
-    """A code sent to a phone for one purpose. The code itself is never stored, only an HMAC of it."""
+    """A code awaited for one purpose. The code itself is never stored, only an HMAC of it."""
 
     __tablename__ = "code_challenges"
     __table_args__ = (
         Index("uq_code_challenges_open", "conversation_id", unique=True, postgresql_where=text("status = 'issued'")),
+        Index("ix_code_challenges_customer", "customer_id", "sent_at"),
+        Index("ix_code_challenges_conversation", "conversation_id", "sent_at"),
+        Index("ix_code_challenges_prefix", "prefix", "sent_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
     # None: a decoy. Nobody was sent anything, and nothing in the answers shows it.
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"))
+    target: Mapped[str | None]  # keyed hash of what was asked about, found or not: asked twice it is one challenge
     purpose: Mapped[str]  # an Operation
-    code_hash: Mapped[str]
+    means: Mapped[Means] = mapped_column(default=Means.SMS, server_default=Means.SMS.value)
+    code_hash: Mapped[str]  # of an authenticator's code there is none
+    # For money: what the code was sent for, {"minor": …, "currency": …, "account": …}; it files nothing else.
+    about: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    prefix: Mapped[str | None]  # of the number it was sent to (rules.prefix_of); None where nothing was sent
     status: Mapped[ChallengeStatus] = mapped_column(default=ChallengeStatus.ISSUED)
     tries: Mapped[int] = mapped_column(default=0)
     sends: Mapped[int] = mapped_column(default=1)
@@ -52,7 +67,103 @@ class Session(Model):
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"), index=True)
     recognised_at: Mapped[datetime | None]
     verified_until: Mapped[datetime | None]  # level 2 ends here
+    strong_until: Mapped[datetime | None]  # level 3 ends here
+    about: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # of the money code passed last, until it is used
     payee_code_until: Mapped[datetime | None]  # the code of a payee change was passed, and counts until here
     locked_until: Mapped[datetime | None]
-    # The operation that needed a higher level, to go on with after it: {"operation": …, "arguments": {…}, "since": …}
+    released_at: Mapped[datetime | None]  # by a person: what came before counts no more
+    # The operation that needed a higher level, to go on with after it: {"operation": …, "arguments": {…}, "since": …};
+    # "for": the message it was taken for, "done": it got through, and only that message may take it again
     pending: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class FactorKind(StrEnum):
+    AUTHENTICATOR = "authenticator"  # RFC 6238 (TOTP)
+    PASSKEY = "passkey"  # WebAuthn, with user verification
+
+
+class Factor(Model):
+    """Something a customer has enrolled to prove level 3 with. Removed, it stays as a record without its secret."""
+
+    __tablename__ = "auth_factors"
+    __table_args__ = (Index("uq_auth_factors_credential", "credential_id", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), index=True)
+    kind: Mapped[FactorKind]
+    sealed: Mapped[str | None]  # authenticator: the shared secret (base32), AES-256-GCM
+    last_step: Mapped[int | None] = mapped_column(BigInteger)  # authenticator: the latest step used; grows only
+    credential_id: Mapped[bytes | None] = mapped_column(LargeBinary)  # passkey, and the next two
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sign_count: Mapped[int | None] = mapped_column(BigInteger)
+    enrolled_at: Mapped[datetime]
+    counts_from: Mapped[datetime]  # before that it proves nothing: old contacts have this long to object
+    last_used_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str | None]  # customer | agent:<username>
+
+
+class LinkPurpose(StrEnum):
+    ENROL = "enrol"  # see, add and remove factors
+    CONFIRM = "confirm"  # show a passkey, so that what waits in the chat may go on
+
+
+class Link(Model):
+    """A way from a chat to a page, for one browser, once. The address in it is known to the customer alone."""
+
+    __tablename__ = "identity_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), index=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
+    purpose: Mapped[LinkPurpose]
+    operation: Mapped[str | None]  # CONFIRM: what waits for it
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]  # by the one browser that holds the cookie of it
+    session_hash: Mapped[str | None]
+    ended_at: Mapped[datetime | None]  # used up, or taken back
+    challenge: Mapped[str | None]  # of WebAuthn, base64url; each is answered once
+    sealed: Mapped[str | None]  # the secret of an authenticator that is being added, AES-256-GCM
+
+
+class CustomerSecurity(Model):
+    """What makes us careful with a customer, over all their chats. One row a customer, made on first use."""
+
+    __tablename__ = "customer_security"
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    locked_until: Mapped[datetime | None]  # codes: too many were wrong
+    released_at: Mapped[datetime | None]  # by a person: what came before counts no more
+    sim_changed_at: Mapped[datetime | None]
+    sms_distrusted_until: Mapped[datetime | None]  # a code by SMS moves no money until then
+
+
+class SimSignal(Model):
+    """A provider's word that a number has got a new SIM. Kept so that it counts once."""
+
+    __tablename__ = "sim_signals"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # the provider's
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id"))
+    changed_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+
+
+class PrefixPause(Model):
+    """No codes go to numbers that begin so: too few of those sent there ever came back (toll fraud)."""
+
+    __tablename__ = "sms_prefix_pauses"
+    __table_args__ = (
+        Index("uq_sms_prefix_pauses_open", "prefix", unique=True, postgresql_where=text("released_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    prefix: Mapped[str]
+    sent: Mapped[int]
+    verified: Mapped[int]
+    paused_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str | None]
+    reason: Mapped[str | None]

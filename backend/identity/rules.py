@@ -1,11 +1,14 @@
-"""What each operation asks of the conversation's proof of identity, and the numbers behind one-time codes.
+"""What each operation asks of the conversation's proof of identity, and the numbers behind codes, factors and links.
 
-Pure: time and codes are arguments. Sources: OWASP ASVS 5 §6, NIST SP 800-63B-4 §3.1.3.
+Pure: time and codes are arguments. Sources: OWASP ASVS 5 §6, NIST SP 800-63B-4 §3.1.3, RFC 6238 §5.2.
 """
 
 import re
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Any
+
+import phonenumbers
 
 CODE_DIGITS = 6
 PAYEE_CODE_DIGITS = 8  # of the code that changes where money goes
@@ -19,6 +22,23 @@ LOCK_AFTER_FAILURES = 20  # wrong codes in a day, over all challenges of a custo
 LOCK_FOR = timedelta(hours=24)
 SENDS_PER_TEN_MINUTES = 3
 SENDS_PER_DAY = 10
+STRONG_FOR = timedelta(minutes=10)
+STEP_SECONDS = 30  # of an authenticator
+STEP_WINDOW = 1  # steps that a phone's clock may be off, either way
+# A new factor counts only after this: the code by SMS that enrolled it is no more than a phone number, and old contacts
+# have the day to object. Added by somebody at level 3, it counts at once.
+FACTOR_COOLING = timedelta(hours=24)
+MAX_FACTORS = 10  # of a customer; a list that nobody can read protects nobody
+LINK_LIFE = timedelta(minutes=15)
+SMS_DISTRUSTED_FOR = timedelta(
+    days=7
+)  # after a new SIM no code by SMS moves money; a thief who has it is noticed by then
+SIGNAL_AGE = timedelta(minutes=5)  # of a provider's signal when it comes; an older one is played again
+# Toll fraud sends codes that nobody reads. Of real ones more than nine in ten come back.
+PREFIX_WINDOW = timedelta(hours=6)
+PREFIX_MIN_SENT = 30
+PREFIX_MIN_VERIFIED = 0.2
+PREFIX_NATIONAL_DIGITS = 3
 
 
 class Level(IntEnum):
@@ -45,6 +65,11 @@ class Operation(StrEnum):
     CHANGE_CONTACT = "change_contact"
     CONFIRM_CONTACT = "confirm_contact"
     CHANGE_ACCOUNT = "change_account"
+    CHANGE_NUMBER = "change_number"  # of the phone that codes go to
+    ENROL_FACTOR = "enrol_factor"  # see, add and remove authenticators and passkeys
+    LOG_OUT = "log_out"  # everywhere; who may is asked no proof: it only takes away
+    TALK = "talk"  # about the conversation itself: its language, a new beginning
+    TERMS = "terms"  # of the products, for anybody
 
 
 # The one place that says who may do what. A draft at level 0 is the conversation's own words, tied to no customer.
@@ -52,6 +77,9 @@ REQUIRED: dict[Operation, Level] = {
     Operation.DRAFT: Level.UNKNOWN,
     Operation.IDENTIFY: Level.UNKNOWN,
     Operation.REACH_PERSON: Level.UNKNOWN,
+    Operation.TALK: Level.UNKNOWN,
+    Operation.TERMS: Level.UNKNOWN,
+    Operation.LOG_OUT: Level.RECOGNISED,
     Operation.ADD_DOCUMENT: Level.RECOGNISED,
     Operation.RESUME_DRAFT: Level.VERIFIED,
     Operation.SUBMIT_CLAIM: Level.VERIFIED,
@@ -62,21 +90,71 @@ REQUIRED: dict[Operation, Level] = {
     Operation.APPEAL_DECISION: Level.VERIFIED,
     Operation.CHANGE_CONTACT: Level.VERIFIED,
     Operation.CONFIRM_CONTACT: Level.VERIFIED,
+    Operation.ENROL_FACTOR: Level.VERIFIED,
+    Operation.CHANGE_NUMBER: Level.STRONG,
     Operation.CHANGE_ACCOUNT: Level.STRONG,
 }
-# Where no level-3 factor is enrolled, a longer code for this purpose alone stands in for it; what it opens takes effect
-# only after a day, and every old contact can stop it until then (customers/changes.py).
+# Where no level-3 factor is enrolled, or none is at hand, a longer code for this purpose alone stands in for it; what it
+# opens takes effect only after a day, and every old contact can stop it until then (customers/changes.py).
 BY_OWN_CODE = frozenset({Operation.CHANGE_ACCOUNT})
+# Its code names the amount and the account in the SMS, and does nothing for another amount or account.
+NAMES_MONEY = frozenset({Operation.SUBMIT_CLAIM})
 
 
 def code_digits(purpose: Operation) -> int:
     return PAYEE_CODE_DIGITS if purpose in BY_OWN_CODE else CODE_DIGITS
 
 
-def level(*, customer_known: bool, verified_until: datetime | None, now: datetime) -> Level:
+def level(
+    *, customer_known: bool, verified_until: datetime | None, now: datetime, strong_until: datetime | None = None
+) -> Level:
     if not customer_known:
         return Level.UNKNOWN
+    if strong_until is not None and now < strong_until:
+        return Level.STRONG
     return Level.VERIFIED if verified_until is not None and now < verified_until else Level.RECOGNISED
+
+
+def binds(challenge: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
+    """Whether a code sent for `challenge` (amount and account, or nothing) may do what is `wanted` now."""
+    return challenge is None or challenge == wanted
+
+
+def may_stand(earlier: Operation, earlier_about: object, wanted: Operation, wanted_about: object) -> bool:
+    """Whether the code on its way will do for another wish, so that none more is sent.
+
+    Any code proves level 2. Only its own opens the payout account, and one that names money names the right sum.
+    """
+    if wanted in BY_OWN_CODE or earlier in BY_OWN_CODE:
+        return earlier is wanted
+    return wanted not in NAMES_MONEY or (earlier is wanted and earlier_about == wanted_about)
+
+
+def prefix_of(phone: str) -> str:
+    """The range a number (E.164) is in: `+1202`, `+86138`. Pumped numbers come in ranges that somebody rents."""
+    try:
+        parsed = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone[:5]
+    return f"+{parsed.country_code}{str(parsed.national_number)[:PREFIX_NATIONAL_DIGITS]}"
+
+
+def collapsed(sent: int, verified: int) -> bool:
+    """Whether so few of the codes sent to a prefix came back that nobody can be reading them."""
+    return sent >= PREFIX_MIN_SENT and verified < sent * PREFIX_MIN_VERIFIED
+
+
+def steps(now: datetime) -> range:
+    """The authenticator steps whose code is taken now, oldest first."""
+    step = int(now.timestamp()) // STEP_SECONDS
+    return range(step - STEP_WINDOW, step + STEP_WINDOW + 1)
+
+
+def counts_from(now: datetime, *, strong: bool, sms_distrusted_until: datetime | None) -> datetime:
+    """When a factor enrolled now begins to prove level 3."""
+    if strong:
+        return now
+    return max(now + FACTOR_COOLING, sms_distrusted_until or now)
 
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")

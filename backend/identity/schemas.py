@@ -21,6 +21,20 @@ class Resent(BaseModel):
     wait_seconds: int
 
 
+class TakePending(BaseModel):
+    """`message_id`: of the customer's message that gave the proof; after a failure it finds what it was taken for."""
+
+    message_id: str | None = Field(None, max_length=64)
+
+
+class LinkSent(BaseModel):
+    minutes: int
+
+
+class LoggedOut(BaseModel):
+    chats: int
+
+
 class Pending(BaseModel):
     operation: str | None
     arguments: dict[str, Any] = Field(default_factory=dict)

@@ -1,58 +1,42 @@
-"""Who a conversation is with, how surely, and the codes that prove it."""
+"""Who a conversation is with, how surely, and what it may therefore do: the one place that enforces the table in rules.py.
+
+    proof = await identity.require(session, settings, conversation_id, Operation.CLAIM_STATUS, now, arguments)
+
+Codes are in codes.py, their limits in limits.py, authenticators and passkeys in factors.py, what happens to all of a
+customer's chats at once in care.py.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import pyotp
-
-from backend.audit import service as audit
 from backend.customers import repository as customers
 from backend.customers.models import Customer
-from backend.identity import repository
-from backend.identity.codes import code_hash
-from backend.identity.errors import CodeSent, IdentifyFirst, Locked
-from backend.identity.models import Challenge, ChallengeStatus
+from backend.identity import codes, factors, limits, links, repository
+from backend.identity.codes import CodeCheck, CodeResult, Wish, target_of
+from backend.identity.errors import CodeSent, FactorNeeded, IdentifyFirst
+from backend.identity.log import log
+from backend.identity.models import ChallengeStatus, FactorKind
 from backend.identity.models import Session as IdentitySession
 from backend.identity.rules import (
     BY_OWN_CODE,
     CODE_LIFE,
-    LOCK_AFTER_FAILURES,
     LOCK_FOR,
-    MAX_TRIES,
-    PAYEE_CODE_FOR,
+    NAMES_MONEY,
     PENDING_FOR,
     REQUIRED,
-    RESEND_GAP,
-    SENDS_PER_DAY,
-    SENDS_PER_TEN_MINUTES,
-    VERIFIED_FOR,
     Level,
     Operation,
+    binds,
     code_digits,
     level,
 )
-from backend.kit import crypto
 from backend.kit.db import Session
-from backend.kit.ids import new_id
 from backend.kit.settings import Settings
-from backend.notices import service as notices
 
-
-class CodeResult(StrEnum):
-    NONE = "none"  # no code is awaited
-    PASSED = "passed"
-    WRONG = "wrong"
-    EXPIRED = "expired"
-    FAILED = "failed"  # the last try was wrong
-
-
-@dataclass(frozen=True, slots=True)
-class CodeCheck:
-    result: CodeResult
-    tries_left: int = 0
+__all__ = ["CodeCheck", "CodeResult", "Proof", "proof", "require"]
+ASKED = "asked_operations"  # in a session's info: what `require` has let through, for guard.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +52,8 @@ async def proof(session: Session, conversation_id: UUID, now: datetime) -> Proof
     if found is None or found.customer_id is None:
         return Proof(None, Level.UNKNOWN)
     customer = await customers.get(session, found.customer_id)
-    return Proof(customer, level(customer_known=True, verified_until=found.verified_until, now=now))
+    reached = level(customer_known=True, verified_until=found.verified_until, strong_until=found.strong_until, now=now)
+    return Proof(customer, reached)
 
 
 async def recognise(session: Session, conversation_id: UUID, phone: str, now: datetime) -> Customer | None:
@@ -80,7 +65,7 @@ async def recognise(session: Session, conversation_id: UUID, phone: str, now: da
     if customer is not None:
         state.customer_id = customer.id
         state.recognised_at = now
-        _log(session, "identity.recognised", "channel", conversation_id, now, customer=customer.id)
+        log(session, "identity.recognised", "channel", conversation_id, now, customer=customer.id)
     return customer
 
 
@@ -91,21 +76,44 @@ async def require(
     operation: Operation,
     now: datetime,
     arguments: dict[str, Any] | None = None,
+    about: dict[str, Any] | None = None,
 ) -> Proof:
     """The proof, if it is enough for the operation. Else the operation is kept for later and StepUpNeeded raised.
 
+    `about`: amount and account of an operation that moves money; its code names them, and is good for nothing else.
     What was kept is done with when it gets through here, in the transaction that does it: if that fails, it is kept.
     """
     have = await proof(session, conversation_id, now)
-    if have.level >= REQUIRED[operation] or await _own_code_passed(session, conversation_id, operation, now):
+    if await _enough(session, conversation_id, operation, have, about, now):
         await _complete(session, conversation_id, operation)
+        session.info.setdefault(ASKED, set()).add(operation)
         return have
     state = await repository.session_of(session, conversation_id)
     state.pending = {"operation": operation, "arguments": arguments or {}, "since": now.isoformat()}
     if have.customer is None:
         raise IdentifyFirst(operation=operation)
-    await send_code(session, settings, state, have.customer, operation, now)
+    wish = Wish(operation, target_of(settings, str(have.customer.id)), about)
+    await _step_up(session, settings, state, have.customer, wish, now)
     raise CodeSent(operation=operation, **_sent_to(have.customer, operation))
+
+
+async def _enough(
+    session: Session,
+    conversation_id: UUID,
+    operation: Operation,
+    have: Proof,
+    about: dict[str, Any] | None,
+    now: datetime,
+) -> bool:
+    if have.level < REQUIRED[operation]:
+        return await _own_code_passed(session, conversation_id, operation, now)
+    if operation not in NAMES_MONEY:
+        return True
+    state = await repository.session_of(session, conversation_id)
+    if not binds(state.about, about):
+        return False
+    state.about = None  # the code that named this sum has done its work
+    return True
 
 
 async def _own_code_passed(session: Session, conversation_id: UUID, operation: Operation, now: datetime) -> bool:
@@ -119,78 +127,49 @@ async def _own_code_passed(session: Session, conversation_id: UUID, operation: O
 async def _complete(session: Session, conversation_id: UUID, operation: Operation) -> None:
     state = await repository.peek(session, conversation_id)
     if state is not None and state.pending is not None and state.pending["operation"] == operation:
-        state.pending = None
+        # Kept for the message it was taken for: should the answer get lost, the turn that starts again finds it.
+        state.pending = state.pending | {"done": True} if "for" in state.pending else None
+
+
+async def _step_up(
+    session: Session, settings: Settings, state: IdentitySession, customer: Customer, wish: Wish, now: datetime
+) -> None:
+    """Ask for what would lift the conversation high enough. Raises FactorNeeded where that is no code by SMS."""
+    if REQUIRED[wish.purpose] is Level.STRONG:
+        have = {each.kind for each in await factors.counting(session, customer.id, now)}
+        if have:
+            limits.check_conversation(state, now)
+            if FactorKind.AUTHENTICATOR in have:
+                await codes.await_authenticator(session, state, customer, wish, now)
+            if FactorKind.PASSKEY in have:
+                await links.send_to_confirm(session, settings, state.conversation_id, customer, wish.purpose, now)
+            raise FactorNeeded(
+                operation=wish.purpose,
+                authenticator=FactorKind.AUTHENTICATOR in have,
+                passkey=FactorKind.PASSKEY in have,
+                by_sms=wish.purpose in BY_OWN_CODE,
+            )
+    await codes.send(session, settings, state, customer, wish, now)
 
 
 async def identify_by_policy(
-    session: Session, settings: Settings, conversation_id: UUID, holder: Customer | None, now: datetime
-) -> None:
-    """A code to the phone on file of whoever holds the policy. Nothing tells whether anybody does."""
-    state = await repository.session_of(session, conversation_id)
-    await send_code(session, settings, state, holder, Operation.IDENTIFY, now)
-
-
-async def send_code(
     session: Session,
     settings: Settings,
-    state: IdentitySession,
-    customer: Customer | None,
-    purpose: Operation,
+    conversation_id: UUID,
+    holder: Customer | None,
     now: datetime,
+    number: str = "",
 ) -> None:
-    """Issue and send a code, or leave the one just sent standing. Raises Locked at the limits."""
-    _check_lock(state, now)
-    earlier = await repository.open_challenge(session, state.conversation_id)
-    customer_id = customer.id if customer else None
-    digits = code_digits(purpose)
-    standing = (
-        earlier is not None
-        and now < earlier.expires_at
-        and earlier.customer_id == customer_id
-        and code_digits(Operation(earlier.purpose)) == digits
-    )
-    if earlier is not None and standing and now - earlier.sent_at < RESEND_GAP:
-        earlier.purpose = purpose
-        return
-    await _check_sends(session, state, customer_id, now)
-    tries = 0
-    if earlier is not None:
-        # A resend is no fresh set of tries.
-        tries = earlier.tries if standing else 0
-        earlier.status = ChallengeStatus.SUPERSEDED if now < earlier.expires_at else ChallengeStatus.EXPIRED
-        await session.flush()
-    code = pyotp.HOTP(pyotp.random_base32(), digits=digits).at(0)
-    challenge = Challenge(
-        id=new_id(),
-        conversation_id=state.conversation_id,
-        customer_id=customer_id,
-        purpose=purpose,
-        code_hash="",
-        tries=tries,
-        issued_at=now,
-        sent_at=now,
-        expires_at=now + CODE_LIFE,
-    )
-    challenge.code_hash = code_hash(settings, challenge, code)
-    session.add(challenge)
-    _log_code(session, "code.issued", challenge, now, digits=digits)
-    await session.flush()
-    if customer is not None:
-        await notices.send_code(session, settings, customer, challenge.id, code, now, payee=purpose in BY_OWN_CODE)
+    """A code to the phone on file of whoever holds the policy `number`. Nothing tells whether anybody does."""
+    state = await repository.session_of(session, conversation_id)
+    wish = Wish(Operation.IDENTIFY, target_of(settings, number))
+    await codes.send(session, settings, state, holder, wish, now)
 
 
 async def resend(session: Session, settings: Settings, conversation_id: UUID, now: datetime) -> tuple[bool, int]:
     """(sent, seconds to wait before another may be sent)."""
     state = await repository.session_of(session, conversation_id)
-    earlier = await repository.latest_challenge(session, conversation_id)
-    if earlier is None or earlier.status is ChallengeStatus.PASSED:
-        return False, 0
-    wait = RESEND_GAP - (now - earlier.sent_at)
-    if wait > timedelta():
-        return False, int(wait.total_seconds()) + 1
-    customer = await customers.get(session, earlier.customer_id) if earlier.customer_id else None
-    await send_code(session, settings, state, customer, Operation(earlier.purpose), now)
-    return True, int(RESEND_GAP.total_seconds())
+    return await codes.resend(session, settings, state, now)
 
 
 async def awaiting_code(session: Session, conversation_id: UUID) -> bool:
@@ -200,39 +179,9 @@ async def awaiting_code(session: Session, conversation_id: UUID) -> bool:
 async def check_code(
     session: Session, settings: Settings, conversation_id: UUID, code: str, now: datetime
 ) -> CodeCheck:
-    """Spend one try. Passing raises the conversation to level 2 and, for a new chat, links it to the customer."""
+    """Spend one try. Passing raises the conversation's level and, for a new chat, links it to the customer."""
     state = await repository.session_of(session, conversation_id)
-    challenge = await repository.open_challenge(session, conversation_id)
-    if challenge is None:
-        return CodeCheck(CodeResult.NONE)
-    if now >= challenge.expires_at:
-        return CodeCheck(CodeResult.EXPIRED)
-    challenge.tries += 1
-    # A decoy has a code too, so that a wrong guess costs the same; its code was never sent to anybody.
-    if crypto.same(challenge.code_hash, code_hash(settings, challenge, code)) and challenge.customer_id is not None:
-        challenge.status = ChallengeStatus.PASSED
-        state.customer_id = challenge.customer_id
-        state.recognised_at = state.recognised_at or now
-        state.verified_until = now + VERIFIED_FOR
-        if Operation(challenge.purpose) in BY_OWN_CODE:
-            state.payee_code_until = now + PAYEE_CODE_FOR
-        _log_code(session, "code.passed", challenge, now)
-        return CodeCheck(CodeResult.PASSED)
-    await session.flush()
-    wrong = await repository.wrong_since(
-        session,
-        customer_id=challenge.customer_id,
-        conversation_id=conversation_id,
-        since=now - LOCK_FOR,
-    )
-    _log_code(session, "code.wrong", challenge, now, tries=challenge.tries)
-    if wrong >= LOCK_AFTER_FAILURES:
-        state.locked_until = now + LOCK_FOR
-        _log(session, "identity.locked", "rules", conversation_id, now, why="too_many_failures")
-    if challenge.tries >= MAX_TRIES:
-        challenge.status = ChallengeStatus.FAILED
-        return CodeCheck(CodeResult.FAILED)
-    return CodeCheck(CodeResult.WRONG, MAX_TRIES - challenge.tries)
+    return await codes.check(session, settings, state, code, now)
 
 
 async def stop_waiting(session: Session, conversation_id: UUID) -> None:
@@ -244,13 +193,26 @@ async def stop_waiting(session: Session, conversation_id: UUID) -> None:
     state.pending = None
 
 
-async def take_pending(session: Session, conversation_id: UUID, now: datetime) -> dict[str, Any] | None:
-    """What waits for a proof. It stays until `require` lets it through: a failure on the way loses nothing."""
+async def take_pending(
+    session: Session, conversation_id: UUID, now: datetime, message_id: str | None = None
+) -> dict[str, Any] | None:
+    """What waits for a proof. It stays until `require` lets it through: a failure on the way loses nothing.
+
+    Once it got through, only `message_id`, the message it was taken for, finds it again: a turn that starts again,
+    because its answer got lost, tells the customer what came of it.
+    """
     state = await repository.session_of(session, conversation_id)
-    since = state.pending.get("since") if state.pending else None
-    if since is not None and now - datetime.fromisoformat(since) > PENDING_FOR:
+    pending = state.pending
+    if pending is None:
+        return None
+    since = pending.get("since")
+    stale = since is not None and now - datetime.fromisoformat(since) > PENDING_FOR
+    if stale or (pending.get("done") and pending.get("for") != message_id):
         state.pending = None
-    return state.pending
+        return None
+    if message_id is not None and not pending.get("done"):
+        state.pending = pending | {"for": message_id}
+    return {"operation": pending["operation"], "arguments": pending["arguments"]}
 
 
 async def state(session: Session, conversation_id: UUID) -> IdentitySession:
@@ -261,51 +223,28 @@ async def state(session: Session, conversation_id: UUID) -> IdentitySession:
 async def lock_out(session: Session, conversation_id: UUID, now: datetime) -> None:
     """What a conversation has proved counts no more, and for a day it can prove nothing."""
     found = await repository.session_of(session, conversation_id)
-    found.verified_until = found.payee_code_until = found.pending = None
+    lower(found)
     found.locked_until = now + LOCK_FOR
-    _log(session, "identity.locked", "customer", conversation_id, now, why="suspicious")
+    log(session, "identity.locked", "customer", conversation_id, now, why="suspicious")
     challenge = await repository.open_challenge(session, conversation_id)
     if challenge is not None:
         challenge.status = ChallengeStatus.SUPERSEDED
 
 
+def lower(found: IdentitySession) -> None:
+    """Back to being recognised: nothing that was proved counts any more, and nothing waits for a proof."""
+    found.verified_until = found.strong_until = found.payee_code_until = None
+    found.pending = found.about = None
+
+
 async def unlock(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:
     """A person (`by`, agent:<id>) has looked into it: codes work here again."""
-    found = await repository.session_of(session, conversation_id)
-    if found.locked_until is not None:
-        _log(session, "identity.unlocked", by, conversation_id, now)
-    found.locked_until = None
+    await limits.release(session, [conversation_id], None, by, "looked into at the desk", now)
 
 
 async def conversations_of(session: Session, customer_id: UUID) -> list[UUID]:
     """Where the customer is known, in the order they were recognised."""
     return await repository.conversations_of(session, customer_id)
-
-
-def _log(session: Session, what: str, actor: str, conversation_id: UUID, now: datetime, **data: Any) -> None:
-    audit.record(session, audit.Event(audit.Kind.IDENTITY, what, actor, conversation_id, now, data))
-
-
-def _log_code(session: Session, what: str, challenge: Challenge, now: datetime, **data: Any) -> None:
-    """The code itself is nowhere in it; whether it was a decoy is, for those who may read the log."""
-    data |= {"purpose": challenge.purpose, "customer": challenge.customer_id}
-    where, row = challenge.conversation_id, challenge.id
-    actor = "service" if what == "code.issued" else "customer"
-    audit.record(session, audit.Event(audit.Kind.IDENTITY, what, actor, where, now, data, "code_challenges", row))
-
-
-def _check_lock(state: IdentitySession, now: datetime) -> None:
-    if state.locked_until is not None and now < state.locked_until:
-        raise Locked(until=state.locked_until.isoformat())
-
-
-async def _check_sends(session: Session, state: IdentitySession, customer_id: UUID | None, now: datetime) -> None:
-    for span, limit in ((timedelta(minutes=10), SENDS_PER_TEN_MINUTES), (timedelta(days=1), SENDS_PER_DAY)):
-        sent = await repository.sends_since(
-            session, customer_id=customer_id, conversation_id=state.conversation_id, since=now - span
-        )
-        if sent >= limit:
-            raise Locked(until=(now + span).isoformat())
 
 
 def _sent_to(customer: Customer, purpose: Operation) -> dict[str, Any]:

@@ -48,7 +48,8 @@ CONNECT: dict[str, Any] = {"connect_timeout": 5, "options": "-c timezone=UTC -c 
 class Database:
     """An engine and its sessions, and beside them connections for single statements."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, offers: Mapping[str, Any] | None = None) -> None:
+        """`offers`: what each session carries in its `info`, for those who know what it is."""
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -57,7 +58,9 @@ class Database:
             pool_pre_ping=True,
             connect_args=CONNECT,
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        self._sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, autoflush=True, info=dict(offers or {})
+        )
         self._pool = AsyncConnectionPool(
             url.replace("postgresql+psycopg://", "postgresql://", 1),
             min_size=1,

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     witness_url: str = ""  # an outside witness that cosigns them: the submission prefix of C2SP tlog-witness
     witness_key: str = ""  # and its public key
 
+    sim_signal_secret: SecretStr = SecretStr("")  # signs POST /webhooks/sim-change; without it that is off
+
     twilio_account_sid: str = Field("", alias="TWILIO_ACCOUNT_SID")
     twilio_auth_token: SecretStr = Field(SecretStr(""), alias="TWILIO_AUTH_TOKEN")
     twilio_from: str = Field("", alias="TWILIO_FROM")
@@ -127,6 +129,8 @@ class Settings(BaseSettings):
             wrong.append("TELEGRAM_WEBHOOK_SECRET")
         if not self.log_key.get_secret_value():
             wrong.append("ANPEI_LOG_KEY (anpei audit new-key NAME makes one)")
+        if 0 < len(self.sim_signal_secret.get_secret_value()) < SHORTEST_SECRET:
+            wrong.append("ANPEI_SIM_SIGNAL_SECRET")
         if self.witness_url and not self.witness_key:
             wrong.append("ANPEI_WITNESS_KEY")
         if not self.public_url.startswith("https://"):

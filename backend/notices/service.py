@@ -7,36 +7,55 @@ from uuid import UUID
 from backend.claims.models import Claim, ClaimStatus
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
-from backend.conversations.models import Author, Conversation
+from backend.conversations.models import Author, Conversation, OutStatus
 from backend.customers import repository as customers
 from backend.customers.models import ChangeKind, Customer
-from backend.identity.rules import CODE_LIFE
+from backend.identity.rules import BY_OWN_CODE, CODE_LIFE, LINK_LIFE, Operation
 from backend.kit.db import Session
 from backend.kit.money import Money
 from backend.kit.settings import Settings
 from backend.kit.words import moment_words
 from backend.notices.texts import ASKED_FOR, DEDUCTIBLE, words
 
+NOWHERE = ""  # the number that messages are written to which must cost what a real one costs, and reach nobody
+
 
 async def send_code(
     session: Session,
     settings: Settings,
-    customer: Customer,
+    customer: Customer | None,
     challenge_id: UUID,
     code: str,
+    purpose: Operation,
+    about: dict[str, Any] | None,
     now: datetime,
-    *,
-    payee: bool,
 ) -> None:
     """A one-time code, always by SMS to the phone on file, whichever channel asked for it.
 
-    `payee`: it changes where money goes, and says so.
+    It says what it is for: one that changes where money goes says so, and one for money names amount and account.
+    `customer` None: the same statements are run, for a message that leads nowhere.
     """
-    conversation = await messages.conversation_for_phone(session, customer.phone, customer.language, now)
-    minutes = int(CODE_LIFE.total_seconds() // 60)
-    text = words("payee_code" if payee else "code", conversation.language, minutes=minutes)
-    message = await messages.say_secret(session, settings, conversation, text, code, now)
-    message.detail = message.detail | {"challenge": str(challenge_id)}
+    phone, language = (customer.phone, customer.language) if customer else (NOWHERE, "en")
+    conversation = await messages.conversation_for_phone(session, phone, language, now)
+    params: dict[str, Any] = {"minutes": int(CODE_LIFE.total_seconds() // 60)}
+    key = "payee_code" if purpose in BY_OWN_CODE else "code"
+    if about is not None:
+        key = "money_code"
+        amount = Money(str(about["currency"]), int(about["minor"])).words(conversation.language)
+        params |= {"amount": amount, "account": f"••{about['last_four']}"}
+    text = words(key, conversation.language, **params)
+    detail, status = {"challenge": str(challenge_id)}, OutStatus.QUEUED if customer else OutStatus.SUPPRESSED
+    await messages.say_secret(session, settings, conversation, text, code, now, detail=detail, status=status)
+
+
+async def send_link(
+    session: Session, settings: Settings, conversation: Conversation, key: str, url: str, now: datetime
+) -> None:
+    """A one-time link, to the chat it was asked for in; known to nobody else."""
+    minutes = int(LINK_LIFE.total_seconds() // 60)
+    await messages.say_secret(
+        session, settings, conversation, words(key, conversation.language, minutes=minutes), url, now
+    )
 
 
 async def claim_moved(session: Session, claim: Claim, reasons: list[dict[str, Any]], now: datetime) -> None:

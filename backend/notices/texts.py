@@ -11,6 +11,58 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "{{secret}} changes the bank account that Anpei pays you to. It works for {minutes} minutes. Not you? Give it to nobody and reply STOP CHANGE.",
         "zh": "【安赔】验证码{{secret}}用于更换您的收款账户，{minutes}分钟内有效。不是您本人？请勿告诉任何人，并回复“停止更改”。",
     },
+    "money_code": {
+        "en": "{{secret}} is your Anpei code to file a claim for {amount}, to be paid to your account {account}. It works for {minutes} minutes. We never call to ask for it: give it to nobody.",
+        "zh": "【安赔】验证码{{secret}}用于提交{amount}的理赔，赔款付到账户{account}，{minutes}分钟内有效。我们不会打电话索要验证码，请勿告诉任何人。",
+    },
+    "link_enrol": {
+        "en": "Your page for passkeys and authenticator apps, for {minutes} minutes and one browser. Give the link to nobody: {{secret}}",
+        "zh": "通行密钥和身份验证器的设置页面，{minutes}分钟内有效，只能在一个浏览器中打开。请勿把链接告诉任何人：{{secret}}",
+    },
+    "link_confirm": {
+        "en": "Show your passkey here, then we go on in this chat. It works for {minutes} minutes. Give the link to nobody: {{secret}}",
+        "zh": "请在这里用通行密钥确认，之后我们在聊天中继续，{minutes}分钟内有效。请勿把链接告诉任何人：{{secret}}",
+    },
+    "authenticator_added": {
+        "en": "Your authenticator app is added. It counts for changing your bank account from {when}. Not you? Reply STOP CHANGE.",
+        "zh": "身份验证器已添加，从{when}起可用于更换收款账户。不是您本人操作？请回复“停止更改”。",
+    },
+    "authenticator_added_elsewhere": {
+        "en": "In another chat an authenticator app was added to your account. It counts from {when}. If that wasn't you, reply STOP CHANGE and we remove it.",
+        "zh": "有人在另一个聊天中为您的账户添加了身份验证器，从{when}起生效。如果不是您本人操作，请回复“停止更改”，我们会移除它。",
+    },
+    "passkey_added": {
+        "en": "Your passkey is added. It counts for changing your bank account from {when}. Not you? Reply STOP CHANGE.",
+        "zh": "通行密钥已添加，从{when}起可用于更换收款账户。不是您本人操作？请回复“停止更改”。",
+    },
+    "passkey_added_elsewhere": {
+        "en": "In another chat a passkey was added to your account. It counts from {when}. If that wasn't you, reply STOP CHANGE and we remove it.",
+        "zh": "有人在另一个聊天中为您的账户添加了通行密钥，从{when}起生效。如果不是您本人操作，请回复“停止更改”，我们会移除它。",
+    },
+    "authenticator_removed": {
+        "en": 'An authenticator app was removed from your account. If that wasn\'t you, reply "agent" at once.',
+        "zh": "您的账户移除了一个身份验证器。如果不是您本人操作，请马上回复“人工”。",
+    },
+    "passkey_removed": {
+        "en": 'A passkey was removed from your account. If that wasn\'t you, reply "agent" at once.',
+        "zh": "您的账户移除了一个通行密钥。如果不是您本人操作，请马上回复“人工”。",
+    },
+    "sim_changed": {
+        "en": "Your phone number has got a new SIM card. We've signed you out everywhere, and for 7 days codes by SMS can't change your bank account. Not you? Reply \"agent\".",
+        "zh": "您的手机号更换了SIM卡。我们已退出您的所有登录，7天内短信验证码不能用于更换收款账户。不是您本人操作？请回复“人工”。",
+    },
+    "logged_out": {
+        "en": "You've been signed out everywhere. We'll ask for a code before we show anything again.",
+        "zh": "您已在所有地方退出登录。再次查看信息前，我们会要求验证码。",
+    },
+    "account_changed_elsewhere": {
+        "en": "In another chat somebody showed your passkey or app and had us pay you to account {account} from now on. If that wasn't you, reply STOP CHANGE here.",
+        "zh": "有人在另一个聊天中使用您的通行密钥或验证器，把收款账户改为{account}，即刻生效。如果不是您本人操作，请在这里回复“停止更改”。",
+    },
+    "number_changed": {
+        "en": "Your phone number with us is changed. Codes go to the new one from now on. If that wasn't you, reply STOP CHANGE.",
+        "zh": "您登记的手机号已更改，今后验证码将发到新号码。如果不是您本人操作，请回复“停止更改”。",
+    },
     "approved": {
         "en": "Good news: claim {number} is approved. {approved} will be paid to your account on file{deductible}.",
         "zh": "好消息：理赔{number}已通过，{approved}将付到您登记的账户{deductible}。",

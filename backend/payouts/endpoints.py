@@ -11,6 +11,7 @@ from backend.claims.errors import NoClaims
 from backend.claims.models import Claim, ClaimStatus
 from backend.customers import repository as customers
 from backend.identity import service as identity
+from backend.identity.guard import does
 from backend.identity.rules import Operation
 from backend.kit.http import Internal, ServicesDep, Tx
 from backend.kit.words import LANGUAGES, date_words
@@ -23,7 +24,7 @@ NOTHING_TO_PAY = {ClaimStatus.DENIED, ClaimStatus.WITHDRAWN, ClaimStatus.DUPLICA
 BANK_TAKES = timedelta(days=1)
 
 
-@router.get("/payments/status")
+@router.get("/payments/status", dependencies=[does(Operation.PAYMENT_STATUS)])
 async def payment_status(
     conversation_id: UUID,
     session: Tx,

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from backend.identity import service as identity
+from backend.identity.guard import does
 from backend.identity.rules import Operation
 from backend.kit.http import Internal, ServicesDep, Tx
 from backend.kit.money import Money
@@ -15,12 +16,12 @@ from backend.policies.schemas import PolicyView, ProductView
 router = APIRouter(prefix="/api", dependencies=[Internal])
 
 
-@router.get("/products")
+@router.get("/products", dependencies=[does(Operation.TERMS)])
 async def products() -> list[ProductView]:
     return [ProductView.model_validate(product, from_attributes=True) for product in catalogue.products()]
 
 
-@router.get("/conversations/{conversation_id}/policies")
+@router.get("/conversations/{conversation_id}/policies", dependencies=[does(Operation.LIST_POLICIES)])
 async def policies(conversation_id: UUID, session: Tx, services: ServicesDep) -> list[PolicyView]:
     proof = await identity.require(
         session, services.settings, conversation_id, Operation.LIST_POLICIES, services.clock()

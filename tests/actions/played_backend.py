@@ -77,6 +77,8 @@ class PlayedBackend:
             "/code/resend": lambda body: (202, {"sent": True, "wait_seconds": 60}),
             "/code/cancel": lambda body: (200, {}),
             "/pending/take": lambda body: (200, self._take()),
+            "/factors": lambda body: self._proved("enrol_factor", {}) or (202, {"minutes": 15}),
+            "/log-out": lambda body: self._proved("log_out", {}, level=1) or (200, {"chats": 2}),
             "/handoff": lambda body: (200, {"position": 2, "open": True}),
             "/language": lambda body: (200, {}),
             "/journey/end": lambda body: (200, {}),

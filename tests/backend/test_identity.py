@@ -36,7 +36,10 @@ async def sent_codes(database: Database, settings: Settings) -> list[str]:
     """The codes as the phone would show them, oldest first."""
     async with database.transaction() as session:
         found = await session.scalars(
-            select(Message).join(Conversation).where(Message.author == "system").order_by(Message.position)
+            select(Message)
+            .join(Conversation)
+            .where(Message.author == "system", Message.status != "suppressed")  # a decoy's leads nowhere
+            .order_by(Message.position)
         )
         texts = [messages.full_text(settings, message) for message in found]
     return [match.group() for text in texts if (match := re.search(r"\d{6,8}", text))]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import pages.desk.texts
+import pages.identity.texts
 import pages.portal.texts
 import pages.simulator.texts
 from backend.claims.models import ClaimStatus, Lane
@@ -16,6 +17,7 @@ from backend.identity.rules import Level
 PAGES = Path(__file__).parent.parent.parent / "pages"
 CATALOGUES = {
     "desk": pages.desk.texts.TEXTS,
+    "identity": pages.identity.texts.TEXTS,
     "portal": pages.portal.texts.TEXTS,
     "simulator": pages.simulator.texts.TEXTS,
 }

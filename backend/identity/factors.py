@@ -1,0 +1,129 @@
+"""What proves level 3: an authenticator app (RFC 6238) or a passkey (WebAuthn), each enrolled by the customer.
+
+A new one counts after a day, because the code by SMS that let it be enrolled is only a phone number: until then every
+old contact can have it removed with one reply. One that is added at level 3 counts at once.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import pyotp
+
+from backend.customers.models import Customer
+from backend.identity import repository
+from backend.identity.errors import NotShown, TooManyFactors
+from backend.identity.log import log
+from backend.identity.models import Factor, FactorKind, Link
+from backend.identity.rules import CODE_DIGITS, MAX_FACTORS, STEP_SECONDS, counts_from, level, steps
+from backend.identity.rules import Level as Reached
+from backend.kit import crypto
+from backend.kit.db import Session
+from backend.kit.ids import new_id
+from backend.kit.settings import Settings
+
+ISSUER = "Anpei"
+
+
+async def enrolled(session: Session, customer_id: UUID) -> list[Factor]:
+    return await repository.factors(session, customer_id)
+
+
+async def counting(session: Session, customer_id: UUID, now: datetime) -> list[Factor]:
+    """Those that prove level 3 now."""
+    return [each for each in await repository.factors(session, customer_id) if each.counts_from <= now]
+
+
+async def show_code(session: Session, settings: Settings, customer_id: UUID, code: str, now: datetime) -> bool:
+    """Whether one of the customer's authenticators shows this code now. It is used up: the step, and all before it."""
+    for factor in await repository.factors(session, customer_id, FactorKind.AUTHENTICATOR):
+        step = _step_of(_secret(settings, factor.id, factor.sealed), code, now)
+        if step is None or factor.counts_from > now:
+            continue
+        if await repository.use_step(session, factor.id, step, now):
+            return True
+    return False
+
+
+def _step_of(secret: str | None, code: str, now: datetime) -> int | None:
+    """The latest step within the window that has this code. All are computed, whichever it is."""
+    if secret is None:
+        return None
+    totp = pyotp.TOTP(secret, digits=CODE_DIGITS, interval=STEP_SECONDS)
+    found = None
+    for step in steps(now):
+        if crypto.same(totp.generate_otp(step), code):
+            found = step
+    return found
+
+
+def begin_authenticator(settings: Settings, link: Link, customer: Customer) -> tuple[str, str]:
+    """(secret, otpauth URI) of an authenticator that counts once its first code has been shown. A page asked twice
+    shows the same."""
+    secret = _secret(settings, link.id, link.sealed)
+    if secret is None:
+        secret = pyotp.random_base32()  # 160 bits, as RFC 4226 §4 recommends
+        link.sealed = crypto.seal(_key(settings), secret, context=str(link.id))
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=customer.name, issuer_name=ISSUER)
+
+
+async def finish_authenticator(session: Session, settings: Settings, link: Link, code: str, now: datetime) -> Factor:
+    """Keep the authenticator once it has shown the right code. Raises NotShown, TooManyFactors."""
+    secret = _secret(settings, link.id, link.sealed)
+    step = _step_of(secret, code, now)
+    if secret is None or step is None:
+        raise NotShown
+    factor = await add(session, link, FactorKind.AUTHENTICATOR, now)
+    factor.sealed = crypto.seal(_key(settings), secret, context=str(factor.id))
+    factor.last_step = step
+    link.sealed = None
+    return factor
+
+
+async def add(session: Session, link: Link, kind: FactorKind, now: datetime) -> Factor:
+    """A factor of the link's customer, without its particulars yet. Raises TooManyFactors."""
+    if len(await repository.factors(session, link.customer_id)) >= MAX_FACTORS:
+        raise TooManyFactors
+    state = await repository.session_of(session, link.conversation_id)
+    strong = (
+        level(customer_known=True, verified_until=None, strong_until=state.strong_until, now=now) is Reached.STRONG
+        and state.customer_id == link.customer_id
+    )
+    security = await repository.peek_security(session, link.customer_id)
+    distrusted = security.sms_distrusted_until if security is not None else None
+    factor = Factor(
+        id=new_id(),
+        customer_id=link.customer_id,
+        kind=kind,
+        enrolled_at=now,
+        counts_from=counts_from(now, strong=strong, sms_distrusted_until=distrusted),
+    )
+    session.add(factor)
+    data = {"factor": factor.id, "factor_kind": kind, "counts_from": factor.counts_from}
+    log(session, "factor.enrolled", "customer", link.customer_id, now, **data)
+    return factor
+
+
+async def remove(session: Session, customer_id: UUID, factor_id: UUID, by: str, now: datetime) -> Factor | None:
+    """Take a factor out of use and its secret away. None where the customer has no such one."""
+    for factor in await repository.factors(session, customer_id):
+        if factor.id == factor_id:
+            factor.removed_at, factor.removed_by, factor.sealed = now, by, None
+            log(session, "factor.removed", by, customer_id, now, factor=factor.id, factor_kind=factor.kind)
+            return factor
+    return None
+
+
+async def remove_since(session: Session, customer_id: UUID, since: datetime, by: str, now: datetime) -> int:
+    """Take out what was enrolled since then; how many."""
+    fresh = [each for each in await repository.factors(session, customer_id) if each.enrolled_at >= since]
+    for each in fresh:
+        await remove(session, customer_id, each.id, by, now)
+    return len(fresh)
+
+
+def _secret(settings: Settings, row_id: UUID, sealed: str | None) -> str | None:
+    return crypto.unseal(_key(settings), sealed, context=str(row_id)) if sealed else None
+
+
+def _key(settings: Settings) -> bytes:
+    return crypto.derive(settings.secret_key, "authenticator-secret")

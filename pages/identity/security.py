@@ -1,0 +1,83 @@
+"""Which link a browser has opened: a cookie with its id and the secret that only this browser was given."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Form, Header, Request, Response
+
+from backend.identity import links
+from backend.identity.errors import LinkGone
+from backend.identity.models import Link
+from backend.identity.rules import LINK_LIFE
+from backend.kit import crypto
+from backend.kit.http import ServicesDep, Tx
+from backend.kit.settings import Settings
+
+COOKIE = "anpei_identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The link of a request, locked until its transaction ends, and the token that its forms carry."""
+
+    link: Link
+    csrf: str
+
+
+def is_https(settings: Settings) -> bool:
+    return settings.public_url.startswith("https://")
+
+
+def _cookie(settings: Settings) -> str:
+    # A browser takes a `__Host-` cookie only from https and from this very host, so no neighbour can plant one.
+    return f"__Host-{COOKIE}" if is_https(settings) else COOKIE
+
+
+def keep(response: Response, settings: Settings, link: Link, secret: str) -> None:
+    response.set_cookie(
+        _cookie(settings),
+        f"{link.id}.{secret}",
+        max_age=int(LINK_LIFE.total_seconds()),
+        path="/",
+        secure=is_https(settings),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def forget(response: Response, settings: Settings) -> None:
+    response.delete_cookie(_cookie(settings), path="/", secure=is_https(settings), httponly=True, samesite="strict")
+
+
+async def opened(request: Request, session: Tx, services: ServicesDep) -> Opened:
+    """Raises LinkGone where this browser has opened none, or its quarter of an hour is over."""
+    link_id, _, secret = request.cookies.get(_cookie(services.settings), "").partition(".")
+    try:
+        found = UUID(link_id)
+    except ValueError:
+        raise LinkGone from None
+    link = await links.held(session, services.settings, found, secret, services.clock())
+    csrf = crypto.keyed_hash(crypto.derive(services.settings.secret_key, "identity-form"), link_id, secret)
+    return Opened(link, csrf)
+
+
+OpenedDep = Annotated[Opened, Depends(opened)]
+
+
+def sent_our_form(opened: OpenedDep, csrf: Annotated[str, Form()] = "") -> Opened:
+    """Of a posted form. Raises LinkGone where its token isn't this browser's."""
+    if not crypto.same(opened.csrf, csrf):
+        raise LinkGone
+    return opened
+
+
+def sent_our_call(opened: OpenedDep, x_csrf: Annotated[str, Header()] = "") -> Opened:
+    """Of a script's call. Raises LinkGone as above."""
+    if not crypto.same(opened.csrf, x_csrf):
+        raise LinkGone
+    return opened
+
+
+FormDep = Annotated[Opened, Depends(sent_our_form)]
+CallDep = Annotated[Opened, Depends(sent_our_call)]

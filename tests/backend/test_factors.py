@@ -1,0 +1,348 @@
+"""Authenticators and one-time links on a real database: replay, cooling-off, level 3, and what a new SIM or STOP takes away."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pyotp
+import pytest
+from sqlalchemy import select, text
+
+from backend.conversations import service as messages
+from backend.conversations.models import Channel, Message
+from backend.customers import changes
+from backend.customers import repository as customers
+from backend.customers.models import ChangeKind, ChangeStatus, Customer
+from backend.identity import care, factors, links
+from backend.identity import service as identity
+from backend.identity.errors import CodeSent, FactorNeeded, LinkGone, NotShown, SmsDistrusted
+from backend.identity.models import Factor, Link
+from backend.identity.rules import FACTOR_COOLING, STEP_SECONDS, Level, Operation
+from backend.identity.service import CodeResult
+from backend.kit.db import Database
+from backend.kit.settings import Settings
+from tests.support import people
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Scene:
+    """A customer with an SMS and a Telegram chat, both proved by code a moment ago."""
+
+    database: Database
+    settings: Settings
+    now: datetime
+    customer: Customer
+    sms: UUID
+    chat: UUID
+
+    async def link(self, now: datetime | None = None) -> tuple[Link, str, str]:
+        """(link, its token, the browser's secret) of an opened link to enrol with."""
+        now = now or self.now
+        async with self.database.transaction() as session:
+            await links.send_to_enrol(session, self.settings, self.chat, self.customer, now)
+        token = (await self.said(self.chat))[-1].rpartition("/")[2]
+        async with self.database.transaction() as session:
+            found, secret = await links.open_here(session, self.settings, token, now)
+        return found, token, secret
+
+    async def enrol(self, now: datetime | None = None) -> tuple[Factor, pyotp.TOTP]:
+        now = now or self.now
+        link, _, secret = await self.link(now)
+        async with self.database.transaction() as session:
+            held = await links.held(session, self.settings, link.id, secret, now)
+            key, uri = factors.begin_authenticator(self.settings, held, self.customer)
+            assert pyotp.parse_uri(uri).secret == key
+            totp = pyotp.TOTP(key)
+            factor = await factors.finish_authenticator(session, self.settings, held, totp.at(now), now)
+            await care.factor_added(session, held, factor, now)
+        return factor, totp
+
+    async def require(self, operation: Operation, now: datetime, chat: UUID | None = None) -> identity.Proof:
+        async with self.database.transaction() as session:
+            return await identity.require(session, self.settings, chat or self.chat, operation, now)
+
+    async def check(self, code: str, now: datetime) -> CodeResult:
+        async with self.database.transaction() as session:
+            return (await identity.check_code(session, self.settings, self.chat, code, now)).result
+
+    async def said(self, chat: UUID) -> list[str]:
+        """What the customer reads there."""
+        async with self.database.transaction() as session:
+            found = await session.scalars(
+                select(Message)
+                .where(Message.conversation_id == chat, Message.author == "system")
+                .order_by(Message.position)
+            )
+            return [messages.full_text(self.settings, message) for message in found]
+
+
+@pytest.fixture
+async def scene(database: Database, settings: Settings, now: datetime) -> Scene:
+    async with database.transaction() as session:
+        customer = await people.customer(session, now - timedelta(days=100))
+        sms = await people.conversation(session, now)
+        chat = await people.conversation(session, now, "1001", Channel.TELEGRAM)
+        for each in (sms, chat):
+            state = await identity.state(session, each.id)
+            state.customer_id, state.recognised_at = customer.id, now
+            state.verified_until = now + timedelta(days=30)
+    return Scene(database, settings, now, customer, sms.id, chat.id)
+
+
+async def test_a_link_opens_once_in_one_browser(scene: Scene) -> None:
+    link, token, secret = await scene.link()
+    async with scene.database.transaction() as session:
+        with pytest.raises(LinkGone):
+            await links.open_here(session, scene.settings, token, scene.now)
+        assert await links.waiting(session, scene.settings, token, scene.now) is None
+        for wrong in ("", "x" * 32, token):
+            with pytest.raises(LinkGone):
+                await links.held(session, scene.settings, link.id, wrong, scene.now)
+        assert (await links.held(session, scene.settings, link.id, secret, scene.now + 14 * MINUTE)).id == link.id
+        with pytest.raises(LinkGone):
+            await links.held(session, scene.settings, link.id, secret, scene.now + 15 * MINUTE)
+
+
+async def test_a_link_runs_out_and_the_latest_takes_the_place_of_the_one_before(scene: Scene) -> None:
+    async with scene.database.transaction() as session:
+        for _ in range(2):
+            await links.send_to_enrol(session, scene.settings, scene.chat, scene.customer, scene.now)
+    first, second = (each.rpartition("/")[2] for each in await scene.said(scene.chat))
+    async with scene.database.transaction() as session:
+        assert await links.waiting(session, scene.settings, first, scene.now) is None
+        assert await links.waiting(session, scene.settings, second, scene.now + 14 * MINUTE)
+        assert await links.waiting(session, scene.settings, second, scene.now + 15 * MINUTE) is None
+        with pytest.raises(LinkGone):
+            await links.open_here(session, scene.settings, second, scene.now + 15 * MINUTE)
+
+
+async def test_nothing_of_a_link_or_an_authenticator_is_stored_in_the_clear(scene: Scene) -> None:
+    _, token, secret = await scene.link()
+    _, totp = await scene.enrol()
+    async with scene.database.transaction() as session:
+        for table in ("identity_links", "auth_factors", "messages", "audit_entries", "procrastinate_jobs"):
+            rows = await session.execute(text(f"SELECT t::text FROM {table} t"))
+            for row in rows:
+                assert not any(each in row[0] for each in (token, secret, totp.secret))
+
+
+async def test_a_new_authenticator_counts_after_a_day_and_everybody_is_told(scene: Scene) -> None:
+    """Before that the longer code by SMS is asked for, as if there were none."""
+    await scene.enrol()
+    assert any("Not you? Reply STOP CHANGE" in each for each in await scene.said(scene.chat))
+    assert any("another chat an authenticator" in each for each in await scene.said(scene.sms))
+    with pytest.raises(CodeSent):
+        await scene.require(Operation.CHANGE_ACCOUNT, scene.now + FACTOR_COOLING - MINUTE)
+    with pytest.raises(FactorNeeded) as needed:
+        await scene.require(Operation.CHANGE_ACCOUNT, scene.now + FACTOR_COOLING)
+    assert (needed.value.params["authenticator"], needed.value.params["passkey"]) == (True, False)
+
+
+async def test_a_code_of_the_authenticator_is_good_once(scene: Scene) -> None:
+    """Also for a later challenge, and also for the codes of the steps before it."""
+    _, totp = await scene.enrol()
+    later = scene.now + FACTOR_COOLING + MINUTE
+    with pytest.raises(FactorNeeded):
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    assert await scene.check(totp.at(later), later) is CodeResult.PASSED
+    proof = await scene.require(Operation.CHANGE_ACCOUNT, later)
+    assert proof.level is Level.STRONG
+    async with scene.database.transaction() as session:
+        assert not await factors.show_code(session, scene.settings, scene.customer.id, totp.at(later), later)
+        before = totp.at(later - timedelta(seconds=STEP_SECONDS))
+        assert not await factors.show_code(session, scene.settings, scene.customer.id, before, later)
+    after = later + timedelta(minutes=10)
+    with pytest.raises(FactorNeeded):  # level 3 is over
+        await scene.require(Operation.CHANGE_ACCOUNT, after)
+
+
+@pytest.mark.parametrize(("off", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+async def test_a_clock_may_be_one_step_off(scene: Scene, off: int, taken: bool) -> None:
+    _, totp = await scene.enrol()
+    later = scene.now + FACTOR_COOLING + MINUTE
+    code = totp.at(later + timedelta(seconds=off * STEP_SECONDS))
+    async with scene.database.transaction() as session:
+        assert await factors.show_code(session, scene.settings, scene.customer.id, code, later) is taken
+
+
+async def test_of_two_at_the_same_moment_one_passes(scene: Scene) -> None:
+    """The step is used up by one conditional UPDATE: the second finds it used."""
+    _, totp = await scene.enrol()
+    later = scene.now + FACTOR_COOLING + MINUTE
+    async with scene.database.transaction() as first:
+        assert await factors.show_code(first, scene.settings, scene.customer.id, totp.at(later), later)
+        async with scene.database.transaction() as second:
+            await second.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            with pytest.raises(Exception, match="lock timeout"):
+                await factors.show_code(second, scene.settings, scene.customer.id, totp.at(later), later)
+            await second.rollback()
+    async with scene.database.transaction() as second:
+        assert not await factors.show_code(second, scene.settings, scene.customer.id, totp.at(later), later)
+
+
+async def test_wrong_codes_of_an_authenticator_are_counted(scene: Scene) -> None:
+    await scene.enrol()
+    later = scene.now + FACTOR_COOLING
+    with pytest.raises(FactorNeeded):
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    results = [await scene.check("abc", later) for _ in range(3)]
+    with pytest.raises(FactorNeeded):  # asked again: no fresh set of tries
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    results += [await scene.check("abc", later) for _ in range(2)]
+    assert results == [CodeResult.WRONG] * 4 + [CodeResult.FAILED]
+
+
+async def test_without_the_app_a_longer_code_by_sms_and_a_day(scene: Scene) -> None:
+    await scene.enrol()
+    later = scene.now + FACTOR_COOLING
+    with pytest.raises(FactorNeeded):
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    async with scene.database.transaction() as session:
+        assert await identity.resend(session, scene.settings, scene.chat, later) == (True, 60)
+    code = re.search(r"\d{8}", (await scene.said(scene.sms))[-1])
+    assert code
+    assert await scene.check(code.group(), later) is CodeResult.PASSED
+    assert (await scene.require(Operation.CHANGE_ACCOUNT, later)).level is Level.VERIFIED
+
+
+async def change_account(scene: Scene, moment: datetime, *, strong: bool) -> UUID:
+    async with scene.database.transaction() as session:
+        change = await changes.begin_account(session, scene.customer, scene.chat, moment, strong=strong)
+        change.status = ChangeStatus.REGISTERING
+        await session.flush()
+        await changes.registered(session, change.id, "tok_2", "9999", moment)
+        return change.id
+
+
+async def current(scene: Scene) -> str:
+    async with scene.database.transaction() as session:
+        found = await customers.current_account(session, scene.customer.id)
+        assert found
+        return found.last_four
+
+
+async def test_at_level_three_an_account_changes_at_once_and_one_reply_puts_it_back(scene: Scene) -> None:
+    await change_account(scene, scene.now, strong=True)
+    assert await current(scene) == "9999"
+    assert any("9999 from now on" in each for each in await scene.said(scene.sms))
+    async with scene.database.transaction() as session:
+        assert await changes.stop(session, scene.sms, scene.now + timedelta(days=2))
+    assert await current(scene) == "4821"
+
+
+async def test_at_level_two_it_takes_a_day(scene: Scene) -> None:
+    change_id = await change_account(scene, scene.now, strong=False)
+    assert await current(scene) == "4821"
+    async with scene.database.transaction() as session:
+        assert await changes.apply(session, change_id, scene.now + timedelta(hours=24))
+    assert await current(scene) == "9999"
+
+
+async def test_a_stop_takes_out_a_fresh_factor(scene: Scene) -> None:
+    """Enrolled in a stolen chat: the phone on file answers STOP CHANGE, and it never counts."""
+    await scene.enrol()
+    async with scene.database.transaction() as session:
+        assert await changes.stop(session, scene.sms, scene.now + timedelta(hours=3))
+        assert await factors.enrolled(session, scene.customer.id) == []
+        kept = (await session.scalars(select(Factor))).one()
+        assert (kept.sealed, kept.removed_by) == (None, "customer")
+
+
+async def test_a_factor_added_at_level_three_counts_at_once(scene: Scene) -> None:
+    async with scene.database.transaction() as session:
+        (await identity.state(session, scene.chat)).strong_until = scene.now + MINUTE
+    factor, _ = await scene.enrol()
+    assert factor.counts_from == scene.now
+
+
+async def test_a_new_number_at_level_three_is_changed_without_a_person(scene: Scene) -> None:
+    async with scene.database.transaction() as session:
+        await changes.ask_contact(session, scene.customer, scene.chat, ChangeKind.PHONE, "+12025550177", scene.now)
+    async with scene.database.transaction() as session:
+        customer = await customers.get(session, scene.customer.id)
+        change, place = await changes.confirm_contact(session, customer, scene.chat, scene.now, strong=True)
+        assert (change.status, place, customer.phone) == (ChangeStatus.DONE, None, "+12025550177")
+    assert "changed" in (await scene.said(scene.sms))[-1]
+    async with scene.database.transaction() as session:  # the old phone can stop it
+        assert await changes.stop(session, scene.sms, scene.now + timedelta(hours=1))
+        assert (await customers.get(session, scene.customer.id)).phone == people.PHONE
+
+
+async def test_a_number_that_is_somebody_elses_goes_to_a_person(scene: Scene) -> None:
+    async with scene.database.transaction() as session:
+        await people.customer(session, scene.now, "+12025550177")
+        await changes.ask_contact(session, scene.customer, scene.chat, ChangeKind.PHONE, "+12025550177", scene.now)
+        change, place = await changes.confirm_contact(session, scene.customer, scene.chat, scene.now, strong=True)
+        assert change.status is ChangeStatus.WITH_PERSON
+        assert place
+
+
+async def signal(scene: Scene, changed_at: datetime, now: datetime, signal_id: str = "evt-1") -> bool:
+    async with scene.database.transaction() as session:
+        return await care.sim_changed(session, signal_id, people.PHONE, changed_at, now)
+
+
+async def test_a_new_sim_takes_back_what_was_proved_and_its_codes_move_no_money(scene: Scene) -> None:
+    assert await signal(scene, scene.now, scene.now)
+    assert not await signal(scene, scene.now, scene.now)  # the same again
+    assert not await signal(scene, scene.now - MINUTE, scene.now, "evt-0")  # an older one, late
+    with pytest.raises(CodeSent):  # proved anew, a claim may be asked about
+        await scene.require(Operation.CLAIM_STATUS, scene.now)
+    with pytest.raises(SmsDistrusted):
+        await scene.require(Operation.CHANGE_ACCOUNT, scene.now + timedelta(days=6))
+    for chat in (scene.sms, scene.chat):
+        assert "new SIM card" in (await scene.said(chat))[0]
+    with pytest.raises(CodeSent):
+        await scene.require(Operation.CHANGE_ACCOUNT, scene.now + timedelta(days=7))
+
+
+async def test_a_number_nobody_has_changes_nothing(scene: Scene) -> None:
+    async with scene.database.transaction() as session:
+        assert not await care.sim_changed(session, "evt-9", "+442071838750", scene.now, scene.now)
+    await scene.require(Operation.CLAIM_STATUS, scene.now)
+
+
+async def test_a_factor_enrolled_with_a_distrusted_sim_waits_as_long_as_it_is(scene: Scene) -> None:
+    await signal(scene, scene.now, scene.now)
+    factor, _ = await scene.enrol()
+    assert factor.counts_from == scene.now + timedelta(days=7)
+
+
+async def test_a_person_can_trust_the_sim_again(scene: Scene) -> None:
+    await signal(scene, scene.now, scene.now)
+    async with scene.database.transaction() as session:
+        await care.release(
+            session,
+            customer_id=scene.customer.id,
+            conversation_id=None,
+            by="agent:mei",
+            reason="showed their passport",
+            now=scene.now,
+        )
+    with pytest.raises(CodeSent):
+        await scene.require(Operation.CHANGE_ACCOUNT, scene.now + MINUTE)
+
+
+async def test_signing_out_ends_every_chat_and_keeps_them_linked(scene: Scene) -> None:
+    """A thief who signs the customer out must not cut off the contacts that can stop a change."""
+    link, _, secret = await scene.link()
+    async with scene.database.transaction() as session:
+        assert await care.log_out_everywhere(session, scene.customer, "customer", scene.now) == 2
+        for chat in (scene.sms, scene.chat):
+            proof = await identity.proof(session, chat, scene.now)
+            assert (proof.level, proof.customer) == (Level.RECOGNISED, await customers.get(session, scene.customer.id))
+        with pytest.raises(LinkGone):
+            await links.held(session, scene.settings, link.id, secret, scene.now)
+
+
+async def test_the_first_code_must_be_right_before_an_authenticator_is_kept(scene: Scene) -> None:
+    link, _, secret = await scene.link()
+    async with scene.database.transaction() as session:
+        held = await links.held(session, scene.settings, link.id, secret, scene.now)
+        factors.begin_authenticator(scene.settings, held, scene.customer)
+        with pytest.raises(NotShown):
+            await factors.finish_authenticator(session, scene.settings, held, "abc", scene.now)
+        assert await factors.enrolled(session, scene.customer.id) == []
