@@ -16,6 +16,8 @@ holds = typer.Typer(no_args_is_help=True, help="What must be kept for a court or
 cli.add_typer(holds, name="hold")
 authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to which amount.")
 cli.add_typer(authority, name="authority")
+identity = typer.Typer(no_args_is_help=True, help="Codes that are locked or paused.")
+cli.add_typer(identity, name="identity")
 
 
 @cli.command()
@@ -211,6 +213,25 @@ def list_authority() -> None:
     from anpei.authority import show
 
     show()
+
+
+@identity.command()
+def paused() -> None:
+    """Number ranges to which no codes go, because too few came back."""
+    from anpei.identity import paused as show
+
+    show()
+
+
+@identity.command(name="release")
+def release_range(
+    prefix: Annotated[str, typer.Argument(help="As `anpei identity paused` shows it, e.g. +1202.")],
+    reason: Annotated[str, typer.Option(help="Why it is safe; it is kept.")],
+) -> None:
+    """Let codes go to a number range again."""
+    from anpei.identity import release as let_go
+
+    let_go(prefix, reason)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What the desk says, but for reviews. `reason.*`, `status.*` and the like word the closed sets of the backend."""
 
+from pages.desk.identity_texts import TEXTS as IDENTITY
 from pages.desk.review_texts import TEXTS as REVIEW
 
 _SIGN_IN = {
@@ -22,6 +23,7 @@ _SIGN_IN = {
     "nav.queue": {"en": "Queue", "zh": "排队"},
     "nav.claims": {"en": "Claims", "zh": "理赔"},
     "nav.checks": {"en": "Checks", "zh": "抽查"},
+    "nav.identity": {"en": "Identity", "zh": "身份"},
     "live": {"en": "Live", "zh": "实时"},
     "catching_up": {"en": "Catching up…", "zh": "正在同步…"},
 }
@@ -173,4 +175,4 @@ _ERRORS = {
     "error.other": {"en": "The desk answered “{code}”. Nothing was changed.", "zh": "系统返回“{code}”，未作更改。"},
 }
 
-TEXTS: dict[str, dict[str, str]] = {**_SIGN_IN, **_QUEUE, **_THREAD, **_CONTEXT, **REVIEW, **_ERRORS}
+TEXTS: dict[str, dict[str, str]] = {**_SIGN_IN, **IDENTITY, **_QUEUE, **_THREAD, **_CONTEXT, **REVIEW, **_ERRORS}

@@ -1,0 +1,1 @@
+"""Word from an insurer's providers about a customer's phone number: it has got a new SIM."""
