@@ -9,10 +9,12 @@ from typing import Any, TextIO
 
 from babel.numbers import get_currency_precision
 
+from actions.names import Ask
 from actions.normalise.amounts import Sure, read_amount
 from actions.normalise.dates import read_date
 from actions.normalise.numbers import claim_number, policy_number
 from actions.normalise.products import Products, read_product
+from anpei.nlu_asked import QUESTIONS, Reading, as_answer
 from backend.conversations.rules import detect_language, neutralise
 from backend.policies import catalogue
 from backend.policies.schemas import ProductView
@@ -20,8 +22,8 @@ from backend.policies.schemas import ProductView
 ROOT = Path(__file__).parent.parent
 BOT = (str(ROOT / "bot" / ".venv" / "bin" / "python"), "-m", "bot", "parse")
 HOME = {"en": "USD", "zh": "CNY"}  # what a plain number or "块" means where no customer is known
-AMOUNT_SLOTS = {"amount", "amount_minor"}
-DATE_SLOTS = {"incident_on", "date", "incident_date"}
+AMOUNT_SLOTS = {name for name, ask in QUESTIONS.items() if ask is Ask.AMOUNT}
+DATE_SLOTS = {name for name, ask in QUESTIONS.items() if ask in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}}
 
 # Whoever says these may give a claim's number without its CL-.
 WITH_NUMBER = dict.fromkeys(
@@ -44,12 +46,16 @@ def parse_lines(lines: Iterable[str], out: TextIO, *, lang: str | None, today: s
     for message, parsed in zip(messages, result.stdout.splitlines(), strict=True):
         found = json.loads(parsed)
         language = lang or detect_language(message, "en")
+        facts = entities(message, products, language, day, asked or WITH_NUMBER.get(found["intent"]))
+        reading = Reading(found["intent"], found["confidence"], found["ranking"], facts)
+        if asked:
+            reading = as_answer(message, asked, products, reading)
         line = {
             "text": message,
-            "intent": found["intent"],
-            "confidence": found["confidence"],
-            "ranking": found["ranking"],
-            "entities": entities(message, products, language, day, asked or WITH_NUMBER.get(found["intent"])),
+            "intent": reading.intent,
+            "confidence": reading.confidence,
+            "ranking": reading.ranking,
+            "entities": reading.facts,
         }
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
     return 0
