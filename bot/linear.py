@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,17 +72,26 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
-def fit(texts: Sequence[str], intents: Sequence[str], *, strength: float, folds: int) -> LinearModel:
+def fit(
+    texts: Sequence[str],
+    intents: Sequence[str],
+    *,
+    strength: float,
+    folds: int,
+    favour: Mapping[str, float] | None = None,
+) -> LinearModel:
     """Fit a model on example texts and the intent of each, as long as one another; at least two intents.
 
-    `strength` is the inverse of the regularisation; `folds` of held-out data set the temperature.
+    `strength` is the inverse of the regularisation; `folds` of held-out data set the temperature. `favour` is added to
+    the scores of intents (about 1 where one is sure, -1 where it is out of the question) that are found too seldom.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     weigh = TfidfVectorizer(analyzer=features, binary=True, dtype=np.float32)
     matrix = weigh.fit_transform(texts)
     labels = np.array(intents)
-    temperature = _temperature(matrix, labels, strength, folds)
+    ahead = np.array([(favour or {}).get(intent, 0.0) for intent in np.unique(labels)])
+    temperature = _temperature(matrix, labels, strength, folds, ahead)
     model = _machine(strength).fit(matrix, labels)
     coefficients, bias = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one row for a pair of classes: the second's, against the first
@@ -91,7 +100,7 @@ def fit(texts: Sequence[str], intents: Sequence[str], *, strength: float, folds:
         vocabulary={name: row for row, name in enumerate(weigh.get_feature_names_out().tolist())},
         intents=tuple(model.classes_.tolist()),
         weights=np.ascontiguousarray(coefficients.T, dtype=np.float32),
-        bias=bias.astype(np.float32),
+        bias=(bias + ahead).astype(np.float32),
         idf=weigh.idf_.astype(np.float32),
         temperature=temperature,
     )
@@ -101,10 +110,11 @@ def _machine(strength: float) -> Any:
     """A linear support-vector machine: on the project's data as right as logistic regression, fitted 5 to 70 x faster."""
     from sklearn.svm import LinearSVC
 
-    return LinearSVC(C=strength, random_state=SEED, max_iter=5000)
+    # A tolerance ten times the usual one saves a third of the time and changes no answer on the held-out lines.
+    return LinearSVC(C=strength, random_state=SEED, tol=1e-3, max_iter=5000)
 
 
-def _temperature(matrix: Any, labels: np.ndarray, strength: float, folds: int) -> float:
+def _temperature(matrix: Any, labels: np.ndarray, strength: float, folds: int, ahead: np.ndarray) -> float:
     """Return the temperature under which held-out examples are likeliest; 1 where an intent has too few to hold out."""
     from scipy.optimize import minimize_scalar
     from sklearn.model_selection import StratifiedKFold
@@ -118,7 +128,7 @@ def _temperature(matrix: Any, labels: np.ndarray, strength: float, folds: int) -
         scores[held_out] = np.column_stack([-found, found]) if found.ndim == 1 else found
 
     def surprise(temperature: float) -> float:
-        right = softmax(scores * temperature)[np.arange(len(labels)), columns]
+        right = softmax((scores + ahead) * temperature)[np.arange(len(labels)), columns]
         return float(-np.log(np.maximum(right, 1e-12)).mean())
 
     return float(minimize_scalar(surprise, bounds=(0.5, 20.0), method="bounded").x)

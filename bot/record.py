@@ -53,12 +53,13 @@ def examples(project: Project) -> Examples:
     for path in sorted(project.training_data.rglob("*.yml")):
         inside = path.relative_to(project.examples).parts if project.examples in path.parents else ()
         language = inside[0] if len(inside) > 1 else "-"
-        for intent, text in _of_file(path):
+        for intent, text in of_file(path):
             found.setdefault(language, {}).setdefault(intent, []).append(text)
     return found
 
 
-def _of_file(path: Path) -> Iterator[tuple[str, str]]:
+def of_file(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield intent and text of each example of a file of training data."""
     from ruamel.yaml import YAML
 
     content = YAML(typ="safe").load(path) or {}

@@ -25,8 +25,8 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the settings: `strength` and `folds` as of `bot.linear.fit`, `ranking_length` at least 1."""
-        return {"strength": 1.0, "folds": 4, "ranking_length": 3}
+        """Return the settings: `strength`, `folds` and `favour` as of `bot.linear.fit`, `ranking_length` at least 1."""
+        return {"strength": 1.0, "folds": 4, "favour": {}, "ranking_length": 3}
 
     @classmethod
     def create(
@@ -63,6 +63,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
             intents,
             strength=self._config["strength"],
             folds=self._config["folds"],
+            favour=self._config["favour"],
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)

@@ -49,10 +49,7 @@ def test_the_second_is_the_second_of_the_list(text: str) -> None:
 @pytest.mark.parametrize("asked", ["incident_date", "incident_on", "date"])
 def test_a_day_answers_when(asked: str) -> None:
     found = read("Tuesday", asked, "nlu_fallback", 0.3)
-    assert (found.intent, found.facts) == (
-        "deny",
-        {"date": "2026-11-17"},
-    )
+    assert (found.intent, found.facts) == ("inform", {"date": "2026-11-17"})
     assert read("3rd", asked, "inform").facts == {"date": "2026-11-03"}
     assert read("3rd", "amount", "inform").facts.get("date") is None
 

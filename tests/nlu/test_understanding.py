@@ -16,13 +16,13 @@ def result(request: pytest.FixtureRequest) -> Result:
 
 
 def test_intents_are_understood(result: Result) -> None:
-    assert result.accuracy >= 0.90
-    assert result.macro_f1 >= 0.88
+    assert result.accuracy >= 0.945
+    assert result.macro_f1 >= 0.95
 
 
 def test_what_we_do_not_do_is_seen_and_what_we_do_is_not_refused(result: Result) -> None:
-    assert result.out_of_scope_recall >= 0.85
-    assert result.refused <= 0.03
+    assert result.out_of_scope_recall >= 0.90
+    assert result.refused <= 0.02
 
 
 @pytest.mark.parametrize("kind", FACTS)
