@@ -6,10 +6,12 @@ from typing import Annotated, Any, Optional
 import typer
 
 from anpei.nlu_cli import nlu
+from anpei.review_cli import review
 from backend.kit.settings import InsecureSettings, Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Anpei: a claims assistant on SMS and Telegram.")
 cli.add_typer(nlu, name="nlu")
+cli.add_typer(review, name="review")
 audits = typer.Typer(invoke_without_command=True, help="Prove that records, log, bank and promises agree.")
 cli.add_typer(audits, name="audit")
 holds = typer.Typer(no_args_is_help=True, help="What must be kept for a court or a regulator.")

@@ -20,6 +20,7 @@ from anpei.wiring import open_services
 from backend.conversations import delivery
 from backend.kit.jobs import Queue, app
 from backend.kit.settings import Settings
+from backend.review import scoring
 
 log = structlog.get_logger()
 HEARTBEAT_SECONDS = 2.0
@@ -64,6 +65,7 @@ async def run(settings: Settings) -> None:
         with app.replace_connector(connector) as jobs:
             async with jobs.open_async():
                 keeper = asyncio.create_task(upkeep(jobs))
+                warming = asyncio.create_task(scoring.warm())
                 try:
                     await jobs.run_worker_async(
                         concurrency=settings.worker_concurrency,
@@ -75,6 +77,7 @@ async def run(settings: Settings) -> None:
                     )
                 finally:
                     keeper.cancel()
+                    await warming  # a model that can't be grown is said, and not only missed
                     await delivery.all_sent()
 
 

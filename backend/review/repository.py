@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.orm import aliased
 
+from backend.claims.errors import ClaimNotFound
 from backend.claims.models import Claim, ClaimStatus, Draft, Evidence, Lane
 from backend.customers.models import Customer
 from backend.kit.db import Session
-from backend.review.models import Check, Decision, Lateness, Outcome, UsualAmount
+from backend.kit.ids import read_number
+from backend.review.models import Check, CheckKind, Decision, Lateness, Outcome, UsualAmount
 
 # Claims that take from a policy's limit: decided in the customer's favour, or not decided yet.
 COUNTED = (
@@ -235,3 +238,43 @@ async def unreviewed(session: Session, before: datetime) -> list[UUID]:
         select(Claim.id).where(Claim.status == ClaimStatus.SUBMITTED, Claim.submitted_at < before).limit(100)
     )
     return list(found)
+
+
+async def claim_by_number(session: Session, number: str) -> Claim:
+    """For operators, whoever's it is. Raises ClaimNotFound."""
+    canonical = read_number("CL", number)
+    found = (await session.scalars(select(Claim).where(Claim.number == canonical))).one_or_none()
+    if found is None:
+        raise ClaimNotFound(number=number[:20])
+    return found
+
+
+async def all_decisions(session: Session, claim_id: UUID) -> list[Decision]:
+    """Oldest first."""
+    query = select(Decision).where(Decision.claim_id == claim_id).order_by(Decision.at, Decision.id)
+    return list(await session.scalars(query))
+
+
+async def by_rules(
+    session: Session, rule: str | None, version: str | None, since: datetime | None, limit: int
+) -> list[tuple[Decision, Claim, bool]]:
+    """Decisions of the rules, oldest first, each with its claim and whether nothing was decided after it."""
+    later = aliased(Decision)
+    latest = ~exists().where(later.claim_id == Decision.claim_id, later.at > Decision.at)
+    query = (
+        select(Decision, Claim, latest).join(Claim, Claim.id == Decision.claim_id).where(Decision.decided_by == "rules")
+    )
+    if rule is not None:
+        query = query.where(Decision.reasons.contains([{"code": rule}]))
+    if version is not None:
+        query = query.where(Decision.rules_version == version)
+    if since is not None:
+        query = query.where(Decision.at >= since)
+    rows = await session.execute(query.order_by(Decision.at, Decision.id).limit(limit))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def has_check(session: Session, decision_id: UUID) -> bool:
+    """Whether a correction of it is or was at the desk."""
+    query = select(Check.id).where(Check.decision_id == decision_id, Check.kind == CheckKind.CORRECTION)
+    return (await session.scalars(query)).first() is not None
