@@ -11,6 +11,8 @@ TOLERATED_LOSS = 0.005
 WELL_SUPPORTED = 10
 # One line more or less is chance; two lines and five points of F1 are not to be explained away.
 LOST_LINES, LOST_F1 = 2, 0.05
+# An intent that keeps its own lines may still draw in those of many others, one of each.
+DROWNED_F1 = 0.10
 CERTAIN = 0.05
 # Of a message, on this machine: a turn takes some 15 ms, and understanding may not become the largest part of it.
 SLOWEST_MS, SLOWER_TIMES = 5.0, 2.0
@@ -55,7 +57,8 @@ class Row:
         """Well supported, and worse by more than chance would have it."""
         lost = self.broken - self.fixed
         clear = lost >= LOST_LINES and self.live - self.candidate > LOST_F1
-        return self.lines >= WELL_SUPPORTED and (clear or (lost > 0 and self.p < CERTAIN))
+        drowned = self.live - self.candidate > DROWNED_F1
+        return self.lines >= WELL_SUPPORTED and (clear or drowned or (lost > 0 and self.p < CERTAIN))
 
 
 @dataclass(frozen=True, slots=True)

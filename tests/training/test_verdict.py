@@ -1,5 +1,7 @@
 """Whether a candidate may go live, and the statistics that say so."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,6 +99,16 @@ def test_one_line_more_or_less_is_chance() -> None:
     many = [line for n in range(30) for line in lines(f"intent{n}", 20, 20, 20)]
     assert refusals(compare([*many, *lines("cancel", 19, 20, 20)], [])) == []
     assert not any("cancel" in each for each in refusals(compare([*many, *lines("cancel", 0, 3, 3)], [])))
+
+
+def test_an_intent_that_draws_in_all_others_is_refused() -> None:
+    """It keeps its own lines and takes one of each of ten others: no other has lost more than chance would have it."""
+    drawn = [
+        replace(line, candidate=Answer("greet", 0.9, 0.2)) if n == 0 else line
+        for other in range(10)
+        for n, line in enumerate(lines(f"intent{other}", 20, 20, 20))
+    ]
+    assert any(each.startswith("intent greet") for each in refusals(compare([*lines("greet", 20, 20, 20), *drawn], [])))
 
 
 @settings(deadline=None)
