@@ -43,6 +43,13 @@ async def test_take_answer_and_hand_back(page: Page, live: Live) -> None:
     await phones.hears("sms", "Mei here")
     await expect(desk.locator(".is-agent .sent").last).to_have_text("Delivered")
 
+    # Marked for the trainers, while what was begun stays.
+    await reply.fill("One moment")
+    await desk.get_by_role("button", name="Mark for trainers").last.click()
+    await expect(desk.get_by_text("Marked for trainers")).to_be_visible()
+    await expect(reply).to_have_value("One moment")
+    await accessible(desk)
+
     # The reply guard: what the customer writes meanwhile is read before anything is sent.
     await reply.fill("Your deductible is")
     await phones.write("sms", "wait, a different question")

@@ -116,8 +116,9 @@ async function refused(answer) {
 document.getElementById("flag").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { currentTarget: form, submitter } = event;
+  const body = new FormData(form, submitter); // before it is disabled: a disabled button sends nothing
   submitter.disabled = true;
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter) }).catch(() => null);
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
   if (!answer?.ok) {
     submitter.disabled = false;
     warn("lost", false);
