@@ -19,7 +19,7 @@ PERIOD = timedelta(days=8)  # a day more than a week, so that a late run leaves 
 TITLES = {
     "log": ("The log is what was signed", "日志与签名一致"),
     "facts": ("Facts and log agree", "业务记录与日志一致"),
-    "ledger": ("The ledger balances", "账目平衡"),
+    "books": ("The books balance", "账目平衡"),
     "payments": ("The bank agrees", "与银行核对一致"),
     "leaks": ("No secrets outside the vault", "敏感信息未外泄"),
     "access": ("Who looked at what", "敏感信息访问"),

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -91,3 +92,18 @@ def test_no_file() -> None:
     found = subprocess.run(command, cwd=ROOT, env=NOWHERE, capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert "Traceback" not in found.stderr
+
+
+async def test_the_program_in_the_guide(log: Log) -> None:
+    """What docs/audit.md gives an auditor to type works as it stands, with nothing but the standard library."""
+    path, event = await keep(log, "receipt.tlog-proof")
+    [program] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "audit.md").read_text(), re.DOTALL)
+    found = run(program, path)
+    assert found.returncode == 0, found.stderr
+    assert str(event.subject) in found.stdout
+    path.write_text(path.read_text().replace("index 0", "index 1"))
+    assert run(program, path).returncode == 1
+
+
+def run(program: str, path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-I", "-c", program, path], capture_output=True, text=True, check=False)

@@ -3,13 +3,12 @@
 A check never passes by not looking: what it could not see is `not_checked`, and says why.
 """
 
-from backend.audit.checks import access, books, codes, dependencies, facts, key_age, ledger, log, overdue, payments
+from backend.audit.checks import access, books, codes, dependencies, facts, key_age, log, overdue, payments
 from backend.audit.checks.results import Check
 
 CHECKS: tuple[Check, ...] = (
     log.check,
     facts.check,
-    ledger.check,
     payments.check,
     books.check,
     access.check,

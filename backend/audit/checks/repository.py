@@ -146,12 +146,6 @@ async def settled(session: Session, since: datetime, limit: int) -> list[tuple[U
     return [(row, currency, minor) for row, currency, minor in found]
 
 
-async def settled_in_all(session: Session) -> dict[str, int]:
-    """Minor units that have settled, by currency."""
-    query = "SELECT currency, sum(amount_minor)::bigint FROM payouts WHERE status = 'settled' GROUP BY 1"
-    return {row[0]: row[1] for row in await session.execute(text(query))}
-
-
 async def overpaid(session: Session) -> list[str]:
     query = (
         "SELECT c.number FROM claims c JOIN payouts p ON p.claim_id = c.id AND p.status NOT IN ('rejected', 'returned')"
