@@ -13,7 +13,7 @@ from backend.conversations.models import Channel, Conversation, Media, Message
 from backend.customers.models import Customer, CustomerChange, PayoutAccount
 from backend.erasure.models import Erasure, LegalHold
 from backend.handoff.models import Handoff
-from backend.identity.models import Challenge, Factor, Link
+from backend.identity.models import Challenge, CustomerSecurity, Factor, Link, SimSignal
 from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Model, Session
 from backend.payouts.models import Payout
@@ -105,14 +105,23 @@ async def _each[T: Model](
             session.expunge(row)
 
 
-async def forget_person(session: Session, customer: Customer) -> None:
-    """Name, number, addresses, accounts, what was changed about them."""
+async def forget_person(session: Session, customer: Customer, now: datetime) -> None:
+    """Name, number, addresses, accounts, factors, what was changed or noted about them."""
     gone = f"erased:{customer.id}"
     customer.name, customer.phone, customer.email, customer.postal_address = "erased", gone, None, None
     async for account in _each(session, PayoutAccount, PayoutAccount.customer_id == customer.id):
         account.holder, account.bank_token, account.last_four, account.current = "erased", gone, "----", False
     async for change in _each(session, CustomerChange, CustomerChange.customer_id == customer.id):
         change.value = change.earlier = change.sealed = None
+    async for factor in _each(session, Factor, Factor.customer_id == customer.id):
+        factor.sealed = factor.credential_id = factor.public_key = None
+        if factor.removed_at is None:
+            factor.removed_at, factor.removed_by = now, "erasure"
+    await session.execute(delete(Link).where(Link.customer_id == customer.id))
+    await session.execute(delete(SimSignal).where(SimSignal.customer_id == customer.id))
+    await session.execute(delete(CustomerSecurity).where(CustomerSecurity.customer_id == customer.id))
+    async for challenge in _each(session, Challenge, Challenge.customer_id == customer.id):
+        challenge.target = challenge.about = None
     await session.execute(delete(Link).where(Link.customer_id == customer.id))
     await session.execute(delete(Factor).where(Factor.customer_id == customer.id))
     codes = update(Challenge).where(Challenge.customer_id == customer.id)
@@ -139,7 +148,8 @@ async def forget_conversations(session: Session, conversations: Sequence[UUID]) 
     for known in await session.scalars(
         select(IdentitySession).where(IdentitySession.conversation_id.in_(conversations))
     ):
-        known.customer_id = known.pending = known.recognised_at = known.verified_until = None
+        known.customer_id = known.pending = known.about = None
+        known.recognised_at = known.verified_until = known.strong_until = known.payee_code_until = None
         known.strong_until = known.about = None
     for conversation in await session.scalars(select(Conversation).where(Conversation.id.in_(conversations))):
         conversation.address = f"erased:{conversation.id}"

@@ -72,7 +72,7 @@ async def erase(session: Session, customer: Customer, reason: str, by: str, now:
     claim_ids, payout_ids = [claim.id for claim in theirs.claims], [payout.id for payout in theirs.payouts]
     await repository.forget_conversations(session, theirs.conversations)
     await repository.forget_words_of_claims(session, claim_ids, payout_ids)
-    await repository.forget_person(session, customer)
+    await repository.forget_person(session, customer, now)
     erased = await log.erase(session, theirs.subjects)
     await repository.add_erasure(session, customer.id, reason.strip(), by, now)
     _log(session, "customer.erased", customer, by, now, reason=reason.strip(), entries=erased)

@@ -11,6 +11,7 @@ from backend.customers.models import ChangeKind
 from backend.handoff import repository as handoffs
 from backend.handoff import service as handoff
 from backend.handoff.models import Agent
+from backend.identity import codes
 from backend.identity import service as identity
 from backend.identity.rules import Operation
 from backend.kit.ids import new_id
@@ -60,7 +61,8 @@ async def test_codes_are_logged_and_never_said(log: Log) -> None:
         conversation = await people.conversation(session, log.now)
         await identity.recognise(session, conversation.id, people.PHONE, log.now)
         state = await identity.state(session, conversation.id)
-        await identity.send_code(session, settings, state, customer, Operation.SUBMIT_CLAIM, log.now)
+        wish = codes.Wish(Operation.SUBMIT_CLAIM, codes.target_of(settings, str(customer.id)))
+        await codes.send(session, settings, state, customer, wish, log.now)
         await identity.check_code(session, settings, conversation.id, "000000", log.now)
         await identity.lock_out(session, conversation.id, log.now)
         await identity.unlock(session, conversation.id, "agent:mei", log.now)

@@ -14,8 +14,6 @@ from backend.audit import service as audit
 from backend.audit.checks import access, books, codes, dependencies, facts, key_age, overdue, payments
 from backend.audit.checks import log as log_check
 from backend.audit.checks.results import Check, Result, Scope, Verdict
-from backend.identity import service as identity
-from backend.identity.rules import Operation
 from backend.kit.ids import new_id
 from backend.payouts.errors import RailUnavailable
 from backend.payouts.rails.sandbox_bank import SandboxBank
@@ -239,17 +237,28 @@ async def test_an_access_to_the_vault_has_its_leaf(log: Log) -> None:
 
 
 async def test_codes_that_nobody_enters(log: Log) -> None:
+    """Toll fraud: twenty codes to one country, none of them ever typed in."""
+    insert = text(
+        "INSERT INTO code_challenges (id, conversation_id, customer_id, purpose, means, code_hash, status, tries, sends,"
+        " issued_at, sent_at, expires_at) VALUES (gen_random_uuid(), :chat, :customer, 'submit_claim', 'sms', '',"
+        " 'expired', 0, 1, :now, :now, :now)"
+    )
     async with log.db.transaction() as session:
         customer = await people.customer(session, log.now)
-        for nr in range(20):
-            conversation = await people.conversation(session, log.now, f"+120255502{nr:02}")
-            state = await identity.state(session, conversation.id)
-            state.customer_id = customer.id
-            await session.execute(text("UPDATE code_challenges SET sent_at = sent_at - interval '2 days'"))
-            await identity.send_code(session, log.services.settings, state, customer, Operation.SUBMIT_CLAIM, log.now)
+        conversation = await people.conversation(session, log.now)
+        for _ in range(20):
+            await session.execute(insert, {"chat": conversation.id, "customer": customer.id, "now": log.now})
+        await session.execute(
+            text(
+                "INSERT INTO sms_prefix_pauses (id, prefix, sent, verified, paused_at)"
+                " VALUES (gen_random_uuid(), '+1202', 20, 0, :now)"
+            ),
+            {"now": log.now},
+        )
     found = await looked(log, codes.check)
     assert found.verdict is Verdict.ATTENTION
     assert {"country": "US", "issued": 20, "passed": 0} in found.findings
+    assert {"paused_prefix": "+1202", "sent": 20, "verified": 0} in found.findings
     assert any(each.get("codes") == 20 for each in found.findings)
 
 

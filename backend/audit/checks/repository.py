@@ -220,6 +220,12 @@ async def codes_by_country(session: Session, since: datetime) -> list[tuple[str,
     return [(row[0], row[1], row[2]) for row in await session.execute(text(query), {"since": since})]
 
 
+async def paused_prefixes(session: Session) -> list[tuple[str, int, int]]:
+    """(prefix, sent, verified) of number ranges that get no codes until a person has looked."""
+    query = "SELECT prefix, sent, verified FROM sms_prefix_pauses WHERE released_at IS NULL ORDER BY paused_at"
+    return [(row[0], row[1], row[2]) for row in await session.execute(text(query))]
+
+
 async def customers_with_many_codes(session: Session, since: datetime, many: int) -> list[tuple[UUID, Any, int]]:
     """(customer, day, codes)."""
     query = (
