@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 
 from babel.numbers import get_currency_precision
 
+from actions.normalise.currencies import DOLLARS, WORDS
 from actions.normalise.numbers import (
     CHINESE_NUMBER,
     ENGLISH_NUMBER,
@@ -18,87 +19,22 @@ from actions.normalise.numbers import (
 )
 from actions.normalise.text import fold, negated
 
-DOLLARS = ("USD", "SGD", "AUD", "CAD", "HKD", "NZD")
-# Signs and words for one currency, longest first where one begins another. "" is any dollar, "元" whatever is local.
-_WORDS: dict[str, str] = {
-    "us$": "USD",
-    "s$": "SGD",
-    "sg$": "SGD",
-    "a$": "AUD",
-    "hk$": "HKD",
-    "c$": "CAD",
-    "nz$": "NZD",
-    "£": "GBP",
-    "€": "EUR",
-    "₹": "INR",
-    "usd": "USD",
-    "us dollar": "USD",
-    "american dollar": "USD",
-    "美元": "USD",
-    "美金": "USD",
-    "刀": "USD",
-    "sgd": "SGD",
-    "sing dollar": "SGD",
-    "singapore dollar": "SGD",
-    "新币": "SGD",
-    "新元": "SGD",
-    "新加坡元": "SGD",
-    "坡币": "SGD",
-    "gbp": "GBP",
-    "pound": "GBP",
-    "quid": "GBP",
-    "sterling": "GBP",
-    "英镑": "GBP",
-    "镑": "GBP",
-    "cny": "CNY",
-    "rmb": "CNY",
-    "人民币": "CNY",
-    "元人民币": "CNY",
-    "yuan": "CNY",
-    "renminbi": "CNY",
-    "eur": "EUR",
-    "euro": "EUR",
-    "欧元": "EUR",
-    "aud": "AUD",
-    "aussie dollar": "AUD",
-    "australian dollar": "AUD",
-    "澳元": "AUD",
-    "hkd": "HKD",
-    "hong kong dollar": "HKD",
-    "港币": "HKD",
-    "港元": "HKD",
-    "jpy": "JPY",
-    "yen": "JPY",
-    "日元": "JPY",
-    "inr": "INR",
-    "rupee": "INR",
-    "myr": "MYR",
-    "ringgit": "MYR",
-    "cad": "CAD",
-    "canadian dollar": "CAD",
-    "加元": "CAD",
-    "$": "",
-    "dollar": "",
-    "buck": "",
-    "¥": "元",
-    "块钱": "元",
-    "块": "元",
-    "元": "元",
-    "圆": "元",
-}  # fmt: skip - a table
-_SIGNS = "|".join(re.escape(word) for word in sorted(_WORDS, key=len, reverse=True))
+_SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
 _FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
+_ABOUT = r"\s*-?(?:ish|odd)\b"
+# 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
+_TAIL = r"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sd])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|(?=\s*$))"
 _BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*)?"
 _WRITTEN = re.compile(
     rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|thousand\b|grand\b|"
-    rf"[万千百]\d?)?(?:来|多|几)?\s*-?(?:{_UNIT}(?P<tail>(?<=块)\d(?!\d))?)?"
+    rf"[万千百]\d?|w(?![a-z]))?(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_UNIT}(?P<tail>{_TAIL})?)?"
 )
 _SIGNED = re.compile(
     rf"(?<![a-z0-9])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|thousand\b|grand\b|"
-    rf"[万千百]\d?)?(?:\s*(?:{_UNIT}))?"
+    rf"[万千百]\d?|w(?![a-z]))?(?:\s*(?:{_UNIT}))?"
 )
-_ENGLISH = re.compile(rf"\b(?P<words>{ENGLISH_NUMBER})\b\s*(?:{_UNIT})?")
+_ENGLISH = re.compile(rf"\b(?P<words>{ENGLISH_NUMBER})\b(?:{_ABOUT})?\s*(?:{_UNIT})?")
 _CHINESE = re.compile(
     rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>[一二三四五六七八九\d](?![\d十百千]))?)?"
 )
@@ -169,7 +105,7 @@ class _Find:
     start: int
     end: int
     value: Decimal
-    unit: str | None  # a value of _WORDS
+    unit: str | None  # a value of `WORDS`
     weight: _Weight
 
 
@@ -220,7 +156,7 @@ def _finds(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
 
 def _find(folded: str, match: re.Match[str]) -> _Find | None:
     groups = match.groupdict()
-    unit = next((_WORDS[sign] for sign in (groups.get("before"), groups.get("after")) if sign), None)
+    unit = next((WORDS[sign] for sign in (groups.get("before"), groups.get("after")) if sign), None)
     start, end = match.span()
     value = _value(groups)
     if value is None or len(str(int(value))) > MOST_DIGITS:
@@ -240,8 +176,8 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
 
 def _says_sum(groups: dict[str, str | None], value: Decimal) -> bool:
     """ "2k", 四千二, 1.2万: written so, a number is nearly always a sum."""
-    han = groups.get("words") and not str(groups["words"]).isascii()
-    return value >= 100 and bool(groups.get("scale") or han)  # noqa: PLR2004 - what has a hundred in it
+    words = str(groups.get("words") or "")
+    return value >= 100 and bool(groups.get("scale") or (words and not words.isascii()) or words.endswith("grand"))  # noqa: PLR2004 - what has a hundred in it
 
 
 def _is_piece(folded: str, match: re.Match[str], value: Decimal) -> bool:
@@ -260,6 +196,8 @@ def _weight(folded: str, start: int, end: int, unit: str | None) -> _Weight:
 def _is_just_a_word(words: str, folded: str) -> bool:
     """ "one" and 一 are more often words than sums; a lone small number in words needs a currency."""
     small = english_number(words) if words.isascii() else chinese_number(words)
+    if words.endswith("grand"):
+        return False
     alone = words == folded.strip(" .!。")
     return small is None or (small < 20 and not alone)  # noqa: PLR2004 - nobody claims less without saying of what
 
@@ -274,11 +212,14 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
         return value
     value = figures(groups["figures"] or "")
     scale = groups.get("scale")
-    if value is not None and groups.get("tail"):  # 98块5
-        return value + Decimal(groups["tail"] or 0) / 10
+    rest = "".join(re.findall(r"\d", groups.get("tail") or ""))
+    if value is not None and rest:  # 98块5
+        return value + Decimal(rest).scaleb(-len(rest))
     if value is None or not scale:
         return value
-    size = {"k": 1000, "thousand": 1000, "grand": 1000, "万": 10_000, "千": 1000, "百": 100}[scale.rstrip("0123456789")]
+    size = {"k": 1000, "thousand": 1000, "grand": 1000, "w": 10_000, "万": 10_000, "千": 1000, "百": 100}[
+        scale.rstrip("0123456789")
+    ]
     tail = scale[1:] if scale[1:].isdigit() else "0"  # 3千5 is 3500
     return value * size + int(tail) * size // 10
 

@@ -75,7 +75,9 @@ def _ago(match: re.Match[str], today: date) -> Days:
     if unit.startswith(("month", "year")):
         return ()
     counted = int(match["count"]) if match["count"].isdigit() else int(english_number(match["count"]) or 0)
-    days = counted * (1 if unit.startswith("day") else 14 if unit.startswith("fortnight") else calendar.WEEK)
+    days = counted * (
+        1 if unit.startswith(("day", "night", "nite")) else 14 if unit.startswith("fortnight") else calendar.WEEK
+    )
     return one(calendar.back(today, days))
 
 
@@ -108,6 +110,10 @@ def _before(days: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _match, today: one(calendar.back(today, days))
 
 
+def _yearly(month: int, number: int) -> Callable[[re.Match[str], date], Days]:
+    return lambda _match, today: one(calendar.without_year(today, month, number))
+
+
 def _vague(_match: re.Match[str], _today: date) -> Days:
     return ()
 
@@ -124,7 +130,7 @@ PATTERNS: list[Pattern] = [
         ),
         _numeric,
     ),
-    (re.compile(rf"\b{_DAY}\s*(?:of\s+)?{_MONTH}{_YEAR}"), _named),
+    (re.compile(rf"\b{_DAY}(?:\s*|-)(?:of\s+)?{_MONTH}{_YEAR}"), _named),
     (re.compile(rf"\b{_MONTH}\s*(?:the\s+)?{_DAY}(?!\d){_YEAR}"), _named),
     (
         re.compile(
@@ -135,13 +141,32 @@ PATTERNS: list[Pattern] = [
     (re.compile(r"\b(?:the\s+)?day (?:before|b4) yesterday\b|\bnot yesterday,?(?: but)? the day before\b"), _before(2)),
     (re.compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
     (
-        re.compile(r"\byesterday\b|\blast nig?ht\b|\blast nite\b|\by(?:e?st?e?r?)?day\b|\byest\b|\bystrday\b"),
+        re.compile(
+            r"\byesterday\b|\blast nig?ht\b|\blast nite\b|\by(?:e?st?e?r?)?day\b|\byest\b|\bystrday\b|\byest[ue]?r?da?y\b"
+        ),
         _before(1),
     ),
+    (
+        re.compile(
+            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|nights?|nites?|weeks?|"
+            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier)\b(?: today\b)?"
+        ),
+        _ago,
+    ),
+    (re.compile(r"\bhallowe'?en\b"), _yearly(10, 31)),
+    (re.compile(r"\b(?:guy fawkes|bonfire) (?:night|day)\b"), _yearly(11, 5)),
+    (re.compile(r"\b(?:veterans|remembrance|armistice) day\b"), _yearly(11, 11)),
+    (re.compile(r"\b(?:christmas|xmas) eve\b"), _yearly(12, 24)),
+    (re.compile(r"\b(?:christmas|xmas) day\b"), _yearly(12, 25)),
+    (re.compile(r"\bboxing day\b"), _yearly(12, 26)),
+    (re.compile(r"\bnew year'?s eve\b"), _yearly(12, 31)),
+    (re.compile(r"\bnew year'?s day\b"), _yearly(1, 1)),
+    (re.compile(r"\bvalentine'?s(?: day)?\b"), _yearly(2, 14)),
+    (re.compile(r"\b(?:4th|fourth) of july\b|\bjuly (?:4th|the fourth)\b"), _yearly(7, 4)),
     (re.compile(r"\btomorrow\b|\btmrw?\b"), _before(-1)),
     (
         re.compile(
-            r"\btoday\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b|\bjust now\b|\ba (?:moment|while) ago\b"
+            r"\btoday\b|\btodya\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b|\bjust now\b|\ba (?:moment|while) ago\b"
         ),
         _before(0),
     ),
@@ -153,19 +178,20 @@ PATTERNS: list[Pattern] = [
         _before(0),
     ),
     (
-        re.compile(
-            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|weeks?|"
-            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier)\b(?: today\b)?"
-        ),
-        _ago,
-    ),
-    (
         re.compile(rf"\b{_WEEKDAY}\s+(?:of\s+)?(?:last|the (?:previous|past)) week\b"),
         lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
     ),
     (
         re.compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_WEEKDAY}"),
         lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
+    ),
+    (
+        re.compile(rf"\b{_WEEKDAY}\s+(?:of\s+)?(?:the\s+)?week before last\b"),
+        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -2)),
+    ),
+    (
+        re.compile(rf"\b{_WEEKDAY}\s+(?:just\s+)?(?:gone|past)\b"),
+        lambda match, today: (calendar.last_weekday(today, _weekday(match)),),
     ),
     (
         re.compile(rf"\b{_WEEKDAY}\s+before last\b|\bthe {_WEEKDAY.replace('weekday', 'other')} before last\b"),
@@ -184,12 +210,13 @@ PATTERNS: list[Pattern] = [
     ),
     (re.compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
     (re.compile(rf"\b{_WEEKDAY}\b"), _bare_weekday),
+    (re.compile(r"\b(?P<weekday>tues|thurs?|weds)\b"), _bare_weekday),
     (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
-    (re.compile(rf"\b{_SHORT_DAY}\s+(?:night|nite|morning|afternoon|evening|eve)\b"), _bare_weekday),
+    (re.compile(rf"\b{_SHORT_DAY}\s+(?:night|nite|morning|afternoon|arvo|evening|eve|lunch ?time)\b"), _bare_weekday),
     (
         re.compile(
             rf"\b(?:on\s+the\s+|on\s+|the\s+)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|"
-            rf"{_ORDINAL}(?=\s+of))\b{_NOT_A_DAY}(?:\s+of\s+(?P<which>last|this)\s+month)?"
+            rf"{_ORDINAL}(?=\s+of|(?<=th)))\b{_NOT_A_DAY}(?:\s+(?:of\s+)?(?P<which>last|this)\s+month)?"
         ),
         _numbered,
     ),

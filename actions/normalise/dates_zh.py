@@ -11,7 +11,7 @@ from actions.normalise.numbers import chinese_number
 Days = tuple[date, ...] | None
 Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
 
-_N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_N = r"(?:\d{1,3}|[一二两三四五六七八九十廿卅]{1,3})"
 _NOT_A_DAY = r"(?!楼|线|店|车|房|门|院|馆|机|厅|口|桌|码|保单|单)"
 _WEEK = r"(?:周|星期|礼拜)"
 _WEEKDAYS = {
@@ -37,7 +37,9 @@ _YEARS = {"今年": 0, "去年": -1, "前年": -2}
 
 
 def _count(words: str) -> int:
-    return int(words) if words.isdigit() else int(chinese_number(words) or 0)
+    if words.isdigit():
+        return int(words)
+    return int(chinese_number(words.replace("廿", "二十").replace("卅", "三十")) or 0)
 
 
 def _named(match: re.Match[str], today: date) -> Days:
@@ -73,6 +75,10 @@ def _ago(days_each: int) -> Callable[[re.Match[str], date], Days]:
     return lambda match, today: one(calendar.back(today, _count(match["count"]) * days_each))
 
 
+def _yearly(month: int, number: int) -> Callable[[re.Match[str], date], Days]:
+    return lambda _match, today: one(calendar.without_year(today, month, number))
+
+
 def _vague(_match: re.Match[str], _today: date) -> Days:
     return ()
 
@@ -89,13 +95,19 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"(?<!\d)(?P<which>)(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路)"), _numbered),
     (re.compile(r"大前[天日晚]"), _before(3)),
     (re.compile(r"大后天"), _before(-3)),
-    (re.compile(r"(?<![几年])前[天日晚夜](?!子)"), _before(2)),
-    (re.compile(r"昨[天日晚夜早儿]个?|隔天前"), _before(1)),
+    (re.compile(r"(?<![几年])前[天日晚夜儿](?!子)"), _before(2)),
+    (re.compile(r"昨[天日晚夜早儿]个?|隔天前|[琴尋寻噚][日晚]"), _before(1)),
     (
-        re.compile(r"今[天日早晚晨儿]|刚才|刚刚|方才|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"),
+        re.compile(r"今[天日早晚晨儿朝]|刚才|刚刚|方才|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"),
         _before(0),
     ),
     (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
+    (re.compile(r"双十一|双11|光棍节"), _yearly(11, 11)),
+    (re.compile(r"平安夜"), _yearly(12, 24)),
+    (re.compile(r"圣诞节?(?:当天|那天|当晚|晚上)|圣诞节(?!前|后|期间|假)"), _yearly(12, 25)),
+    (re.compile(r"国庆节?(?:当天|那天|当晚)"), _yearly(10, 1)),
+    (re.compile(r"元旦节?(?:当天|那天|当晚)"), _yearly(1, 1)),
+    (re.compile(r"情人节"), _yearly(2, 14)),
     (re.compile(r"明[天日早晚]"), _before(-1)),
     (re.compile(r"后天"), _before(-2)),
     (re.compile(rf"(?P<count>{_N})(?:天|日)(?:之|以)?前"), _ago(1)),

@@ -40,6 +40,7 @@ _UNITS = {
     "eighty": 80,
     "ninety": 90,
 }  # fmt: skip - ten to a row reads best
+TEN = 10
 _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1_000_000}
 NUMBER_WORD = rf"(?:{'|'.join(sorted({*_UNITS, *_SCALES} - {'a', 'an', 'k'}, key=len, reverse=True))})"
 _HALF = r"(?:\s+and\s+a\s+half(?=\s+(?:hundred|thousand|grand|million)\b))?"
@@ -93,15 +94,22 @@ _BARE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8}(?
 
 
 def english_number(words: str) -> Decimal | None:
-    """ "one hundred and eighty" → 180, "two grand" → 2000."""
-    total, current = Decimal(0), Decimal(0)
+    """ "one hundred and eighty" → 180, "two grand" → 2000, "two fifty" → 250; "twelve fifty" may be either: None."""
+    total, current, last = Decimal(0), Decimal(0), 0
     found = re.findall(r"[a-z]+", re.sub(r"\band\s+a\s+half\b", "half", words))
     for word in found:
         if word in {"and", "n"}:
             continue
         if word in _UNITS:
-            current += _UNITS[word]
-        elif word == "half":  # two and a half grand
+            number = _UNITS[word]
+            if number >= TEN and 0 < last < TEN:
+                current = current * 100
+            elif number >= TEN and last >= TEN:
+                return None
+            current, last = current + number, number
+            continue
+        last = 0
+        if word == "half":  # two and a half grand
             current += Decimal("0.5")
         elif word == "hundred":
             current = max(current, Decimal(1)) * 100
