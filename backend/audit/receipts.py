@@ -15,6 +15,7 @@ from backend.kit import crypto
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.ids import ALPHABET
+from backend.kit.jobs import Queue, enqueue
 from backend.kit.money import Money
 from backend.kit.settings import Settings
 from backend.notices import service as notices
@@ -22,6 +23,7 @@ from backend.payouts import repository as payouts
 from backend.payouts.models import PayoutStatus
 
 OPENS_FOR = timedelta(days=30)
+AGAIN_AFTER = timedelta(minutes=10)
 TOKEN_LENGTH = 26  # of 32 characters: 130 bits
 SOURCE = "payouts"  # the leaf of a receipt is the one about the payout's row
 
@@ -55,6 +57,18 @@ async def issue(session: Session, settings: Settings, payout_id: UUID, now: date
     token = "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH)).lower()
     await repository.put_receipt(session, payout_id, _hash(settings, token), now)
     return f"{settings.public_url}/receipt/{token}"
+
+
+async def offer_again(session: Session, payout_id: UUID, now: datetime) -> bool:
+    """A fresh link for somebody who asks after their payment and has used up the one before; True if one is on its way."""
+    found = await repository.receipt(session, payout_id)
+    if found is None or now - found.issued_at < AGAIN_AFTER:
+        return False  # the first is on its way, or one has just come
+    if found.opened_at is None and now - found.issued_at <= OPENS_FOR:
+        return False
+    arguments = {"payout_id": str(payout_id)}
+    await enqueue(session, "audit.send_receipt", arguments, queue=Queue.UPKEEP, once=f"receipt:{payout_id}")
+    return True
 
 
 async def open_link(session: Session, settings: Settings, token: str, now: datetime) -> UUID:

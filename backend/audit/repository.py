@@ -143,6 +143,10 @@ async def put_receipt(session: Session, payout_id: UUID, token_hash: str, now: d
     )
 
 
+async def receipt(session: Session, payout_id: UUID) -> Receipt | None:
+    return await session.get(Receipt, payout_id)
+
+
 async def receipt_by_hash(session: Session, token_hash: str) -> Receipt | None:
     """Locked: of two who open a link at once, one is first."""
     found = await session.scalars(select(Receipt).where(Receipt.token_hash == token_hash).with_for_update())

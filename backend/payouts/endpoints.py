@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from backend.audit import receipts
 from backend.claims import service as claims
 from backend.claims.errors import NoClaims
 from backend.claims.models import Claim, ClaimStatus
@@ -47,6 +48,8 @@ async def payment_status(
         state = PaymentState.NONE if claim.status in NOTHING_TO_PAY else PaymentState.WAITING
         return _view(claim, state, None, None)
     account = await customers.account(session, payout.account_id)
+    if payout.status is PayoutStatus.SETTLED:
+        await receipts.offer_again(session, payout.id, now)
     return _view(claim, _state(payout), payout, account.masked)
 
 

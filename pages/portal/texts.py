@@ -11,8 +11,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "open.button": {"en": "Show my receipt", "zh": "查看凭证"},
     "open.used": {"en": "This link can't be opened", "zh": "链接无法打开"},
     "open.used_lead": {
-        "en": "It has been opened before, in another browser, or it is more than 30 days old. Write to us where you filed your claim, and a colleague will send you a new one.",
-        "zh": "链接已在其他浏览器打开过，或已超过30天。请在您申请理赔的聊天中联系我们，同事会给您发新的链接。",
+        "en": "It has been opened before, in another browser, or it is more than 30 days old. Ask us in the chat when you were paid, and we'll send you a new one.",
+        "zh": "链接已在其他浏览器打开过，或已超过30天。在聊天中问我们“钱付了吗”，我们会给您发新的链接。",
     },
     "receipt.title": {"en": "Receipt", "zh": "付款凭证"},
     "receipt.paid": {"en": "Paid", "zh": "已付款"},

@@ -127,6 +127,26 @@ async def test_one_links_cookie_opens_no_other(log: Log, payout: UUID, browser: 
     assert answer.status_code == 200
 
 
+async def offered(log: Log, payout: UUID) -> bool:
+    async with log.db.transaction() as session:
+        return await receipts.offer_again(session, payout, log.now)
+
+
+async def test_who_asks_after_the_money_gets_a_fresh_link(log: Log, payout: UUID) -> None:
+    """Once the one before was opened or is too old, and not again and again."""
+    assert not await offered(log, payout)  # the first one is still to come
+    token = (await issue(log, payout)).rpartition("/")[2]
+    log.now += timedelta(minutes=11)
+    assert not await offered(log, payout)  # it still opens
+    async with log.db.transaction() as session:
+        await receipts.open_link(session, log.services.settings, token, log.now)
+    assert await offered(log, payout)
+    await issue(log, payout)
+    assert not await offered(log, payout)  # it has just come
+    log.now += timedelta(days=31)
+    assert await offered(log, payout)
+
+
 @pytest.mark.parametrize("token", ["0" * 26, "short", "../desk", "0" * 25 + "'"])
 async def test_a_guess_opens_nothing(log: Log, payout: UUID, browser: httpx.AsyncClient, token: str) -> None:
     assert (await browser.get(f"/receipt/{token}")).status_code in {404, 422}
