@@ -5,13 +5,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
 from backend.kit.ids import new_id
 from backend.kit.money import Money
+from backend.kit.sealed import SealedText, SealedTextOrNone
 
 
 class DraftStatus(StrEnum):
@@ -56,7 +57,8 @@ class Draft(Model):
     incident_on: Mapped[date | None]
     amount_minor: Mapped[int | None]
     currency: Mapped[str | None]  # as the customer wrote it; None means the policy's
-    description: Mapped[str | None]
+    description_sealed: Mapped[bytes | None] = mapped_column("description", LargeBinary)
+    description = SealedTextOrNone("description_sealed")
     photos_declined: Mapped[bool] = mapped_column(default=False)
     new_event: Mapped[bool] = mapped_column(default=False)  # the customer says that it is no claim filed before
     warned_at: Mapped[datetime | None]  # told that it will be deleted
@@ -83,7 +85,8 @@ class Claim(Model):
     incident_on: Mapped[date]
     amount_minor: Mapped[int]
     currency: Mapped[str]
-    description: Mapped[str]
+    description_sealed: Mapped[bytes] = mapped_column("description", LargeBinary)
+    description = SealedText("description_sealed")
     approved_minor: Mapped[int | None]
     submitted_at: Mapped[datetime]
     due_at: Mapped[datetime]  # the 48-hour promise
@@ -125,7 +128,8 @@ class Appeal(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     claim_id: Mapped[UUID] = mapped_column(ForeignKey("claims.id"), index=True)
     decision_id: Mapped[UUID] = mapped_column(ForeignKey("review_decisions.id"))  # what is appealed
-    words: Mapped[str]  # the customer's own
+    words_sealed: Mapped[bytes] = mapped_column("words", LargeBinary)
+    words = SealedText("words_sealed")  # the customer's own
     not_by: Mapped[str | None]  # agent:<username> who decided and must not decide again; None: the rules decided
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

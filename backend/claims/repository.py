@@ -43,7 +43,10 @@ async def open_or_new_draft(session: Session, conversation_id: UUID, now: dateti
 async def draft_elsewhere(session: Session, conversation_ids: list[UUID]) -> Draft | None:
     """The open draft of these conversations in which something was told, touched last; locked."""
     told = or_(
-        *(fact.is_not(None) for fact in (Draft.claim_type, Draft.description, Draft.incident_on, Draft.amount_minor))
+        *(
+            fact.is_not(None)
+            for fact in (Draft.claim_type, Draft.description_sealed, Draft.incident_on, Draft.amount_minor)
+        )
     )
     found = await session.scalars(
         select(Draft)
@@ -113,7 +116,7 @@ async def loose_photos(
         query = query.where(Evidence.id.is_(None), Media.at >= since)
     else:
         query = query.where(Media.message_id == message_id, Evidence.id.is_(None) | (Draft.status == DraftStatus.OPEN))
-    return list(await session.scalars(query.options(defer(Media.content))))
+    return list(await session.scalars(query.options(defer(Media.content_sealed))))
 
 
 async def just_added_to(session: Session, conversation_id: UUID, since: datetime) -> Claim | None:

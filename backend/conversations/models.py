@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
 from backend.kit.ids import new_id
+from backend.kit.sealed import SealedAddress, SealedBytes, SealedText
 
 
 class Channel(StrEnum):
@@ -53,11 +54,13 @@ class Conversation(Model):
     """One customer's address on one channel. Rasa knows it only as `<id>.<journey>`."""
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("channel", "address"),)
+    __table_args__ = (UniqueConstraint("channel", "address_lookup"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     channel: Mapped[Channel]
-    address: Mapped[str]  # E.164, or a Telegram chat id
+    address_sealed: Mapped[bytes] = mapped_column("address", LargeBinary)
+    address_lookup: Mapped[bytes] = mapped_column(LargeBinary)  # HMAC: kit.sealing.address_lookup
+    address = SealedAddress("address_sealed", "address_lookup")  # E.164, or a Telegram chat id
     language: Mapped[str]  # en | zh
     language_chosen: Mapped[bool] = mapped_column(default=False)  # asked for by name: not guessed again
     journey: Mapped[int] = mapped_column(default=1)
@@ -87,7 +90,8 @@ class Message(Model):
     channel: Mapped[Channel]
     author: Mapped[Author]
     kind: Mapped[Kind] = mapped_column(default=Kind.TEXT)
-    text: Mapped[str] = mapped_column(default="")
+    text_sealed: Mapped[bytes] = mapped_column("text", LargeBinary)
+    text = SealedText("text_sealed")
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     choices: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)  # [{"title": …, "payload": …}]
     provider_message_id: Mapped[str | None]  # None until sent
@@ -99,9 +103,12 @@ class Message(Model):
     epoch: Mapped[int] = mapped_column(default=0)  # outbound by the bot: the owner epoch it was written under
     reply_to: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id"))
 
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"text": "", **values})
+
 
 class Media(Model):
-    """A photo the customer sent, by the hash of its bytes."""
+    """A photo the customer sent, sealed; by the hash of its bytes."""
 
     __tablename__ = "media"
 
@@ -109,5 +116,6 @@ class Media(Model):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), index=True)
     content_type: Mapped[str]
     sha256: Mapped[str]
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content_sealed: Mapped[bytes] = mapped_column("content", LargeBinary)
+    content = SealedBytes("content_sealed")
     at: Mapped[datetime]

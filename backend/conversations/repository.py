@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from backend.conversations.models import Author, Channel, Conversation, Media, Message
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
+from backend.kit.ids import new_id
+from backend.kit.sealing import address_lookup
 
 
 async def get(session: Session, conversation_id: UUID) -> Conversation:
@@ -28,22 +30,43 @@ async def locked(session: Session, conversation_id: UUID) -> Conversation:
 
 
 async def get_or_create(session: Session, channel: Channel, address: str, language: str, now: datetime) -> Conversation:
+    known = await by_address(session, channel, address)
+    if known is not None:
+        return known
+    made = Conversation(id=new_id(), address=address)
     await session.execute(
         insert(Conversation)
-        .values(channel=channel, address=address, language=language, created_at=now)
-        .on_conflict_do_nothing(index_elements=["channel", "address"])
+        .values(
+            id=made.id,
+            channel=channel,
+            address_sealed=made.address_sealed,
+            address_lookup=made.address_lookup,
+            language=language,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "address_lookup"])
     )
+    known = await by_address(session, channel, address)
+    if known is None:
+        raise NotFound("conversation")
+    return known
+
+
+async def by_address(session: Session, channel: Channel, address: str) -> Conversation | None:
     found = await session.scalars(
-        select(Conversation).where(Conversation.channel == channel, Conversation.address == address)
+        select(Conversation).where(
+            Conversation.channel == channel, Conversation.address_lookup == address_lookup(address)
+        )
     )
-    return found.one()
+    return found.one_or_none()
 
 
 async def insert_inbound(session: Session, values: dict[str, Any]) -> bool:
-    """False where the provider sent this message before."""
+    """False where the provider sent this message before. `values` by attribute, `text` as it is to be read."""
+    sealed = Message(id=values["id"], text=values["text"]).text_sealed
     result = await session.execute(
         insert(Message)
-        .values(**values)
+        .values({**{name: value for name, value in values.items() if name != "text"}, "text_sealed": sealed})
         .on_conflict_do_nothing(index_elements=["channel", "provider_message_id"])
         .returning(Message.id)
     )

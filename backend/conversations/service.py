@@ -33,7 +33,11 @@ async def take_in(db: Database, settings: Settings, inbound: Inbound, now: datet
     A text that can't be a code, an account number or a STOP CHANGE needs no look at what is awaited.
     """
     text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
-    if (inbound.kind is Kind.TEXT and (may_hold_code(text) or edge.may_take(text))) or recognise(text):
+    if (
+        (inbound.kind is Kind.TEXT and (may_hold_code(text) or edge.may_take(text)))
+        or recognise(text)
+        or "phone" in inbound.detail
+    ):
         async with db.transaction() as session:
             return await receive(session, settings, inbound, now)
     language = detect_language(text, inbound.language_hint or "en")
@@ -81,6 +85,8 @@ async def _code_withheld(
 ) -> tuple[str, dict[str, Any]]:
     """(text, detail) without a code: an awaited one is sealed, one that was sent here before is merely taken out."""
     detail = dict(inbound.detail)
+    if phone := detail.pop("phone", None):
+        detail["contact"] = crypto.seal(_sealing_key(settings), str(phone), context=str(message_id))
     text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
     code = await _awaited_code(session, conversation, text) if inbound.kind is Kind.TEXT else None
     if code is not None:
@@ -146,6 +152,12 @@ def sealed_code(settings: Settings, message: Message) -> str | None:
     """The code a customer typed while one was awaited."""
     sealed = message.detail.get("code")
     return crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)) if sealed else None
+
+
+def sealed_contact(settings: Settings, message: Message) -> str:
+    """The number that a customer has shared; empty where there is none, or it was read before."""
+    sealed = message.detail.get("contact")
+    return crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)) if sealed else ""
 
 
 def _sealing_key(settings: Settings) -> bytes:

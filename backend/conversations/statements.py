@@ -17,7 +17,9 @@ from backend.customers.service import Person
 from backend.kit.db import Database
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, deferring
+from backend.kit.sealing import address_lookup, keyring
 
+ADDRESS, TEXT = ("conversations", "address"), ("messages", "text")  # sealed here as models.py does
 # Longer than a provider is waited for (channels/*/send.py), so that nobody sends what is being sent.
 SEND_AGAIN_AFTER = "60 seconds"
 
@@ -29,10 +31,10 @@ _TURN = deferring(
 )
 RECEIVE = f"""
 WITH conversation AS (
-    INSERT INTO conversations (id, channel, address, language, language_chosen, journey, owner, epoch, misunderstood,
+    INSERT INTO conversations (id, channel, address, address_lookup, language, language_chosen, journey, owner, epoch, misunderstood,
                                created_at, last_inbound_at)
-    VALUES (%(conversation)s, %(channel)s, %(address)s, %(language)s, false, 1, 'bot', 0, 0, %(now)s, %(now)s)
-    ON CONFLICT (channel, address) DO UPDATE SET last_inbound_at = excluded.last_inbound_at
+    VALUES (%(conversation)s, %(channel)s, %(address)s, %(lookup)s, %(language)s, false, 1, 'bot', 0, 0, %(now)s, %(now)s)
+    ON CONFLICT (channel, address_lookup) DO UPDATE SET last_inbound_at = excluded.last_inbound_at
     RETURNING id
 ), message AS (
     INSERT INTO messages (id, conversation_id, channel, author, kind, text, detail, choices, provider_message_id, at,
@@ -48,16 +50,18 @@ SELECT {_TURN} FROM message
 
 async def receive(db: Database, inbound: Inbound, text: str, language: str, now: datetime) -> bool:
     """Store a message of which nothing is withheld, with its turn. False for a duplicate."""
+    conversation_id, message_id, keys = new_id(), new_id(), keyring()
     row = await db.statement(
         RECEIVE,
         {
-            "conversation": new_id(),
+            "conversation": conversation_id,
             "channel": inbound.channel.value,
-            "address": inbound.address,
+            "address": keys.seal(inbound.address.encode(), *ADDRESS, conversation_id),
+            "lookup": address_lookup(inbound.address),
             "language": language,
-            "message": new_id(),
+            "message": message_id,
             "kind": inbound.kind.value,
-            "text": text,
+            "text": keys.seal(text.encode(), *TEXT, message_id),
             "detail": Jsonb({**inbound.detail, "media": [ref.model_dump() for ref in inbound.media]}),
             "provider_id": inbound.provider_message_id,
             "now": now,
@@ -92,7 +96,7 @@ FROM waiting
 JOIN conversations conversation ON conversation.id = %(conversation)s
 LEFT JOIN identity_sessions session ON session.conversation_id = conversation.id
 LEFT JOIN customers customer ON CASE WHEN session.customer_id IS NOT NULL THEN customer.id = session.customer_id
-                                     ELSE conversation.channel = 'sms' AND customer.phone = conversation.address END
+                                     ELSE conversation.channel = 'sms' AND customer.phone_lookup = conversation.address_lookup END
 LEFT JOIN LATERAL (
     SELECT id, choices FROM messages
     WHERE conversation_id = conversation.id AND author = 'bot' ORDER BY position DESC LIMIT 1
@@ -135,12 +139,12 @@ async def begin(db: Database, conversation_id: UUID) -> Waiting | None:
     return Waiting(
         message_id=row.id,
         conversation_id=conversation_id,
-        text=row.text,
+        text=keyring().open(row.text, *TEXT, row.id).decode(),
         plain=row.plain,
         asked_before=row.sender is not None,
         sender=row.sender or f"{conversation_id}.{row.journey}",
         channel=Channel(row.channel),
-        address=row.address,
+        address=keyring().open(row.address, *ADDRESS, conversation_id).decode(),
         language=row.language,
         language_chosen=row.language_chosen,
         owner=Owner(row.owner),
@@ -227,7 +231,7 @@ async def answer(
             "conversation": conversation_id,
             "message": message_id,
             "reply": reply_id,
-            "text": text,
+            "text": keyring().seal(text.encode(), *TEXT, reply_id),
             "choices": Jsonb(list(choices)),
             "now": now,
             "ask_contact": ask_contact,
@@ -235,7 +239,8 @@ async def answer(
         },
     )
     ours = row.status == OutStatus.SENDING
-    return Answered(reply_id, ours, row.job, row.more, bool(row.ask_contact), row.address, row.language)
+    address = keyring().open(row.address, *ADDRESS, conversation_id).decode()
+    return Answered(reply_id, ours, row.job, row.more, bool(row.ask_contact), address, row.language)
 
 
 SENT = """

@@ -206,7 +206,7 @@ async def _for_rasa(
         case Kind.TEXT:
             return await _text(services, session, conversation, message)
         case Kind.CONTACT:
-            return await _contact(session, conversation, message, services.clock())
+            return await _contact(services, session, conversation, message)
         case Kind.BUTTON:
             return await _button(session, conversation, message, services.clock())
         case Kind.PHOTO if photos:
@@ -244,9 +244,12 @@ async def _tell(
     return None
 
 
-async def _contact(session: Session, conversation: Conversation, message: Message, now: datetime) -> str | None:
-    """A number that the channel has proved is the sender's own."""
-    customer = await identity.recognise(session, conversation.id, str(message.detail.get("phone", "")), now)
+async def _contact(services: Services, session: Session, conversation: Conversation, message: Message) -> str | None:
+    """A number that the channel has proved is the sender's own. It isn't kept: the customer's row has it."""
+    now = services.clock()
+    phone = service.sealed_contact(services.settings, message)
+    customer = await identity.recognise(session, conversation.id, phone, now)
+    message.detail = {key: value for key, value in message.detail.items() if key != "contact"}
     if customer is None:
         return await _tell(session, conversation, message, "contact_unknown", now)
     return external("EXTERNAL_identified", language=conversation.language)

@@ -4,25 +4,31 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
 from backend.kit.ids import new_id
+from backend.kit.sealed import SealedAddress, SealedText, SealedTextOrNone
 
 
 class Customer(Model):
     __tablename__ = "customers"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str]
-    phone: Mapped[str] = mapped_column(unique=True)  # E.164
+    name_sealed: Mapped[bytes] = mapped_column("name", LargeBinary)
+    name = SealedText("name_sealed")
+    phone_sealed: Mapped[bytes] = mapped_column("phone", LargeBinary)
+    phone_lookup: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # HMAC: kit.sealing.address_lookup
+    phone = SealedAddress("phone_sealed", "phone_lookup")  # E.164
     language: Mapped[str]  # en | zh: of notices and new chats; the one last asked for by name
     time_zone: Mapped[str]  # IANA
     country: Mapped[str]  # ISO 3166-1 alpha-2
     currency: Mapped[str]  # ISO 4217
-    email: Mapped[str | None]
-    postal_address: Mapped[str | None]
+    email_sealed: Mapped[bytes | None] = mapped_column("email", LargeBinary)
+    email = SealedTextOrNone("email_sealed")
+    postal_address_sealed: Mapped[bytes | None] = mapped_column("postal_address", LargeBinary)
+    postal_address = SealedTextOrNone("postal_address_sealed")
     created_at: Mapped[datetime]
 
 
@@ -36,7 +42,8 @@ class PayoutAccount(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"))
-    holder: Mapped[str]
+    holder_sealed: Mapped[bytes] = mapped_column("holder", LargeBinary)
+    holder = SealedText("holder_sealed")
     bank_token: Mapped[str]
     last_four: Mapped[str]
     currency: Mapped[str]
@@ -87,8 +94,10 @@ class CustomerChange(Model):
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))  # where it was asked
     kind: Mapped[ChangeKind]
     status: Mapped[ChangeStatus]
-    value: Mapped[str | None]  # the new contact, as the customer gave it; never an account number
-    earlier: Mapped[str | None]  # what stood there before
+    value_sealed: Mapped[bytes | None] = mapped_column("value", LargeBinary)
+    value = SealedTextOrNone("value_sealed")  # the new contact, as the customer gave it; never an account number
+    earlier_sealed: Mapped[bytes | None] = mapped_column("earlier", LargeBinary)
+    earlier = SealedTextOrNone("earlier_sealed")  # what stood there before
     sealed: Mapped[str | None]  # an account number between the edge and the bank, AES-256-GCM; erased once it is there
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("payout_accounts.id"))
     earlier_account_id: Mapped[UUID | None] = mapped_column(ForeignKey("payout_accounts.id"))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange, PayoutAccount
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
+from backend.kit.sealing import address_lookup
 
 UNDER_WAY = (ChangeStatus.ASKED, ChangeStatus.REGISTERING, ChangeStatus.COOLING)
 
@@ -25,12 +26,12 @@ async def find(session: Session, customer_id: UUID) -> Customer | None:
 
 async def by_phone(session: Session, phone: str) -> Customer | None:
     """`phone` in E.164."""
-    found = await session.scalars(select(Customer).where(Customer.phone == phone))
+    found = await session.scalars(select(Customer).where(Customer.phone_lookup == address_lookup(phone)))
     return found.one_or_none()
 
 
 async def everyone(session: Session) -> list[Customer]:
-    return list(await session.scalars(select(Customer).order_by(Customer.created_at, Customer.phone)))
+    return list(await session.scalars(select(Customer).order_by(Customer.created_at, Customer.id)))
 
 
 async def current_account(session: Session, customer_id: UUID) -> PayoutAccount | None:

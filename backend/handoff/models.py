@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
 from backend.kit.ids import new_id
+from backend.kit.sealed import SealedText
 
 
 class HandoffStatus(StrEnum):
@@ -39,7 +40,8 @@ class Handoff(Model):
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
     status: Mapped[HandoffStatus] = mapped_column(default=HandoffStatus.QUEUED)
     reason: Mapped[str]  # asked | emergency | suspicious | complaint | misunderstood | review
-    summary: Mapped[str]
+    summary_sealed: Mapped[bytes] = mapped_column("summary", LargeBinary)
+    summary = SealedText("summary_sealed")
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"))
     requested_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]

@@ -66,12 +66,12 @@ async def request(
     handoff = await repository.open_for(session, conversation_id)
     if handoff is None:
         handoff = Handoff(
+            id=new_id(),
             conversation_id=conversation_id,
             reason=reason,
             summary=await _summary(session, conversation, text, now),
             requested_at=now,
         )
-        handoff.id = new_id()
         session.add(handoff)
         _log(session, "handoff.requested", "customer", handoff, now, reason=reason)
         conversation.owner = Owner.QUEUED

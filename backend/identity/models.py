@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
 from backend.kit.ids import new_id
+from backend.kit.sealed import SealedJson
 
 
 class ChallengeStatus(StrEnum):
@@ -74,7 +75,8 @@ class Session(Model):
     released_at: Mapped[datetime | None]  # by a person: what came before counts no more
     # The operation that needed a higher level, to go on with after it: {"operation": …, "arguments": {…}, "since": …};
     # "for": the message it was taken for, "done": it got through, and only that message may take it again
-    pending: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    pending_sealed: Mapped[bytes | None] = mapped_column("pending", LargeBinary)
+    pending = SealedJson("pending_sealed", row="conversation_id")
 
 
 class FactorKind(StrEnum):

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import psycopg
 from psycopg.rows import namedtuple_row
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import DateTime, Enum, MetaData
+from sqlalchemy import Column, DateTime, Enum, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -32,6 +32,9 @@ NAMING = {
 }
 
 
+_NO_COLUMN: Column[Any] = Column("none")
+
+
 class Model(DeclarativeBase):
     """Base of every table. Datetimes are aware, in UTC; closed sets are stored by value, as text."""
 
@@ -40,6 +43,13 @@ class Model(DeclarativeBase):
         datetime: DateTime(timezone=True),
         enum.Enum: Enum(enum.Enum, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e]),
     }
+
+    def __init__(self, **values: Any) -> None:
+        # The id first: sealed attributes are bound to it (kit/sealed.py).
+        for name in sorted(values, key=lambda name: not self.__table__.c.get(name, _NO_COLUMN).primary_key):
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no attribute {name!r}")
+            setattr(self, name, values[name])
 
 
 CONNECT: dict[str, Any] = {"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=15000"}

@@ -114,7 +114,7 @@ class Keyring:
         nonce, rest = sealed[VERSION_BYTES : VERSION_BYTES + NONCE_BYTES], sealed[VERSION_BYTES + NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, rest, _context(table, column, row_id, version))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # another place, another value; too short to be one
             raise CannotOpen(table=table, column=column, version=version) from None
 
     def lookup(self, what: str, value: str) -> bytes:

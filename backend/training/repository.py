@@ -65,11 +65,9 @@ async def handoffs(session: Session, since: datetime) -> dict[UUID, list[datetim
 async def names(session: Session) -> dict[UUID, str]:
     """The customer's name of each conversation whose customer is known."""
     rows = await session.execute(
-        select(IdentitySession.conversation_id, Customer.name).join(
-            Customer, Customer.id == IdentitySession.customer_id
-        )
+        select(IdentitySession.conversation_id, Customer).join(Customer, Customer.id == IdentitySession.customer_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1].name for row in rows}
 
 
 async def message_to_flag(session: Session, conversation_id: UUID, position: int) -> Message:

@@ -12,13 +12,18 @@ KEYS = "SELECT purpose, version, wrapped FROM data_keys ORDER BY purpose, versio
 
 def open_keyring(database_url: str, master: bytes) -> Keyring:
     """This process's keyring from now on. Raises MasterKeyWrong, psycopg.Error."""
+    return install(load_keyring(database_url, master))
+
+
+def load_keyring(database_url: str, master: bytes) -> Keyring:
+    """Raises MasterKeyWrong, psycopg.Error."""
     url = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
     def fetch() -> list[DataKey]:
         with connect(url, connect_timeout=5, autocommit=True, row_factory=tuple_row) as connection:
             return stored_keys(connection, master)
 
-    return install(Keyring(fetch))
+    return Keyring(fetch)
 
 
 def stored_keys(connection: Connection[tuple[Any, ...]], master: bytes) -> list[DataKey]:

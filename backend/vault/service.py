@@ -11,7 +11,7 @@ from backend.kit.sealing import keyring
 from backend.vault import repository
 from backend.vault.errors import NoSuchSecret, ReasonNeeded
 from backend.vault.models import Purpose, VaultAccess, VaultItem
-from backend.vault.rules import Found, Secret, recognise, replace
+from backend.vault.rules import Found, Secret, mask_numbers, recognise, replace
 
 # No digit-only reference, nothing that spells a word: "#k3x9" can't be taken for an amount or read as an insult.
 LETTERS, FIGURES = "bcdfghjkmnpqrstvwxz", "23456789"
@@ -83,7 +83,7 @@ async def reveal(
             actor,
             conversation_id,
             now,
-            {"purpose": purpose.value, "kind": item.kind.value, "item": str(item.id)},
+            {"purpose": purpose.value, "reason": mask_numbers(access.reason), "item": item.id, "of": item.kind.value},
             "vault_accesses",
             access.id,
         ),

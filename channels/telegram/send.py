@@ -14,6 +14,7 @@ from telegram.request import HTTPXRequest
 from backend.conversations.models import Channel
 from backend.conversations.ports import MAX_MEDIA_BYTES, Outgoing, SendFailed
 from backend.conversations.schemas import MediaRef
+from backend.kit.crypto import keyed_hash
 from backend.kit.settings import Settings
 from channels.metrics import SENT
 from channels.pictures import settle_type
@@ -45,7 +46,7 @@ class TelegramSender:
         )
 
     async def send(self, outgoing: Outgoing) -> str:
-        """Hand the message over, in parts if it is too long for one; the id of the last as `chat:message`."""
+        """Hand the message over, in parts if it is too long for one; the id of the last as `chat:message`, the chat hashed."""
         parts = render(outgoing, self._key)
         number = 0
         for index in range(self._progress.sent(outgoing.message_id), len(parts)):
@@ -58,7 +59,7 @@ class TelegramSender:
             SENT.labels(Channel.TELEGRAM.value, "sent").inc()
         self._progress.forget(outgoing.message_id)
         # A message's number is unique in its chat only, and must not be taken for the id of an update.
-        return f"{outgoing.address}:{number}"
+        return f"{keyed_hash(self._key, outgoing.address)[:16]}:{number}"
 
     async def _send_part(self, chat_id: str, part: Part) -> int:
         self._hold_back()

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
+from sqlalchemy import select, text
 from twilio.request_validator import RequestValidator
 
-from backend.conversations.models import Channel
+from backend.conversations.models import Author, Channel, Message, OutStatus
 from backend.conversations.ports import Choice, Outgoing
 from backend.conversations.schemas import MediaRef
+from backend.kit.clock import utc_now
 from backend.kit.db import Database
 from backend.kit.ids import new_id
 from channels.simulator.accounts import chat_id_of
@@ -25,15 +26,14 @@ from channels.telegram.verify import SECRET_HEADER, Button, button_key, sign_but
 from tests.channels import serving
 from tests.channels.serving import Served, capture
 from tests.channels.test_sms_send import picture
+from tests.support import people
 
 
 async def stored(database: Database) -> list[tuple[Any, ...]]:
     """(channel, kind, text, provider's id) of every message, in order of arrival."""
     async with database.transaction() as session:
-        rows = await session.execute(
-            text("SELECT channel, kind, text, provider_message_id FROM messages ORDER BY position")
-        )
-        return [tuple(row) for row in rows]
+        found = await session.scalars(select(Message).order_by(Message.position))
+        return [(each.channel, each.kind, each.text, each.provider_message_id) for each in found]
 
 
 async def jobs(database: Database) -> int:
@@ -148,22 +148,19 @@ async def test_a_store_that_fails_is_said_so(http: httpx.AsyncClient) -> None:
 
 
 async def sent_message(database: Database, provider_id: str) -> None:
+    now = utc_now()
     async with database.transaction() as session:
-        conversation = new_id()
-        await session.execute(
-            text(
-                "INSERT INTO conversations (id, channel, address, language, language_chosen, journey, owner, epoch,"
-                " misunderstood, created_at) VALUES (:id, 'sms', '+12025550101', 'en', false, 1, 'bot', 0, 0, now())"
-            ),
-            {"id": conversation},
-        )
-        await session.execute(
-            text(
-                "INSERT INTO messages (id, conversation_id, channel, author, kind, text, detail, choices, at, status,"
-                " provider_message_id, attempts, epoch) VALUES (:id, :conversation, 'sms', 'bot', 'text', 'x', '{}',"
-                " '[]', now(), 'sent', :sid, 1, 0)"
-            ),
-            {"id": new_id(), "conversation": conversation, "sid": provider_id},
+        conversation = await people.conversation(session, now)
+        session.add(
+            Message(
+                conversation_id=conversation.id,
+                channel=Channel.SMS,
+                author=Author.BOT,
+                text="x",
+                at=now,
+                status=OutStatus.SENT,
+                provider_message_id=provider_id,
+            )
         )
 
 
@@ -308,12 +305,13 @@ async def test_what_a_photo_was_is_what_is_fetched(http: httpx.AsyncClient, edge
     for path in ("sms", "telegram/photo"):
         assert (await http.post(f"{edge.url}/simulator/phones/{path}", json=body)).status_code == 200
     async with database.transaction() as session:
-        rows = (await session.execute(text("SELECT channel, text, detail FROM messages ORDER BY position"))).all()
+        found = await session.scalars(select(Message).order_by(Message.position))
+        rows = [(each.channel, each.text, each.detail) for each in found]
     senders = {Channel.SMS: SmsSender(edge.settings), Channel.TELEGRAM: TelegramSender(edge.settings)}
     for channel, caption, detail in rows:
         (ref,) = [MediaRef(**ref) for ref in detail["media"]]
         assert caption == "the crack"
-        assert await senders[Channel(channel)].fetch(ref) == ("image/png", picture())
+        assert await senders[channel].fetch(ref) == ("image/png", picture())
     for sender in senders.values():
         await sender.close()
     assert len(rows) == 2

@@ -68,8 +68,8 @@ async def test_two_messages_at_once_are_answered_in_order(live: Live) -> None:
         await asyncio.sleep(3)
     rows = live.rows(
         "SELECT m.position, r.position FROM messages m JOIN messages r ON r.reply_to = m.id"
-        " JOIN conversations c ON c.id = m.conversation_id WHERE c.address = %s ORDER BY m.position",
-        OLIVER,
+        " JOIN conversations c ON c.id = m.conversation_id WHERE c.address_lookup = %s ORDER BY m.position",
+        live.lookup(OLIVER),
     )
     answers = [row[1] for row in rows]
     assert answers == sorted(answers)
@@ -96,8 +96,8 @@ async def test_odd_texts_get_an_answer(live: Live, typed: str) -> None:
         live.rows(
             "SELECT 1 FROM identity_sessions s JOIN conversations c ON c.id = s.conversation_id"
             " WHERE c.channel = 'telegram' AND s.verified_until IS NOT NULL"
-            " AND s.customer_id = (SELECT id FROM customers WHERE phone = %s)",
-            WANG,
+            " AND s.customer_id = (SELECT id FROM customers WHERE phone_lookup = %s)",
+            live.lookup(WANG),
         )
         == []
     )

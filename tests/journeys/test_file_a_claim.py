@@ -63,7 +63,8 @@ async def test_telegram_english_by_policy_number(live: Live) -> None:
     async with Customer(live, OLIVER, "telegram") as oliver:
         await oliver.says("where is my claim", "policy number")
         policy = live.rows(
-            "SELECT p.number FROM policies p JOIN customers c ON c.id = p.customer_id WHERE c.phone = %s", OLIVER
+            "SELECT p.number FROM policies p JOIN customers c ON c.id = p.customer_id WHERE c.phone_lookup = %s",
+            live.lookup(OLIVER),
         )[0][0]
         await oliver.says(str(policy).lower().replace("-", " "), "6-digit code|sent a code")
         await oliver.says(await oliver.code(), r"no claim|haven't|any claim")
@@ -76,7 +77,7 @@ async def test_reach_a_person(live: Live, phone: str, human: str, waiting: str) 
         await customer.says(human, waiting)
         reasons = live.rows(
             "SELECT h.reason FROM handoffs h JOIN conversations c ON c.id = h.conversation_id"
-            " WHERE c.address = %s AND h.status = 'queued'",
-            phone,
+            " WHERE c.address_lookup = %s AND h.status = 'queued'",
+            live.lookup(phone),
         )
         assert reasons == [("asked",)]

@@ -63,7 +63,7 @@ async def test_a_number_that_does_not_add_up_is_asked_for_again(live: Live) -> N
         await grace.says("GB82 WEST 1234 5698 7654 33", "doesn't look right")
         await grace.says("021000021 123456789", "6789.*STOP CHANGE")
         assert live.rows("SELECT last_four FROM payout_accounts a JOIN customers c ON c.id = a.customer_id"
-                         " WHERE phone = %s AND current", GRACE) == [("4821",)]  # fmt: skip
+                         " WHERE phone_lookup = %s AND current", live.lookup(GRACE)) == [("4821",)]  # fmt: skip
 
 
 async def test_an_e_mail_changes_and_a_number_goes_to_a_person(live: Live) -> None:
@@ -74,12 +74,12 @@ async def test_an_e_mail_changes_and_a_number_goes_to_a_person(live: Live) -> No
         await chat.says("oliver.new@example.com", "oliver.new@example.com.*right")
         await chat.says("yes", "now oliver.new@example.com")
         await phone.hears("e-mail address.*STOP CHANGE")
-        await holds(live, f"SELECT email FROM customers WHERE phone = '{OLIVER}'", "oliver.new@example.com")
+        assert live.customer(OLIVER, "email") == "oliver.new@example.com"
         await chat.says("my phone number changed, it's +44 7700 900123 now", r"\+447700900123.*right")
         await chat.says("yes", "colleague checks")
         await phone.hears("change your phone number.*STOP CHANGE")
         await phone.says("STOP CHANGE", "Stopped")
-        await holds(live, f"SELECT email FROM customers WHERE phone = '{OLIVER}'", None)
+        await holds(live, "SELECT count(*) FROM customers WHERE email IS NOT NULL", 0)
 
 
 async def test_the_language_holds_on_the_other_channel(live: Live) -> None:

@@ -32,8 +32,8 @@ async def test_killed_while_a_claim_is_filed_and_paid(live: Live) -> None:
         assert number
         await tan.hears("has been paid", seconds=120)
     claims = live.rows(
-        "SELECT c.id FROM claims c JOIN customers k ON k.id = c.customer_id WHERE k.phone = %s AND c.claim_type = %s",
-        TAN,
+        "SELECT c.id FROM claims c JOIN customers k ON k.id = c.customer_id WHERE k.phone_lookup = %s AND c.claim_type = %s",
+        live.lookup(TAN),
         "outpatient",
     )
     assert len(claims) == 1

@@ -22,6 +22,7 @@ from backend.review import service as review
 from backend.review.models import Decision, Outcome
 from tests.payouts.drive import Drive, approved
 from tests.sandbox.process import BankProcess
+from tests.support import people
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ async def test_straight_through(bank: BankProcess, drive: Drive) -> None:
     assert await drive.history(payout) == ["created", "queued", "sending", "sent", "settled"]
     assert await drive.value("SELECT status FROM claims") == "paid"
     async with drive.db.transaction() as session:
-        told = list(await session.scalars(text("SELECT text FROM messages ORDER BY position")))
+        told = await people.said(session)
     assert "approved" in told[-2]
     assert "$150.00" in told[-1]
     assert "has been paid" in told[-1]

@@ -114,7 +114,7 @@ async def test_a_person_approves(database: Database, now: datetime) -> None:
     claim = await claim_of(database, claim_id)
     assert (claim.status, claim.approved_minor) == (ClaimStatus.PAYING, 47000)
     async with database.transaction() as session:
-        told = list(await session.scalars(text("SELECT text FROM messages ORDER BY position")))
+        told = await people.said(session)
     assert "less your deductible of $30.00" in told[-1]
     with pytest.raises(NotWaiting):
         async with database.transaction() as session:
@@ -140,7 +140,7 @@ async def test_a_denial_needs_a_reason_and_tells_it(database: Database, now: dat
     claim = await claim_of(database, claim_id)
     assert claim.status is ClaimStatus.DENIED
     async with database.transaction() as session:
-        told = list(await session.scalars(text("SELECT text FROM messages ORDER BY position")))
+        told = await people.said(session)
         assert await session.scalar(text("SELECT count(*) FROM payouts")) == 0
     assert "The bill is of another person." in told[-1]
 

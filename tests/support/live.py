@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
 
 from anpei.demo_people import AGENT
 from anpei.supervisor import free_ports, readiness
+from backend.kit.sealing import Keyring
+from backend.vault.keys import load_keyring
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 240
@@ -33,10 +36,25 @@ class Live:
     def __post_init__(self) -> None:
         self.database = f"postgresql://postgres@/anpei?host={self.data / 'pg'}"
 
-    def rows(self, query: str, *params: object) -> list[tuple[object, ...]]:
+    def rows(self, query: str, *params: object) -> list[tuple[Any, ...]]:
         """What the database holds, asked directly."""
         with psycopg.connect(self.database) as connection:
             return connection.execute(query, params).fetchall()  # type: ignore[arg-type] # tests write their own SQL
+
+    def keyring(self) -> Keyring:
+        """The keys of the stack, with its own master key."""
+        return load_keyring(self.database, (self.data / "master.key").read_bytes())
+
+    def lookup(self, address: str) -> bytes:
+        """What stands in address_lookup and phone_lookup for a phone number."""
+        return self.keyring().lookup("address", address)
+
+    def customer(self, phone: str, column: str) -> str | None:
+        """A sealed column of a customer, opened."""
+        [(row_id, sealed)] = self.rows(
+            f"SELECT id, {column} FROM customers WHERE phone_lookup = %s", self.lookup(phone)
+        )
+        return self.keyring().open(sealed, "customers", column, row_id).decode() if sealed else None
 
     def forget(self) -> None:
         """Back to the first day: the demo customers, and nothing that anybody has said or claimed."""

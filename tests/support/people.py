@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from backend.conversations import repository as conversations
-from backend.conversations.models import Channel, Conversation
+from backend.conversations.models import Channel, Conversation, Message
 from backend.customers.models import Customer, PayoutAccount
 from backend.kit.db import Session
 from backend.policies import catalogue
@@ -54,3 +56,8 @@ async def conversation(
     session: Session, now: datetime, address: str = PHONE, channel: Channel = Channel.SMS
 ) -> Conversation:
     return await conversations.get_or_create(session, channel, address, "en", now)
+
+
+async def said(session: Session) -> list[str]:
+    """The texts of all messages, in order."""
+    return [message.text for message in await session.scalars(select(Message).order_by(Message.position))]
