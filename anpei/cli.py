@@ -10,6 +10,8 @@ from anpei.review_cli import review
 from backend.kit.settings import InsecureSettings, Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Anpei: a claims assistant on SMS and Telegram.")
+keys = typer.Typer(no_args_is_help=True, help="The keys that data is sealed with.")
+cli.add_typer(keys, name="keys")
 cli.add_typer(nlu, name="nlu")
 cli.add_typer(review, name="review")
 audits = typer.Typer(invoke_without_command=True, help="Prove that records, log, bank and promises agree.")
@@ -234,6 +236,26 @@ def release_range(
     from anpei.identity import release as let_go
 
     let_go(prefix, reason)
+
+
+@keys.command()
+def rotate(
+    batch: Annotated[int, typer.Option(help="Rows a transaction.", min=1, max=10_000)] = 200,
+) -> None:
+    """Seal everything with a new key while the service runs. Run again, it goes on where it was stopped."""
+    import asyncio
+
+    from anpei.keys import rotate as go_over
+
+    raise typer.Exit(asyncio.run(go_over(Settings(), batch, typer.echo)))
+
+
+@keys.command()
+def status() -> None:
+    """Which keys there are, how old, and how many values are sealed with each."""
+    from anpei.keys import status as show
+
+    raise typer.Exit(show(Settings(), typer.echo))
 
 
 def main() -> None:

@@ -1,9 +1,12 @@
 """The composition root: the one place where ports meet what implements them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import psycopg
+import structlog
 from redis.asyncio import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -14,6 +17,7 @@ from backend.conversations.rasa import Bot
 from backend.identity.throttle import OFFER, Refusals
 from backend.kit.clock import utc_now
 from backend.kit.db import Database
+from backend.kit.sealing import RELOAD_SECONDS, Keyring, MasterKeyWrong
 from backend.kit.services import Services
 from backend.kit.settings import Settings
 from backend.payouts.rails.sandbox_bank import SandboxBank
@@ -21,17 +25,20 @@ from backend.vault.keys import open_keyring
 from channels.sms.send import SmsSender
 from channels.telegram.send import TelegramSender
 
+log = structlog.get_logger()
+
 
 @asynccontextmanager
 async def open_services(settings: Settings, *, pool_size: int = 10) -> AsyncIterator[Services]:
     """Everything a process holds open, closed again in the opposite order."""
-    open_keyring(settings.database_url, settings.master_secret)
+    keyring = open_keyring(settings.database_url, settings.master_secret)
     # Redis is a convenience: a call to one that is away fails at once instead of holding up a turn.
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=1, socket_timeout=10, retry=Retry(NoBackoff(), 0))
     database = Database(settings.database_url, pool_size=pool_size, offers={OFFER: Refusals(redis)})
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=50)
     async with httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(10, connect=2)) as http:
         senders: dict[Channel, Sender] = {Channel.SMS: SmsSender(settings), Channel.TELEGRAM: TelegramSender(settings)}
+        keeper = asyncio.create_task(_keep_keys_fresh(keyring))
         try:
             yield Services(
                 settings=settings,
@@ -44,7 +51,18 @@ async def open_services(settings: Settings, *, pool_size: int = 10) -> AsyncIter
                 bot=Bot(http, settings.rasa_url, settings.rasa_token.get_secret_value()),
             )
         finally:
+            keeper.cancel()
             for sender in senders.values():
                 await sender.close()
             await redis.aclose()
             await database.close()
+
+
+async def _keep_keys_fresh(keyring: Keyring) -> None:
+    """Seal with the newest key soon after a rotation has begun. What it has sealed opens at once, without this."""
+    while True:
+        await asyncio.sleep(RELOAD_SECONDS)
+        try:
+            await asyncio.to_thread(keyring.reload)
+        except (psycopg.Error, MasterKeyWrong) as error:
+            log.warning("keys.not_reloaded", error=type(error).__name__)

@@ -16,6 +16,7 @@ from backend.handoff.models import Handoff
 from backend.identity.models import Challenge, CustomerSecurity, Factor, Link, SimSignal
 from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Model, Session
+from backend.kit.sealing import address_lookup
 from backend.payouts.models import Payout
 from backend.photos.models import PhotoLikeness, PhotoPrint
 from backend.review.models import Check, Decision
@@ -52,7 +53,9 @@ async def belongings(session: Session, customer: Customer) -> Belongings:
         select(IdentitySession.conversation_id).where(IdentitySession.customer_id == customer.id)
     )
     own = await session.scalars(
-        select(Conversation.id).where(Conversation.channel == Channel.SMS, Conversation.address == customer.phone)
+        select(Conversation.id).where(
+            Conversation.channel == Channel.SMS, Conversation.address_lookup == customer.phone_lookup
+        )
     )
     chats = {*known, *own, *(claim.conversation_id for claim in claims_found)}
     return Belongings(customer, tuple(chats), claims_found, tuple(payouts))
@@ -144,7 +147,7 @@ async def forget_conversations(session: Session, conversations: Sequence[UUID]) 
     async for draft in _each(session, Draft, Draft.conversation_id.in_(conversations)):
         draft.description = None
     async for item in _each(session, VaultItem, VaultItem.conversation_id.in_(conversations)):
-        item.sealed, item.digest, item.last_four = b"", item.id.bytes, "----"
+        item.value, item.digest, item.last_four = "", item.id.bytes, "----"
     for known in await session.scalars(
         select(IdentitySession).where(IdentitySession.conversation_id.in_(conversations))
     ):
@@ -181,7 +184,7 @@ async def customer_named(session: Session, name: str) -> Customer | None:
     try:
         wanted: ColumnElement[bool] = Customer.id == UUID(name)
     except ValueError:
-        wanted = or_(Customer.phone == name, Customer.id.in_(by_claim))
+        wanted = or_(Customer.phone_lookup == address_lookup(name), Customer.id.in_(by_claim))
     found = await session.scalars(select(Customer).where(wanted).with_for_update())
     return found.one_or_none()
 

@@ -4,6 +4,8 @@ A column type could not do it: it doesn't know the row that a value is bound to.
 """
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Self, overload
 
 from backend.kit.ids import new_id
@@ -22,6 +24,17 @@ class _Sealed[T]:
 
     def _decode(self, plain: bytes | None) -> T:
         raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        """In a query it would compare nothing, and find nobody."""
+        raise TypeError(f"{self._stored} is sealed: it can't be compared in a query, look it up by its HMAC")
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def row_of(self, owner: type[Any]) -> str:
+        """The column with the row's id."""
+        return str(owner.__mapper__.attrs[self._row].columns[0].name)
 
     def place(self, owner: type[Any]) -> tuple[str, str]:
         """(table, column)."""
@@ -96,3 +109,21 @@ class SealedJson(_Sealed[dict[str, Any] | None]):
 
     def _decode(self, plain: bytes | None) -> dict[str, Any] | None:
         return None if plain is None else json.loads(plain)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    table: str
+    column: str
+    row: str  # the column with the row's id
+
+
+def sealed_columns(models: Iterable[type[Any]]) -> list[SealedColumn]:
+    """Every sealed column of these models, by name."""
+    found = {
+        SealedColumn(*attribute.place(model), attribute.row_of(model))
+        for model in models
+        for attribute in vars(model).values()
+        if isinstance(attribute, _Sealed)
+    }
+    return sorted(found, key=lambda each: (each.table, each.column))

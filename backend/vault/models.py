@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
 from backend.kit.ids import new_id
+from backend.kit.sealed import SealedText
 from backend.kit.sealing import KeyPurpose
 from backend.vault.rules import Secret
 
@@ -46,7 +47,8 @@ class VaultItem(Model):
     kind: Mapped[Secret]
     last_four: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary)  # HMAC of the value: the same one twice has one token
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    value_sealed: Mapped[bytes] = mapped_column("sealed", LargeBinary)
+    value = SealedText("value_sealed")
     created_at: Mapped[datetime]
 
     @property

@@ -38,15 +38,13 @@ async def keep(session: Session, conversation_id: UUID, found: Found, now: datet
     known = await repository.by_digest(session, conversation_id, digest)
     if known is not None:
         return known
-    item_id = new_id()
     item = VaultItem(
-        id=item_id,
         conversation_id=conversation_id,
         ref=await _unused_ref(session, conversation_id),
         kind=found.kind,
         last_four=found.value[-4:],
         digest=digest,
-        sealed=keyring().seal(found.value.encode(), "vault_items", "sealed", item_id),
+        value=found.value,
         created_at=now,
     )
     session.add(item)
@@ -89,4 +87,4 @@ async def reveal(
         ),
     )
     await session.flush()
-    return keyring().open(item.sealed, "vault_items", "sealed", item.id).decode()
+    return item.value

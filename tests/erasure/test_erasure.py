@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from backend.audit import proofs, proving, receipts, report, repository
 from backend.audit.checks import facts
@@ -18,9 +18,12 @@ from backend.conversations.models import Author
 from backend.customers import repository as customers
 from backend.erasure import service
 from backend.erasure.errors import AlreadyErased, Held, NotYetSigned, StillOpen
-from backend.kit.db import Database
+from backend.kit.db import Database, Model
 from backend.kit.errors import Invalid, NotFound
+from backend.kit.sealed import sealed_columns
+from backend.kit.sealing import keyring
 from backend.vault import service as vault
+from backend.vault.models import VaultItem
 from tests.audit.served import Log
 from tests.audit.test_receipts import bank, payout  # noqa: F401 - fixtures
 from tests.support import people
@@ -58,16 +61,19 @@ async def erase(log: Log, customer_id: UUID) -> int:
 
 
 async def everything(log: Log) -> str:
-    """Every row of every table, as text."""
+    """Every row of every table, as text, and what is sealed in them."""
     async with log.db.transaction() as session:
         tables = await session.scalars(
             text(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
             )
         )
-        return "\n".join(
-            [row for table in tables for row in await session.scalars(text(f"SELECT t::text FROM {table} t"))]
-        )
+        rows = [row for table in tables for row in await session.scalars(text(f"SELECT t::text FROM {table} t"))]
+        for each in sealed_columns(mapper.class_ for mapper in Model.registry.mappers):
+            values = text(f"SELECT {each.row}, {each.column} FROM {each.table} WHERE {each.column} IS NOT NULL")
+            for row_id, sealed in await session.execute(values):
+                rows.append(keyring().open(sealed, each.table, each.column, row_id).decode(errors="replace"))
+        return "\n".join(rows)
 
 
 async def test_nothing_personal_is_left(log: Log, grace: UUID) -> None:
@@ -78,8 +84,8 @@ async def test_nothing_personal_is_left(log: Log, grace: UUID) -> None:
     left = await everything(log)
     assert [word for word in personal if word in left] == []
     async with log.db.transaction() as session:
-        [(sealed, last_four)] = await session.execute(text("SELECT sealed, last_four FROM vault_items"))
-    assert (sealed, last_four) == (b"", "----")
+        [item] = await session.scalars(select(VaultItem))
+    assert (item.value, item.last_four) == ("", "----")
 
 
 async def test_the_books_and_the_log_still_stand(log: Log, grace: UUID) -> None:

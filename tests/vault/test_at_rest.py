@@ -143,7 +143,7 @@ def plain(database_url: str) -> Iterator[str]:
     url = database_url.replace("/anpei?", f"/{name}?")
     config = alembic_config(url)
     config.attributes["master"] = MASTER
-    command.upgrade(config, "0009")
+    command.upgrade(config, "0010")
     yield url
     open_keyring(database_url, Settings().master_secret)
     with psycopg.connect(admin, autocommit=True) as connection:

@@ -1,0 +1,45 @@
+"""`anpei keys`: the data keys of the running system, or of the database named in the environment."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import anpei.models  # noqa: F401 - loads every model, so that no sealed column is missed
+from anpei.audit import of_running
+from backend.audit import service as audit
+from backend.kit.clock import utc_now
+from backend.kit.db import Database
+from backend.kit.ids import new_id
+from backend.kit.settings import Settings
+from backend.vault import rotation
+
+Say = Callable[[str], None]
+
+
+async def rotate(settings: Settings, batch: int, say: Say) -> int:
+    """Go over to a new data key, beside the service; the exit status."""
+    found = of_running(settings)
+    version = rotation.rotate(found.database_url, settings.master_secret, utc_now, batch=batch, say=say)
+    database = Database(found.database_url)
+    try:
+        async with database.transaction() as session:
+            event = audit.Event(audit.Kind.VAULT, "keys.rotated", "operator", new_id(), utc_now(), {"version": version})
+            audit.record(session, event)
+    finally:
+        await database.close()
+    return 0
+
+
+def status(settings: Settings, say: Say) -> int:
+    """A line a key; exit status 1 while a rotation is not finished."""
+    keys = rotation.status(of_running(settings).database_url)
+    newest = max(key.version for key in keys if key.purpose == "data")
+    for key in keys:
+        state = f"retired {_day(key.retired_at)}" if key.retired_at else "in use"
+        under_way = key.purpose == "data" and key.version < newest and key.retired_at is None
+        state = "being replaced: run `anpei keys rotate` to its end" if under_way else state
+        say(f"{key.purpose.value:7} {key.version:4}  since {_day(key.created_at)}  {key.values:>9} values  {state}")
+    return int(any(key.purpose == "data" and key.version < newest and not key.retired_at for key in keys))
+
+
+def _day(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d")
