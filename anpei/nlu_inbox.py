@@ -22,6 +22,7 @@ from backend.training.checks import Tree
 from backend.training.errors import NotLabelled, NotOurs
 from backend.training.labels import Choice, Labels
 from backend.training.rules import Entry, Label
+from backend.vault.keys import open_keyring
 
 NO_LABEL, LATER, STOP = "-", "", "q"
 
@@ -55,6 +56,7 @@ def database_url(settings: Settings) -> str:
 
 async def read_inbox(url: str, since: datetime, labels: Labels) -> list[Entry]:
     """What waits for a label. Raises CannotRead or BotRefused."""
+    open_keyring(url, Settings().master_secret)
     database = Database(url, pool_size=1)
     try:
         async with database.transaction() as session:

@@ -9,6 +9,7 @@ from anpei.embedded import DATABASE
 from anpei.supervisor import sqlalchemy_url
 from backend.kit.db import Database, Session
 from backend.kit.settings import Settings
+from backend.vault.keys import open_keyring
 
 
 def database_url(settings: Settings) -> str:
@@ -26,7 +27,10 @@ def with_session[Answer](work: Callable[[Session], Awaitable[Answer]]) -> Answer
     """Run a command's work in one transaction."""
 
     async def run() -> Answer:
-        database = Database(database_url(Settings().prepared()), pool_size=1)
+        settings = Settings().prepared()
+        url = database_url(settings)
+        open_keyring(url, settings.master_secret)
+        database = Database(url, pool_size=1)
         try:
             async with database.transaction() as session:
                 return await work(session)

@@ -29,12 +29,14 @@ def database_url() -> Iterator[str]:
     given = os.environ.get("ANPEI_TEST_DATABASE_URL")
     if given:
         migrate(given)
+        open_keyring(given, Settings().master_secret)
         yield given
         return
     folder = Path(tempfile.mkdtemp(prefix="anpei-pg-"))
     folder.chmod(0o755)
     with postgresql(folder / "pg") as url:
         migrate(url)
+        open_keyring(url, Settings().master_secret)
         yield url
 
 

@@ -38,6 +38,7 @@ from sqlalchemy import select
 from backend.claims import service as claims
 from backend.claims.schemas import DraftChange
 from backend.kit.db import Database, Session
+from backend.kit.settings import Settings
 from backend.ledger import service as ledger
 from backend.payouts import service, tasks
 from backend.payouts.errors import RailUnavailable
@@ -45,6 +46,7 @@ from backend.payouts.models import Payout
 from backend.payouts.rails import BankAnswer
 from backend.payouts.rails.sandbox_bank import SandboxBank
 from backend.review import service as review
+from backend.vault.keys import open_keyring
 from tests.payouts.drive import NEXT_JOB, Drive
 from tests.support import people
 from tests.support.emptied import empty
@@ -266,6 +268,7 @@ def main() -> None:
 
         service.ask_again = forget  # type: ignore[assignment]
     began = time.monotonic()
+    open_keyring(options.url, Settings().master_secret)
     found = destroy(options.url, options.kills, options.planted, options.seed, options.seconds)
     sys.stdout.write(json.dumps({**found, "seed": options.seed, "seconds": round(time.monotonic() - began)}) + "\n")
 
