@@ -1,4 +1,7 @@
-"""Structured logs on standard output: JSON in production, readable in development. Phone numbers never get through."""
+"""Structured logs on standard output: JSON in production, readable in development. Nothing personal gets through.
+
+Our own lines may have the fields of a list and no others. Every line, the libraries' too, is scrubbed as it is written.
+"""
 
 import logging
 import re
@@ -8,17 +11,83 @@ from typing import Any
 import structlog
 
 from backend.kit.settings import Settings
-from backend.vault.rules import mask_numbers
+from backend.vault.guard import Way, guarded
 
-_PHONE = re.compile(r"\+\d{7,15}")
+_PHONE = re.compile(r"(?<![\w+])\+\d[\d \-]{6,17}\d")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# The fields that a line of ours may have: ids, counts, closed sets. Another is withheld until somebody lets it in here.
+FIELDS = frozenset(
+    [
+        "event",
+        "level",
+        "timestamp",
+        "announced",
+        "asked",
+        "attempt",
+        "attempts",
+        "change",
+        "check",
+        "claim",
+        "closed",
+        "code",
+        "conversation",
+        "count",
+        "entries",
+        "error",
+        "exception",
+        "exc_info",
+        "kind",
+        "kinds",
+        "lag",
+        "message",
+        "new",
+        "payout",
+        "percent",
+        "permanent",
+        "prefix",
+        "products",
+        "reason",
+        "sent",
+        "sid",
+        "stack",
+        "topics",
+        "update",
+        "verified",
+        "way",
+        "why",
+        "channel",
+        "queue",
+        "job",
+        "task",
+        "status",
+        "route",
+        "version",
+        "size",
+    ]
+)
+
+
+def scrubbed(text: str) -> str:
+    """Without phone numbers, e-mail addresses, account and card numbers, ids and codes."""
+    text = _PHONE.sub(lambda found: f"••{found.group()[-4:]}", text)
+    return guarded(_MAIL.sub("[e-mail]", text), Way.LOG)
 
 
 def scrub(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Last line of defence: a number that should not have been logged is masked."""
+    """Last line of defence: what should not have been logged is masked or left out."""
     for key, value in event.items():
-        if isinstance(value, str) and key not in {"timestamp", "level"}:
-            event[key] = _PHONE.sub(lambda m: f"••{m.group()[-4:]}", mask_numbers(value))
+        if key not in FIELDS:
+            event[key] = "[withheld]"
+        elif key not in {"timestamp", "level"} and not isinstance(value, (bool, int, float)) and value is not None:
+            event[key] = scrubbed(value if isinstance(value, str) else str(value))
     return event
+
+
+class Scrubbing(logging.Formatter):
+    """For what libraries log by themselves."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrubbed(super().format(record))
 
 
 def configure(settings: Settings) -> None:
@@ -28,7 +97,9 @@ def configure(settings: Settings) -> None:
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Scrubbing("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     for noisy in ("httpx", "httpcore", "twilio.http_client", "telegram", "procrastinate"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     structlog.configure(

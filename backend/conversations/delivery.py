@@ -10,6 +10,7 @@ from backend.conversations.models import Channel, Conversation, Message, OutStat
 from backend.conversations.ports import Choice, Outgoing, SendFailed
 from backend.kit.services import Services
 from backend.kit.wake import wake
+from backend.vault.guard import Way, guarded
 
 log = structlog.get_logger()
 # Below statements.SEND_AGAIN_AFTER: when the job takes over, nobody else is still sending.
@@ -97,13 +98,17 @@ async def _begin(services: Services, message_id: UUID) -> tuple[Conversation, Ou
         return conversation, _outgoing(services, conversation, message)
 
 
+def guarded_choice(choice: dict[str, str]) -> Choice:
+    return Choice(guarded(choice["title"], Way.MESSAGE), choice["payload"])
+
+
 def _outgoing(services: Services, conversation: Conversation, message: Message) -> Outgoing:
     return Outgoing(
         message.id,
         conversation.address,
         service.full_text(services.settings, message),
         conversation.language,
-        tuple(Choice(**choice) for choice in message.choices),
+        tuple(guarded_choice(choice) for choice in message.choices),
         bool(message.detail.get("ask_contact")),
     )
 

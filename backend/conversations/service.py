@@ -21,6 +21,7 @@ from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
 from backend.kit.settings import Settings
 from backend.vault import service as vault
+from backend.vault.guard import Way, guarded
 from backend.vault.rules import recognise
 
 log = structlog.get_logger()
@@ -233,10 +234,11 @@ async def say_secret(
 
 def full_text(settings: Settings, message: Message) -> str:
     """What the customer is to read, secrets in."""
+    text = guarded(message.text, Way.MESSAGE)
     sealed = message.detail.get("sealed")
     if sealed is None:
-        return message.text.replace("{secret}", "••••••")
-    return message.text.replace("{secret}", crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)))
+        return text.replace("{secret}", "••••••")
+    return text.replace("{secret}", crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)))
 
 
 async def record_receipt(db: Database, receipt: Receipt, now: datetime) -> News:

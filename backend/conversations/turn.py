@@ -19,7 +19,7 @@ import structlog
 from backend.claims import service as claims
 from backend.conversations import delivery, repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
-from backend.conversations.ports import Choice, Outgoing, SendFailed
+from backend.conversations.ports import Outgoing, SendFailed
 from backend.conversations.rasa import Bot, Reply
 from backend.conversations.rules import (
     TOLD_AFTER,
@@ -42,6 +42,7 @@ from backend.identity.service import CodeResult
 from backend.kit.db import Session
 from backend.kit.services import Services
 from backend.kit.wake import wake
+from backend.vault.guard import Way, guarded
 
 log = structlog.get_logger()
 
@@ -305,20 +306,21 @@ async def _ask(services: Services, question: Question) -> Reply:
 
 async def _answer(services: Services, question: Question, reply: Reply) -> bool:
     """Store the reply, unless a person took the conversation meanwhile, and send it. Whether another message waits."""
+    text = guarded(reply.text, Way.MESSAGE)
     stored = await statements.answer(
         services.db,
         question.conversation_id,
         question.message_id,
-        reply.text,
+        text,
         reply.choices,
         services.clock(),
         ask_contact=bool(reply.custom.get("ask_contact")),
         misunderstood=reply.custom.get("understood") is False,
     )
     if stored.job is not None and stored.ours:
-        choices = tuple(Choice(**choice) for choice in reply.choices)
+        choices = tuple(delivery.guarded_choice(choice) for choice in reply.choices)
         outgoing = Outgoing(
-            stored.reply_id, stored.address, reply.text, stored.language, choices, ask_contact=stored.ask_contact
+            stored.reply_id, stored.address, text, stored.language, choices, ask_contact=stored.ask_contact
         )
         await delivery.send_soon(services, question.conversation_id, question.channel, outgoing, stored.job)
     else:

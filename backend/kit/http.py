@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from backend.kit import crypto
@@ -47,6 +48,12 @@ def install_error_handler(app: FastAPI) -> None:
     async def answer(_: Request, error: AnpeiError) -> JSONResponse:
         body = {"code": error.code, "params": {key: str_or_plain(value) for key, value in error.params.items()}}
         return JSONResponse(body, status_code=error.http_status)
+
+    @app.exception_handler(RequestValidationError)
+    async def refuse(_: Request, error: RequestValidationError) -> JSONResponse:
+        """Where it is wrong and why, never what was sent: FastAPI's own answer repeats it."""
+        wrong = [{"where": [str(part) for part in each["loc"]], "why": each["type"]} for each in error.errors()]
+        return JSONResponse({"code": "invalid", "params": {"wrong": wrong}}, status_code=422)
 
 
 def str_or_plain(value: object) -> object:

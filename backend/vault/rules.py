@@ -209,13 +209,13 @@ def _residents(text: str) -> Iterator[Found]:
 def _cards(text: str) -> Iterator[Found]:
     """Card numbers among runs of digits, whole groups of them: an expiry date may follow one."""
     for run in _RUN.finditer(text):
-        if run.end() - run.start() < 14 or not _free(text, run.start(), run.end()):  # noqa: PLR2004 - the shortest card
+        if run.end() - run.start() < 14:  # noqa: PLR2004 - the shortest card
             continue
         groups = list(re.finditer(r"\d+", run.group()))
         first = 0
         while first < len(groups):
             last = _card_from(groups, first)
-            if last is None:
+            if last is None or not _free(text, run.start() + groups[first].start(), run.start() + groups[last].end()):
                 first += 1
                 continue
             yield _made(Secret.CARD, text, run.start() + groups[first].start(), run.start() + groups[last].end())
@@ -235,7 +235,7 @@ def _card_from(groups: list[re.Match[str]], first: int) -> int | None:
 
 
 def _free(text: str, start: int, end: int) -> bool:
-    """Whether what stands round a run of digits lets it be a card: no phone, no part of an identifier, no order number."""
+    """Whether what stands round digits lets them be a card: no phone, no part of an identifier, no order number."""
     before = text[max(0, start - 24) : start]
     if before.endswith("+") or _OTHER_THING.search(before):
         return False
