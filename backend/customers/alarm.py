@@ -19,7 +19,7 @@ async def lock(session: Session, conversation_id: UUID, now: datetime) -> None:
     customer = await _who(session, conversation_id, now)
     chats = {conversation_id}
     if customer is not None:
-        await changes.stop_all(session, customer, now)
+        await changes.stop_all(session, customer, now, repository.BY_ALARM)
         chats |= set(await identity.conversations_of(session, customer.id))
     for chat in chats:
         await identity.lock_out(session, chat, now)

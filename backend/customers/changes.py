@@ -225,7 +225,9 @@ async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     return True
 
 
-async def stop_all(session: Session, customer: Customer, now: datetime) -> list[CustomerChange]:
+async def stop_all(
+    session: Session, customer: Customer, now: datetime, by: str = repository.BY_STOP_CHANGE
+) -> list[CustomerChange]:
     """Stop what is under way and put back what was just changed; what that was."""
     open_ones = (*repository.UNDER_WAY, ChangeStatus.WITH_PERSON)
     stopped = await repository.changes(session, customer.id, open_ones, now - LONG_AGO)
@@ -238,7 +240,7 @@ async def stop_all(session: Session, customer: Customer, now: datetime) -> list[
             stopped.append(change)
     for change in stopped:
         change.sealed = None
-        _end(session, change, ChangeStatus.STOPPED, "customer", now)
+        _end(session, change, ChangeStatus.STOPPED, by, now)
     return stopped
 
 

@@ -105,4 +105,4 @@ class CustomerChange(Model):
     asked_at: Mapped[datetime]
     effective_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None]  # customer | clock | agent:<username>
+    ended_by: Mapped[str | None]  # customer | alarm | clock | agent:<username>

@@ -10,6 +10,7 @@ from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.sealing import address_lookup
 
+BY_STOP_CHANGE, BY_ALARM = "customer", "alarm"  # who ended a stopped change
 UNDER_WAY = (ChangeStatus.ASKED, ChangeStatus.REGISTERING, ChangeStatus.COOLING)
 
 
@@ -148,6 +149,19 @@ async def changes(
         .with_for_update()
     )
     return list(found)
+
+
+async def stopped_from_elsewhere(session: Session, customer_id: UUID, since: datetime) -> set[UUID]:
+    """The conversations whose change the customer stopped by STOP CHANGE since then."""
+    found = await session.scalars(
+        select(CustomerChange.conversation_id).where(
+            CustomerChange.customer_id == customer_id,
+            CustomerChange.status == ChangeStatus.STOPPED,
+            CustomerChange.ended_by == BY_STOP_CHANGE,
+            CustomerChange.ended_at >= since,
+        )
+    )
+    return set(found)
 
 
 async def left_over(session: Session, before: datetime, limit: int) -> list[CustomerChange]:

@@ -13,11 +13,13 @@ from backend.conversations import repository as conversations
 from backend.conversations import service as messages
 from backend.conversations.models import Author, Conversation, Message, Owner
 from backend.conversations.texts import words
+from backend.customers import repository as customers
 from backend.handoff import repository
 from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours
 from backend.handoff.models import Agent, Handoff, HandoffStatus
 from backend.handoff.schemas import ClaimLine, CustomerContext, HandoffPlace, Line, PolicyLine, QueueItem
 from backend.identity import service as identity
+from backend.identity.rules import LOCK_FOR
 from backend.kit.db import Session
 from backend.kit.errors import Invalid
 from backend.kit.ids import new_id
@@ -183,7 +185,9 @@ async def _unlock(session: Session, conversation_id: UUID, by: str, now: datetim
     """Who said that something was wrong was locked out to be safe; a person has looked into it now."""
     customer = (await identity.proof(session, conversation_id, now)).customer
     chats = await identity.conversations_of(session, customer.id) if customer else []
-    for chat in {conversation_id, *chats}:
+    # A chat from which a change was stopped stays locked for its day: the word of its own isn't enough to open it.
+    stopped = await customers.stopped_from_elsewhere(session, customer.id, now - LOCK_FOR) if customer else set()
+    for chat in {conversation_id, *chats} - stopped:
         await identity.unlock(session, chat, by, now)
 
 

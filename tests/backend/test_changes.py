@@ -15,12 +15,13 @@ from backend.conversations import repository as conversations
 from backend.conversations import service as messages
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
 from backend.conversations.schemas import Inbound
-from backend.customers import changes, rules
+from backend.customers import alarm, changes, rules
 from backend.customers import repository as customers
 from backend.customers.errors import NoChange, PersonNeeded
 from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange
 from backend.customers.tasks import register
-from backend.handoff.models import Handoff
+from backend.handoff import service as handoffs
+from backend.handoff.models import Agent, Handoff
 from backend.identity import service as identity
 from backend.identity.errors import Locked
 from backend.identity.rules import Level, Operation
@@ -324,3 +325,38 @@ class TestLanguage:
             await changes.begin_account(session, customer, chat.id, now)
             await messages.change_language(session, chat.id, "zh", now)
             assert (chat.language, phone.language, customer.language) == ("zh", "en", "en")
+
+
+class TestWhatAHandBackOpens:
+    async def test_a_chat_that_a_stop_locked_stays_locked(
+        self, database: Database, settings: Settings, now: datetime
+    ) -> None:
+        """The customer stopped a change from the phone, and a person talks to the phone: the other chat isn't theirs."""
+        async with database.transaction() as session:
+            customer, phone, chat = await known(session, now)
+            await changes.begin_account(session, customer, chat.id, now)
+            assert await changes.stop(session, phone.id, now)
+            await self.looked_into(session, now)
+            assert (await identity.state(session, chat.id)).locked_until == now + timedelta(hours=24)
+            assert (await identity.state(session, phone.id)).locked_until is None
+
+    async def test_a_report_by_mistake_costs_no_day(
+        self, database: Database, settings: Settings, now: datetime
+    ) -> None:
+        async with database.transaction() as session:
+            customer, phone, chat = await known(session, now)
+            await changes.begin_account(session, customer, chat.id, now)
+            await alarm.lock(session, chat.id, now)
+            await handoffs.request(session, chat.id, "suspicious", now)
+            await self.looked_into(session, now)
+            for each in (phone, chat):
+                assert (await identity.state(session, each.id)).locked_until is None
+
+    async def looked_into(self, session: Session, now: datetime) -> None:
+        """A person takes the one hand-off there is, and hands it back."""
+        agent = Agent(id=new_id(), username="mei", name="Mei", password_hash="x", created_at=now)
+        session.add(agent)
+        await session.flush()
+        [waiting] = await handoffs.queue(session)
+        await handoffs.take(session, waiting.handoff_id, agent.id, now)
+        await handoffs.hand_back(session, waiting.handoff_id, agent.id, now)
