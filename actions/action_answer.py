@@ -1,13 +1,18 @@
 """Questions and small talk outside of the form."""
 
 from actions import answers, miss, opening, step_up, switch
+from actions.action_fallback import not_understood
 from actions.action_submit_claim import submit
-from actions.cues import attacks, insults
+from actions.cues import attacks, insults, is_nonsense, is_unsure
 from actions.names import ActionName, Intent, Reply, Slot
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
 
 CALMLY = frozenset({Intent.OUT_OF_SCOPE, Intent.CHITCHAT, Intent.DENY, Intent.BOT_CHALLENGE})
+# What keys hit at random are taken for.
+NOT_MEANT = frozenset(
+    {Intent.OUT_OF_SCOPE, Intent.CHITCHAT, Intent.HELP, Intent.DENY, Intent.ASK_DEDUCTIBLE, Intent.GREET}
+)
 
 
 class ActionAnswer(TalkAction):
@@ -17,6 +22,8 @@ class ActionAnswer(TalkAction):
         if turn.intent == Intent.REPEAT and turn.last_said:
             turn.say_again(turn.last_said)
             return []
+        if turn.intent in NOT_MEANT and (is_nonsense(turn.text) or is_unsure(turn.text)):
+            return await not_understood(turn, self.backend)
         events = await self._goes_on(turn)
         if events is not None:
             return events

@@ -5,11 +5,12 @@ from typing import Any
 
 from actions import errand
 from actions.action_claim_status import say_absent
+from actions.asides import beside_the_point
 from actions.backend_client import Backend
 from actions.errand import Do, Errand, Step
 from actions.errors import Absent, Refused, StepUp
 from actions.heard import size
-from actions.names import ActionName, Intent, Reply
+from actions.names import ActionName, Reply
 from actions.normalise.choices import Choice, yes_or_no
 from actions.normalise.text import fold
 from actions.step_up import ask_for_proof
@@ -29,18 +30,7 @@ _BARE = re.compile(
     r"不认可|不认同|不接受|不满意|拒赔|被拒|拒绝|拒了|重新|再|看看|看|一下|一次|有|提出|提|怎么|可以|能|吗|呢|了|啊|吧|不公平|不合理"
 )
 WORDS_OF_A_REASON = 3.0
-LONGEST_ASIDE = 8.0
 SHORT_ANSWER = 5.0
-CLEAR = 0.7
-# What somebody may want while a reason is awaited, said shortly and clearly; anything longer is the reason.
-ASIDES = frozenset(
-    {
-        *(Intent.TALK_TO_HUMAN, Intent.REPORT_SUSPICIOUS, Intent.CHANGE_LANGUAGE, Intent.BOT_CHALLENGE, Intent.REPEAT),
-        *(Intent.HELP, Intent.CHECK_CLAIM_STATUS, Intent.CHECK_PAYMENT_STATUS, Intent.LIST_POLICIES, Intent.GREET),
-        *(Intent.ASK_SECURITY, Intent.ASK_REVIEW_TIME, Intent.ASK_PAYMENT_PROCESS, Intent.ASK_DEDUCTIBLE),
-        *(Intent.ASK_COVERAGE, Intent.ASK_CLAIM_PROCESS, Intent.ASK_DOCUMENTS_NEEDED, Intent.THANK, Intent.GOODBYE),
-    }
-)
 
 
 class ActionAppeal(TalkAction):
@@ -82,7 +72,7 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
     if asked.step is Step.WHICH:
         which = errand.chosen(turn, await backend.products(), asked)
         return await appeal(turn, backend, AppealWords(number=which.number)) if which else None
-    if _beside_the_point(turn):
+    if beside_the_point(turn):
         return None
     said = errand.decided(turn) if size(turn.text) <= SHORT_ANSWER else yes_or_no(turn.text)
     if said is Choice.NO:
@@ -92,10 +82,3 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
         errand.say_again(turn)  # "ok", 不服: that much is known
         return []
     return await appeal(turn, backend, AppealWords(number=asked.number, words=turn.text))
-
-
-def _beside_the_point(turn: Turn) -> bool:
-    """Whether the message is no reason but something else that somebody may want in between."""
-    if not turn.text or turn.intent == Intent.REPORT_EMERGENCY:
-        return True
-    return turn.intent in ASIDES and turn.confidence >= CLEAR and size(turn.text) <= LONGEST_ASIDE

@@ -2,13 +2,17 @@
 
 from rasa_sdk.events import ActiveLoop
 
-from actions import opening
+from actions import errand, opening
 from actions.backend_client import Backend
-from actions.cues import restarts
+from actions.cues import keeps, restarts
 from actions.draft_words import empty_draft, known_slots
-from actions.names import ActionName, Ask, Awaiting, Reply, Slot
+from actions.errand import Do, Errand, Step
+from actions.names import ActionName, Ask, Awaiting, Intent, Reply, Slot
+from actions.normalise.choices import Choice, names_no_photo
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
+
+WORTH_ASKING = 2  # facts told, from which on a claim isn't dropped by one word
 
 
 class ActionCancelClaim(TalkAction):
@@ -31,6 +35,13 @@ async def cancel(turn: Turn, backend: Backend) -> list[Event]:
         if asked_last and known_slots(turn) and not turn.slots.get(Slot.CONFIRMED):
             turn.say(Reply.CODE_DROPPED)
             return [slot(Slot.AWAITING, None), *([] if turn.in_form else opening.opened())]
+    if len(known_slots(turn)) >= WORTH_ASKING and not turn.slots.get(Slot.CONFIRMED):
+        asked = errand.ask(turn, Errand(Do.CANCEL_DRAFT, Step.SURE, Reply.CANCEL_SURE))
+        return [*asked, *([slot(Slot.REQUESTED, Ask.PAUSED.value), slot(Slot.MISSES, 0)] if turn.in_form else [])]
+    return await drop(turn, backend)
+
+
+async def drop(turn: Turn, backend: Backend) -> list[Event]:
     if await backend.cancel_draft(turn.conversation_id):
         turn.say(Reply.CANCELLED)
         await backend.end_journey(turn.conversation_id)
@@ -39,4 +50,19 @@ async def cancel(turn: Turn, backend: Backend) -> list[Event]:
     else:
         turn.say(Reply.NOTHING_TO_CANCEL)
     closed: Event = ActiveLoop(None)
-    return [closed, *empty_draft(), slot(Slot.AWAITING, None), slot(Slot.OTHER, None)]
+    return [closed, *empty_draft(), *errand.over(), slot(Slot.OTHER, None)]
+
+
+@errand.answers(Do.CANCEL_DRAFT)
+async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] | None:  # noqa: ARG001 - a handler's shape
+    """Dropped by a yes, or by saying so again; kept by a no. Anything about the claim goes on with it."""
+    if names_no_photo(turn.text):
+        return None
+    said = Choice.NO if turn.text and keeps(turn.text) else errand.decided(turn)
+    if said is Choice.YES or (said is Choice.NONE and turn.intent == Intent.CANCEL):
+        return await drop(turn, backend)
+    if said is Choice.NO:
+        turn.say(Reply.KEPT_FOR_LATER)
+        closed: Event = ActiveLoop(None)
+        return [closed, slot(Slot.REQUESTED, None), *errand.over()]
+    return None

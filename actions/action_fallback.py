@@ -1,6 +1,7 @@
 """Outside of the form, what was not understood: the two likeliest readings are offered, then a person."""
 
 from actions import miss, opening, step_up
+from actions.backend_client import Backend
 from actions.cues import attacks, insults, restarts
 from actions.names import ActionName, Intent, Reply
 from actions.talk import TalkAction
@@ -28,10 +29,14 @@ class ActionFallback(TalkAction):
         taken = await opening.taken_up(turn, self.backend)
         if taken is not None:
             return taken
-        events, gone = await miss.missed(turn, self.backend, lambda: _ask_back(turn))
-        if not gone:
-            step_up.remind(turn)
-        return events
+        return await not_understood(turn, self.backend)
+
+
+async def not_understood(turn: Turn, backend: Backend) -> list[Event]:
+    events, gone = await miss.missed(turn, backend, lambda: _ask_back(turn))
+    if not gone:
+        step_up.remind(turn)
+    return events
 
 
 def _ask_back(turn: Turn) -> None:

@@ -1,6 +1,9 @@
 """Brings in a person. What keeps people safe is said first."""
 
-from actions.names import ActionName, Handoff, Reply
+from actions import opening
+from actions.action_cancel_claim import cancel
+from actions.action_fallback import not_understood
+from actions.names import ActionName, Handoff, Intent, Reply
 from actions.person import REASONS, hand_over
 from actions.safety import keep_safe
 from actions.talk import TalkAction
@@ -13,6 +16,8 @@ class ActionRequestHuman(TalkAction):
     NAME = ActionName.REQUEST_HUMAN
 
     async def act(self, turn: Turn) -> list[Event]:
+        if turn.text and turn.intent in {Intent.CANCEL, Intent.INFORM}:
+            return await self._no_emergency(turn)
         reason = REASONS.get(turn.intent, Handoff.ASKED)
         if reason is Handoff.EMERGENCY:
             return await keep_safe(turn, self.backend, turn.text)
@@ -23,3 +28,13 @@ class ActionRequestHuman(TalkAction):
             turn.say(Reply.MEANWHILE)
             return []  # the form stays open: it asks its open question after this
         return events
+
+    async def _no_emergency(self, turn: Turn) -> list[Event]:
+        """It was taken for an emergency, and is none for certain (safety.py): what it tells besides counts."""
+        if turn.intent == Intent.CANCEL:
+            return await cancel(turn, self.backend)
+        if opening.tells_of_claim(turn, await self.backend.products()):
+            return opening.opened()
+        if turn.said:  # the safety words: somebody should look
+            return await hand_over(turn, self.backend, Handoff.EMERGENCY, turn.text)
+        return await not_understood(turn, self.backend)

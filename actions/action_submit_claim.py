@@ -1,5 +1,7 @@
 """Files the claim that the customer has just confirmed."""
 
+import re
+
 from rasa_sdk.events import ActiveLoop, FollowupAction
 
 from actions import errand, switch
@@ -9,7 +11,8 @@ from actions.draft_words import empty_draft, say_problem
 from actions.errand import Do, Errand, Step
 from actions.errors import Absent, Refused, StepUp
 from actions.names import FORM, ActionName, Reply, Slot
-from actions.normalise.choices import Choice
+from actions.normalise.choices import Choice, yes_or_no
+from actions.normalise.text import fold
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
@@ -63,10 +66,25 @@ def _same_event(turn: Turn, refusal: Refused) -> list[Event]:
     return [closed, slot(Slot.CONFIRMED, None), slot(Slot.REQUESTED, None), *asked]
 
 
+_SAME = re.compile(r"\bsame\b|\balready\b|\bduplicate\b|同一|一样的|重复|就是(?:那|它|这)")
+_NEW = re.compile(r"\b(?:new|different|another|separate|not the same)\b|不同|另[一外]|新的|不一样|不是同一")
+
+
+def _new_or_same(turn: Turn) -> Choice:
+    said = yes_or_no(turn.text)
+    if said is Choice.NONE and turn.text:
+        folded = fold(turn.text)
+        if _NEW.search(folded):
+            return Choice.YES
+        if _SAME.search(folded):
+            return Choice.NO
+    return errand.decided(turn)
+
+
 @errand.answers(Do.SUBMIT_CLAIM)
 async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] | None:
     """Whether it is a new event."""
-    match errand.decided(turn):
+    match _new_or_same(turn):
         case Choice.YES:
             await backend.change_draft(turn.conversation_id, DraftChange(new_event=True))
             return [*errand.over(), *await submit(turn, backend)]

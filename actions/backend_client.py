@@ -15,6 +15,7 @@ from backend.claims.schemas import (
     ClaimView,
     DraftChange,
     DraftView,
+    InformationGiven,
     OperationView,
     PhotosFor,
     Resumption,
@@ -81,6 +82,10 @@ class Backend:
 
     async def appeal(self, conversation_id: str, appeal: AppealWords) -> OperationView:
         return await self._operation(conversation_id, "appeal", appeal)
+
+    async def add_information(self, conversation_id: str, given: InformationGiven) -> OperationView:
+        """Put what was asked for, in words, to the claim that waits for it."""
+        return await self._operation(conversation_id, "information", given)
 
     async def _operation(self, conversation_id: str, name: str, body: Which) -> OperationView:
         return await self._model(OperationView, "POST", f"{_path(conversation_id)}/claims/{name}", json=_given(body))

@@ -1,52 +1,20 @@
-"""Words that must not depend on what a message was taken for: danger, fraud, insults, attacks, restart, resume.
+"""Words that must not depend on what a message was taken for: fraud, insults, attacks, restart, resume, nonsense.
 
-They catch what an intent misses; a story about something that is over (a day in the past, a bill) is no emergency.
+Danger has a module of its own.
 """
 
 import re
-from enum import StrEnum
 
-from actions.normalise.text import fold
+from actions.normalise.text import HAN, fold
 
-
-class Danger(StrEnum):
-    SELF_HARM = "self_harm"
-    HURT = "hurt"
-
-
-_SELF_HARM = re.compile(
-    r"\b(?:kill|hurt|harm|cut) myself\b|\bsuicid\w*|\bend(?:ing)? (?:my (?:own )?life|it all)\b|\btak(?:e|ing) my own life\b"
-    r"|\b(?:don'?t|do not|no longer) want to (?:live|be here|be alive|go on living|wake up)\b"
-    r"|\b(?:i|just) want(?:ed)? to die\b|\bwanna die\b|\bbetter off (?:dead|without me)\b|\bno (?:reason|point) (?:to|in) liv\w+"
-    r"|\b(?:can'?t|cannot) go on (?:any ?more|like this|living)\b|\blife (?:is ?n[o']t|isn'?t|not) worth\b"
-    r"|不想活|活不下去|想死(?!你)|自杀|轻生|自残|割腕|跳楼|结束(?:自己的?)?生命|了结(?:自己|此生)|活着(?:没|没有|有什么)意思"
-    r"|不如死了|死了算了"
-)
-_LIMB = r"(?:arm|leg|neck|head|back|wrist|ankle|hand|foot|knee|shoulder|face|rib)s?"
-_HURT = re.compile(
-    r"\bhard shoulder\b|\bnot breathing\b|\b(?:can'?t|cannot) (?:breathe|feel (?:my|his|her)|wake (?:him|her|them))\b"
-    r"|\bunconscious\b|\bpassed out\b|\bwon'?t wake up\b|\bblood everywhere\b|\bso much blood\b|\bon fire\b"
-    r"|\b(?:is|'s|are|'re|'m|am|still|keeps) bleeding\b|\bbleeding (?:a lot|badly|heavily|from|everywhere)\b"
-    r"|\b(?:is|'s|are|we'?re|i'?m|am|still) trapped\b|\bsmells? (?:of )?gas\b|\bgas leak\b|\belectrocuted\b"
-    r"|\bchest (?:pains?|hurts)\b|\b(?:heart attack|having a (?:stroke|seizure))\b|\b(?:need|call|send) (?:an |the )?ambulance\b"
-    rf"|\b{_LIMB} (?:looks?|is|feels?|might be|may be) (?:all )?(?:wrong|broken|twisted|numb|bent|funny|bad)\b"
-    r"|\b(?:someone|somebody|he|she|my \w+) (?:is|'s|got|might be) (?:badly |really |seriously )?(?:hurt|injured)\b"
-    r"|\bjust (?:crashed|had (?:a|an) (?:\w+ )?(?:crash|accident))\b|\bwe(?:'ve| have)? (?:been in a )?crash(?:ed)?\b"
-    r"|\b(?:threatening|following|hitting|attacking) (?:me|us)\b|\bbreaking in(?:to)?\b.{0,20}\bnow\b|\bi(?:'m| am) in danger\b"
-    r"|应急车道|(?:流|出)(?:了|着)?(?:好多|很多|不少|一地)?血(?:不止)?|血止不住|昏迷|晕(?:倒|过去)|没(?:有)?呼吸|喘不[上过]气"
-    r"|呼吸困难|胸口?[痛疼闷]|被困|困在|着火了?|起火了?|煤气味|天然气味|(?:煤|燃|天然)气(?:泄漏|漏)|漏煤气|触电|心脏病(?:发作|犯)"
-    r"|抽搐|叫(?:个|一下|辆)?救护车|有人受伤|(?:胳膊|手臂|腿|脖子|手腕|脚踝|头|肋骨|骨头)(?:好像|可能|是不是|像是|看着)*"
-    r"(?:断|骨折|不对劲|动不了|没知觉)|(?:刚刚?|我们)(?:撞车|出车祸|出了车祸|被撞)|(?:威胁|跟踪|殴打)我"
-)
-# Who has been to a doctor tells of a bill, not of danger.
-_CARED_FOR = re.compile(
-    r"\b(?:saw|seen|went to|been to|visited|taken to|took (?:him|her|me) to)\b.{0,30}\b(?:doctor|gp|hospital|clinic|a&e|er|dentist)\b"
-    r"|\b(?:years?|months?|weeks?|days?) ago\b|看了(?:医生|门诊|急诊)|去了?(?:医院|门诊|急诊)|看过|门诊|[天周月年]前"
+_TELLS_FRAUD = re.compile(
+    r"\b(?:got|getting|received|keep getting|had|have|came|come|sent|gave|given|told them|fell for|paid)\b|\b(?:called|rang|phoned|texted|asked me|wants my|claim\w* to be)\b"
+    r"|收到|来了|发来|打电话|来电|给了|问我|让我|说是你们|被骗|冒充|盗"
 )
 _FRAUD = re.compile(
     r"\b(?:didn'?t|did not|never|haven'?t) (?:ask|request|order|apply|log|make|authori[sz]e)|\b(?:scam|fraud|phish|hack)\w*"
     r"|\b(?:someone|somebody|a (?:man|woman|guy|caller)) (?:called|rang|phoned|texted|asked)|\b(?:wasn'?t|not) me\b"
-    r"|没(?:有)?(?:申请|要求|请求|操作|登录|点过)|不是我(?:本人)?(?:弄|操作|申请|登录|改)|骗子|诈骗|冒充|盗(?:号|用|刷)|陌生"
+    r"|没(?:有)?(?:申请|要求|请求|操作|登录|点过)|不是我(?:本人)?(?:弄|操作|申请|登录|改)|有人(?:打|来)电|问我要.{0,6}(?:码|密码)|说是你们|骗子|诈骗|冒充|盗(?:号|用|刷)|陌生"
 )
 _INSULT = re.compile(
     r"\b(?:stupid|idiots?|moron|dumb|useless|worthless|pathetic|garbage|trash|rubbish|piece of (?:junk|crap|shit)|crap|shit|"
@@ -76,22 +44,100 @@ _RESUME = re.compile(
     r"|(?:继续|接着|接上).{0,6}(?:理赔|办|申请|填|上次|之前|刚才|报)|^(?:继续|接着)[吧来办]?[。!！]?$|(?:上次|之前|昨天|刚才)(?:没|还没)(?:办|填|报|弄|说)完"
     r"|(?:上次|之前|昨天|短信里?)(?:开始|填|报|办)(?:了一半|到一半|的理赔)"
 )
+_UNSURE = re.compile(
+    r"(?:i )?(?:dunno|idk|don'?t know|do not know|no idea|no clue|not sure|can'?t remember|forgot|haven'?t a clue|who knows|hm+|u+h+|e+r+m*"
+    r"|(?:like )?whatever|any(?:thing|how)|beats me)(?: (?:really|tbh|sorry|yet|mate|man|exactly))*"
+    r"|(?:我)?(?:也|真|就)?(?:不(?:知道|清楚|造|晓得|记得|确定)|记不(?:得|清|起来)|忘(?:记)?|没(?:想好|印象|概念)|说不(?:好|准|清))(?:了|啊|呀|呢|诶|哎)*"
+    r"|(?:随便|无所谓|你猜|都行)(?:吧|啊|呗|了)*"
+)
+# Hands on the keyboard and sounds: a run of neighbouring keys, no vowel, the same sign over and over.
+_SHORT_FORMS = frozenset(
+    [
+        "brb",
+        "btw",
+        "cya",
+        "dm",
+        "fb",
+        "ffs",
+        "fml",
+        "ftw",
+        "fyi",
+        "gbp",
+        "hmm",
+        "hrs",
+        "idk",
+        "imo",
+        "irl",
+        "jk",
+        "kk",
+        "lmk",
+        "lmfao",
+        "msg",
+        "mth",
+        "mths",
+        "nb",
+        "np",
+        "nvm",
+        "pc",
+        "pcs",
+        "pls",
+        "plz",
+        "pls",
+        "ppl",
+        "ps",
+        "rly",
+        "rn",
+        "sms",
+        "smh",
+        "sry",
+        "tbf",
+        "tbh",
+        "thnx",
+        "thx",
+        "tks",
+        "tmrw",
+        "tv",
+        "txt",
+        "ty",
+        "tysm",
+        "vs",
+        "wtf",
+        "wth",
+        "wk",
+        "wks",
+        "xl",
+        "xs",
+        "yrs",
+        "yr",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "nhs",
+        "rmb",
+        "sgd",
+    ]
+)
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_SOUND = re.compile(r"(?:b+l+a+h*|h+m+|u+h+m*|e+r+|a+h+|o+h+|l+a+|m+|(.)\1{2,})")
+_SOUNDS_ZH = re.compile(r"[啊呃额嗯哦噢唔呀哎诶哼嘟噜咚啦嘛的了]{3,}|(.)\1{2,}")
+MOST_NONSENSE = 6  # words; whoever writes more means something
 _ANOTHER = re.compile(
     r"\b(?:another|second|separate|new|different|one more|also (?:a|have|need|want)) (?:\w+ )?(?:claim|one)\b|\b(?:as well|too|on top of that)\b"
     r"|\balso\b|另外|还有(?:一|个)|再(?:报|申请|办)一|另一[个笔件]|第二[个笔]|也(?:坏|碎|裂|要|想|得)"
 )
 
 
-def danger(text: str) -> Danger | None:
-    """What a text tells of danger to somebody, now."""
-    folded = fold(text)
-    if _SELF_HARM.search(folded):
-        return Danger.SELF_HARM
-    return Danger.HURT if _HURT.search(folded) and not _CARED_FOR.search(folded) else None
-
-
 def sounds_like_fraud(text: str) -> bool:
+    """Whether a text tells of what somebody else did: a code nobody asked for, a caller, a change that wasn't theirs."""
     return _FRAUD.search(fold(text)) is not None
+
+
+def reports_fraud(text: str) -> bool:
+    """Whether it has happened to them: what is only asked about ("is this a scam?") locks nothing."""
+    folded = fold(text)
+    return _FRAUD.search(folded) is not None and _TELLS_FRAUD.search(folded) is not None
 
 
 def insults(text: str) -> bool:
@@ -114,6 +160,49 @@ def resumes(text: str) -> bool:
     return _RESUME.search(fold(text)) is not None
 
 
+def keeps(text: str) -> bool:
+    """Whether what was told is to be kept for later rather than dropped."""
+    return (
+        re.search(
+            r"\b(?:keep|save|later|hold on to|leave it|tomorrow)\b|保存|留着?|先放|先不|别取消|不取消|以后|改天|明天",
+            fold(text),
+        )
+        is not None
+    )
+
+
 def adds_another(text: str) -> bool:
     """Whether what is told comes on top of what was told: "my windscreen cracked, too"."""
     return _ANOTHER.search(fold(text)) is not None
+
+
+def is_unsure(text: str) -> bool:
+    """Whether a whole text says no more than that one doesn't know: "dunno", 不清楚."""
+    return _UNSURE.fullmatch(re.sub(r"[\s.,!?;:~…]+", " ", fold(text)).strip()) is not None
+
+
+def is_nonsense(text: str) -> bool:
+    """Whether a text is but sounds or keys hit at random: "asdf jkl", "hmmm", 啊啊啊."""
+    folded = fold(text)
+    if HAN.search(folded):
+        return _SOUNDS_ZH.fullmatch(re.sub(r"[\s\W]+", "", folded)) is not None
+    words = re.findall(r"[a-z]+", folded)
+    if not 0 < len(words) <= MOST_NONSENSE or re.search(r"\d", folded):
+        return False
+    return any(map(_is_mash, words)) and sum(map(_means_nothing, words)) * 2 >= len(words)
+
+
+def _means_nothing(word: str) -> bool:
+    return (
+        _is_mash(word)
+        or _SOUND.fullmatch(word) is not None
+        or (word not in _SHORT_FORMS and len(word) == 1 and word not in "aiuryk")
+    )
+
+
+def _is_mash(word: str) -> bool:
+    """No vowel, five consonants in a row, or keys that lie side by side."""
+    if len(word) < 3 or word in _SHORT_FORMS:  # noqa: PLR2004 - shorter ones are short forms
+        return False
+    along = any(word in row or word in row[::-1] for row in _KEYS)
+    return along or re.search(r"[aeiouy]", word) is None or re.search(r"[bcdfghjklmnpqrstvwxz]{5}", word) is not None

@@ -67,7 +67,7 @@ def empty_draft() -> list[Event]:
     """Slots once the claim is filed or dropped."""
     names = (
         *(Slot.CLAIM_TYPE, Slot.INCIDENT_ON, Slot.AMOUNT, Slot.DESCRIPTION, Slot.PHOTO, Slot.CONFIRMED),
-        *(Slot.PRODUCT_NAME, Slot.DATE_TEXT, Slot.AMOUNT_TEXT, Slot.SUMMARY, Slot.REQUESTED),
+        *(Slot.AROUND, Slot.STORIES, Slot.PRODUCT_NAME, Slot.DATE_TEXT, Slot.AMOUNT_TEXT, Slot.SUMMARY, Slot.REQUESTED),
     )
     return [slot(name, None) for name in names]
 

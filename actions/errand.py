@@ -22,7 +22,7 @@ from backend.claims.schemas import ClaimBrief, Which
 
 
 class Do(StrEnum):
-    """What an errand is about; the names are the backend's operations."""
+    """What an errand is about; the names are the backend's operations where it is one."""
 
     SUBMIT_CLAIM = "submit_claim"
     CLAIM_STATUS = "claim_status"
@@ -31,6 +31,9 @@ class Do(StrEnum):
     WITHDRAW_CLAIM = "withdraw_claim"
     APPEAL_DECISION = "appeal_decision"
     CHANGE_CONTACT = "change_contact"
+    CANCEL_DRAFT = "cancel_draft"
+    SUSPICION = "suspicion"
+    ANSWER_REQUEST = "answer_request"
 
 
 class Step(StrEnum):
@@ -117,6 +120,12 @@ def open_errand(turn: Turn) -> Errand | None:
     return Errand(**{**kept, **typed})
 
 
+def lets_go_on(turn: Turn) -> bool:
+    """Whether the claim may simply be gone on with instead: what to drop, or an answer to its own question."""
+    errand = open_errand(turn)
+    return errand is not None and errand.do is Do.CANCEL_DRAFT
+
+
 def say_again(turn: Turn) -> None:
     """The open question once more, after something else was answered. A photo may come at any time, unasked."""
     errand = open_errand(turn)
@@ -132,7 +141,7 @@ async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
     errand = open_errand(turn)
     if errand is None or turn.acted or (turn.external and turn.intent != Intent.PHOTO):
         return None
-    if turn.intent == Intent.CANCEL:
+    if turn.intent == Intent.CANCEL and errand.do is not Do.CANCEL_DRAFT:
         turn.say(Reply.CODE_DROPPED)
         return over()
     return await _HANDLERS[errand.do](turn, backend, errand)

@@ -7,6 +7,7 @@ from actions.form_reading import FACTS
 from actions.heard import Heard
 from actions.names import Ask, Intent, Reply, Slot
 from actions.normalise import amounts, dates
+from actions.normalise.months import month_meant
 from actions.turn import Event, Turn, button, slot
 from backend.claims.schemas import DraftView
 
@@ -46,7 +47,7 @@ def question(view: DraftView) -> Ask:
 
 def ask_next(turn: Turn, view: DraftView, heard: Heard | None = None) -> list[Event]:
     """Say what can't stand, and choose the next question."""
-    events = [*draft_slots(turn, view), slot(Slot.CONFIRMED, None)]
+    events = [*draft_slots(turn, view), slot(Slot.CONFIRMED, None), *_around(turn, view, heard)]
     for problem in view.problems[:1]:
         return [*events, *next_question(say_problem(turn, problem))]
     ask = question(view)
@@ -57,9 +58,18 @@ def ask_next(turn: Turn, view: DraftView, heard: Heard | None = None) -> list[Ev
     return [*events, *next_question(ask)]
 
 
+def _around(turn: Turn, view: DraftView, heard: Heard | None) -> list[Event]:
+    """The month named without a day is kept until the day is known."""
+    if view.incident_on is not None:
+        return [slot(Slot.AROUND, None)] if turn.slots.get(Slot.AROUND) else []
+    month = month_meant(turn.text, turn.today) if heard is not None and heard.date.sure is dates.Sure.VAGUE else None
+    return [slot(Slot.AROUND, month.isoformat())] if month else []
+
+
 def say_date(turn: Turn, heard: Heard) -> Ask:
     """What is wrong with the date that was given; returns what to ask."""
-    if heard.date.sure is dates.Sure.AMBIGUOUS:
+    two = heard.date.sure is dates.Sure.SEVERAL and len(heard.date.options) == 2  # noqa: PLR2004 - "the 3rd or the 5th"
+    if heard.date.sure is dates.Sure.AMBIGUOUS or two:
         first, second = heard.date.options[:2]
         choices = [
             button(_day_title(day, turn.language), Intent.INFORM, f'{{"date":"{day.isoformat()}"}}')

@@ -1,10 +1,11 @@
 """What a message in the form is: an answer, something beside it, or something that the rules take."""
 
 from actions import answers
-from actions.cues import attacks, insults, restarts
+from actions.cues import attacks, insults, is_nonsense, is_unsure, restarts
 from actions.heard import LONGEST_FACT, REVIEWING, Heard, size
-from actions.names import Ask, Entity, Intent
+from actions.names import Ask, Entity, Intent, Slot
 from actions.normalise.choices import Choice, corrects, field_named, has_no_photo, wants_change, yes_or_no
+from actions.normalise.numbers import claim_number
 from actions.normalise.products import Products, read_product, tells_what_happened
 from actions.turn import Turn
 
@@ -44,14 +45,25 @@ def leaves(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
         return False
     if asked is Ask.DESCRIPTION:
         return turn.confidence >= CLEAR
-    answered = heard.answers(asked)
+    answered = heard.answers(asked) or (asked in REVIEWING and heard.something)
     return not answered or (turn.confidence >= CLEAR and heard.rest >= MANY_WORDS)
+
+
+def adds_to_filed(turn: Turn, products: Products) -> bool:
+    """Whether a photo or paper is meant for a claim that is filed, and not for the one being told."""
+    if turn.intent != Intent.ADD_DOCUMENT or not turn.text:
+        return False
+    named = read_product(products, turn.text)
+    other = named is not None and turn.slots.get(Slot.CLAIM_TYPE) not in {None, named}
+    return other or claim_number(turn.text) is not None
 
 
 def is_aside(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
     """Whether the message is a side question rather than an answer."""
     if turn.intent not in answers.SIDE or turn.external or is_short_answer(asked, turn.text):
         return False
+    if turn.text and turn.intent in MAY_CARRY_FACTS and (is_unsure(turn.text) or is_nonsense(turn.text)):
+        return False  # not known, or nothing at all: a miss, whatever it sounds like
     if turn.intent == Intent.OUT_OF_SCOPE and tells_what_happened(products, turn.text):
         return False  # more of the story, whatever it sounds like
     if asked is Ask.DESCRIPTION and turn.text:
@@ -103,7 +115,12 @@ def declines_photo(turn: Turn, text: str) -> bool:
 def field_to_change(turn: Turn, asked: Ask, text: str) -> Ask | None:
     """The fact to change: of a pressed choice, or named; in the middle of the claim only where it is to change."""
     named = turn.entity(Entity.FIELD)
-    if named is None and size(text) <= MANY_WORDS * 2 and (asked in REVIEWING or corrects(text) or "改" in text):
+    if (
+        named is None
+        and size(text) <= MANY_WORDS * 2
+        and not has_no_photo(text)
+        and (asked in REVIEWING or corrects(text) or "改" in text)
+    ):
         named = field_named(text)
     return Ask(named) if named in FACTS else None
 

@@ -8,16 +8,20 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from actions.names import Ask, Entity, Slot
+from actions.cues import is_nonsense, is_unsure
+from actions.names import Ask, Entity, Intent, Slot
 from actions.normalise import amounts
 from actions.normalise.amounts import AmountReading, read_amount
-from actions.normalise.choices import Choice, corrects, has_no_photo, yes_or_no
+from actions.normalise.choices import Choice, corrects, has_no_photo, names_no_photo, photo_comes_later, yes_or_no
 from actions.normalise.dates import DateReading, read_date
+from actions.normalise.months import nearest
 from actions.normalise.products import Products, read_product, tells_what_happened
 from actions.normalise.text import HAN, UNFINISHED, blank, fold, word_count
 from actions.turn import Turn
 from backend.claims.schemas import DraftChange
 
+DAY_ASKED = frozenset({Ask.INCIDENT_ON, Ask.DATE_CHOICE})
+TELLS_MORE = frozenset({Intent.INFORM, Intent.FILE_CLAIM})
 REVIEWING = frozenset({Ask.CONFIRMED, Ask.CORRECTION})
 MORE_WELCOME = frozenset({Ask.PHOTO, Ask.CONFIRMED})  # what comes after the story may add to it
 HAN_WORDS = 0.6  # a Chinese word is a little under two characters
@@ -38,6 +42,7 @@ class Heard:
     date: DateReading
     amount: AmountReading
     rest: float  # words besides dates
+    adds: bool = False  # to the story told before
 
     @property
     def something(self) -> bool:
@@ -66,7 +71,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     # "no, 198 not 189" is a sum wherever it is said, unless it is about a day or a story.
     said_before = right and "amount" in known and (reviewing or size(text) <= LONGEST_CORRECTION)
     bare_sum = asked is Ask.AMOUNT or said_before or (reviewing and size(text) <= LONGEST_FACT)
-    day = read_date(text, turn.today, asked=asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE})
+    day = read_date(text, turn.today, asked=asked in DAY_ASKED, around=_around(turn))
     amount = _sum(turn, text, day, bare_sum=bare_sum)
     rest = size(blank(fold(text), day.spans))
     change: dict[str, object] = {}
@@ -76,6 +81,16 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     ):
         change["claim_type"] = kind
     when = _chosen_day(turn) or day.day
+    told_day = turn.slots.get(Slot.INCIDENT_ON)
+    if when and when == day.day and told_day and "incident_on" in known:
+        when = nearest(text, when, date.fromisoformat(str(told_day)), turn.today)
+    if (
+        when
+        and when > turn.today
+        and asked not in DAY_ASKED
+        and (turn.intent == Intent.GOODBYE or "incident_on" in known)
+    ):
+        when = None  # "see you tomorrow", "I'll send it on friday"
     if when and ("incident_on" not in known or asked is Ask.INCIDENT_ON or putting_right or rest <= LONGEST_FACT):
         change["incident_on"] = when
     if amount.sure is amounts.Sure.EXACT and (
@@ -91,14 +106,21 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     figures = bool(day.spans) or amount.sure is amounts.Sure.EXACT
     happened = tells_what_happened(products, text)
     story = _description(asked, known, text, happened, bool(change), figures)
-    told = turn.slots.get(Slot.DESCRIPTION)
-    if told and not story and not change and asked in MORE_WELCOME and happened and _adds_to_story(text):
-        story = _with_more(told, text)
+    told, adds = turn.slots.get(Slot.DESCRIPTION), False
+    more = happened or (turn.intent in TELLS_MORE and not is_nonsense(text) and not photo_comes_later(text))
+    if told and not story and not change and asked in MORE_WELCOME and more and _adds_to_story(text):
+        story, adds = _with_more(told, text), True
     if story:
         change["description"] = story
-    if asked is Ask.PHOTO and has_no_photo(text) and not change:  # "no, it was 160" is about the sum
+    if (asked is Ask.PHOTO and has_no_photo(text) and not change) or (asked is not None and names_no_photo(text)):
         change["photos_declined"] = True
-    return Heard(DraftChange.model_validate(change), day, amount, rest)
+    return Heard(DraftChange.model_validate(change), day, amount, rest, adds)
+
+
+def _around(turn: Turn) -> date | None:
+    """The month that was named before, where the day is still lacking: "early last month", then "the 3rd"."""
+    kept = turn.slots.get(Slot.AROUND)
+    return date.fromisoformat(str(kept)) if kept else None
 
 
 def _sum(turn: Turn, text: str, day: DateReading, *, bare_sum: bool) -> AmountReading:
@@ -171,7 +193,8 @@ def _description(
     if asked is Ask.DESCRIPTION:
         longest = LONGEST_CORRECTION if corrects(text) else SHORTEST_REWRITE
         only_facts = figures and not happened and words <= longest
-        return None if words == 0 or only_facts or yes_or_no(text) is not Choice.NONE else text
+        empty = words == 0 or only_facts or is_unsure(text) or is_nonsense(text)
+        return None if empty or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
         return text if happened and words >= SHORTEST_STORY else None
     if asked is Ask.CORRECTION and not facts and words >= SHORTEST_REWRITE:

@@ -25,6 +25,8 @@ class Slot(StrEnum):
     MISSES = "misses"
     ERRAND = "errand"
     OTHER = "other"
+    AROUND = "around"
+    STORIES = "stories"
 
 
 class Ask(StrEnum):
@@ -187,6 +189,7 @@ class Reply(StrEnum):
     NEXT_CLAIM = "utter_next_claim"
     CLAIM_KEPT = "utter_claim_kept"
     GOT_PHOTO = "utter_got_photo"
+    STORY_ADDED = "utter_story_added"
     PHOTO_WAIT = "utter_photo_wait"
     PHOTO_DECLINED = "utter_photo_declined"
     PHOTO_NEW = "utter_photo_new"
@@ -213,6 +216,8 @@ class Reply(StrEnum):
     INCOMPLETE = "utter_incomplete"
     CLAIM_FILED = "utter_claim_filed"
     CANCELLED = "utter_cancelled"
+    CANCEL_SURE = "utter_cancel_sure"
+    KEPT_FOR_LATER = "utter_kept_for_later"
     CODE_DROPPED = "utter_code_dropped"
     NOTHING_TO_CANCEL = "utter_nothing_to_cancel"
     NO_DRAFT = "utter_no_draft"
@@ -250,6 +255,8 @@ class Reply(StrEnum):
     COMPLAINT = "utter_complaint"
     MEANWHILE = "utter_meanwhile"
     SUSPICIOUS = "utter_suspicious"
+    SUSPICION_SURE = "utter_suspicion_sure"
+    NOTHING_SUSPICIOUS = "utter_nothing_suspicious"
     EMERGENCY = "utter_emergency"
     EMERGENCY_NUMBER = "utter_emergency_number"
     CRISIS = "utter_crisis"
@@ -271,6 +278,8 @@ class Reply(StrEnum):
     PHOTO_ADDED = "utter_photo_added"
     SEND_PHOTO_FOR = "utter_send_photo_for"
     DOCUMENT_TOO_LATE = "utter_document_too_late"
+    ANSWER_PASSED_ON = "utter_answer_passed_on"
+    ANSWER_AWAITED = "utter_answer_awaited"
     WITHDRAW_SURE = "utter_withdraw_sure"
     WITHDRAWN = "utter_withdrawn"
     WITHDRAW_TOO_LATE = "utter_withdraw_too_late"

@@ -13,7 +13,7 @@ from actions.cues import adds_another, restarts
 from actions.draft_words import known_slots
 from actions.heard import Heard
 from actions.names import FORM, Ask, Intent, Reply, Slot
-from actions.normalise.choices import Choice, corrects, yes_or_no
+from actions.normalise.choices import Choice, corrects, names_no_photo, yes_or_no
 from actions.normalise.products import Products, read_product
 from actions.turn import Event, Turn, button, slot
 from backend.claims.schemas import DraftChange, DraftView
@@ -57,8 +57,9 @@ def tells_another(turn: Turn, asked: Ask, text: str) -> bool:
 async def switch(turn: Turn, backend: Backend, products: Products, to: str, told: DraftChange) -> DraftView:
     """Make the claim one for `to`. `told`: what was said of it besides."""
     slots = turn.slots
-    story = told.description or slots.get(Slot.DESCRIPTION)
-    fits = bool(told.description) or read_product(products, story or "", asked=True) in {None, to}
+    of_this = told.description or stories(turn).get(to)
+    story = of_this or slots.get(Slot.DESCRIPTION)
+    fits = bool(of_this) or read_product(products, story or "", asked=True) in {None, to}
     product = products.find(to)
     new_photo = product is not None and product.photo == "required"
     change = told.model_copy(
@@ -81,6 +82,13 @@ async def switch(turn: Turn, backend: Backend, products: Products, to: str, told
     if again:
         turn.say(Reply.SWITCH_ASKS, needed=_listed(again, turn.language))
     return view
+
+
+def stories(turn: Turn) -> dict[str, str]:
+    """What was told to have happened, by product: whoever changes their mind back needn't tell it again."""
+    kept = dict(turn.slots.get(Slot.STORIES) or {})
+    product, story = turn.slots.get(Slot.CLAIM_TYPE), turn.slots.get(Slot.DESCRIPTION)
+    return {**kept, str(product): str(story)} if product and story else kept
 
 
 def ask(turn: Turn, products: Products, old: str, new: str, told: DraftChange) -> list[Event]:
@@ -110,7 +118,7 @@ def choice(turn: Turn, products: Products, text: str) -> Intent | None:
     """The answer to which is meant; None where it is none."""
     if turn.intent in {Intent.CANCEL, Intent.WITHDRAW_CLAIM}:
         return Intent.CANCEL
-    if not text and turn.intent not in {Intent.AFFIRM, Intent.DENY}:
+    if (not text and turn.intent not in {Intent.AFFIRM, Intent.DENY}) or names_no_photo(text):
         return None
     said = yes_or_no(text)
     if said is not Choice.NONE or turn.intent in {Intent.AFFIRM, Intent.DENY}:

@@ -38,6 +38,7 @@ class Turn:
     settled: bool  # the form has dealt with it, and closed
     last_said: str  # the bot's latest text
     first_contact: bool  # nobody here has been told yet that this is a bot
+    asks: str | None  # the number of a claim that we have just asked something for
     _dispatcher: CollectingDispatcher = field(repr=False)
     missed: bool = False  # this message was not understood (miss.py)
     reminded: bool = False  # the open question outside of the form was put in this turn (errand.py)
@@ -74,6 +75,7 @@ class Turn:
             settled=_settled(tracker),
             last_said=_last_said(tracker),
             first_contact=metadata.get("first_contact") is True,
+            asks=metadata.get("asks"),
             _dispatcher=dispatcher,
         )
 

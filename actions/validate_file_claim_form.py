@@ -6,7 +6,7 @@ one call; what leaves the form is rejected, and the rules take over and come bac
 
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop
 
-from actions import answers, form_reading, miss, step_up, switch
+from actions import answers, errand, form_reading, miss, step_up, switch
 from actions.cues import resumes
 from actions.draft_words import draft_slots, known_fields, known_slots
 from actions.errors import Absent, StepUp
@@ -24,6 +24,7 @@ from actions.heard import LONGEST_CORRECTION, Heard, hear, size
 from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
 from actions.normalise import dates
 from actions.normalise.choices import Choice, photo_comes_later, wants_change
+from actions.normalise.months import month_meant
 from actions.normalise.products import Products
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
@@ -37,6 +38,8 @@ class ValidateFileClaimForm(TalkAction):
     NAME = ActionName.VALIDATE_FORM
 
     def after_proof(self, turn: Turn, events: list[Event]) -> list[Event]:
+        if any(event["event"] == "active_loop" for event in events):  # that closed the form
+            return [*events, slot(Slot.REQUESTED, None)]
         if turn.awaiting is not Awaiting.ANSWER:
             return [*events, *next_question(Ask.PAUSED)]
         if turn.asked is None:  # the form opened by mistake: the answer was to another question
@@ -60,9 +63,12 @@ class ValidateFileClaimForm(TalkAction):
         return await self._read(turn, products, asked, text)
 
     async def _read(self, turn: Turn, products: Products, asked: Ask, text: str) -> list[Event]:
-        waiting = turn.asked is Ask.PAUSED and turn.awaiting is not None
+        waiting = turn.asked is Ask.PAUSED and turn.awaiting is not None and not errand.lets_go_on(turn)
         if turn.intent == Intent.CHECK_PAYMENT_STATUS and turn.likely.get(Intent.ASK_PAYMENT_PROCESS, 0.0) >= LIKELY:
             turn.intent = Intent.ASK_PAYMENT_PROCESS  # "when is it paid" is about the claim being told
+        if form_reading.adds_to_filed(turn, products):
+            filed: Event = ActionExecutionRejected(FORM)
+            return [filed]
         # What was asked last is the proof: a bare "1" is no answer to the claim's own question.
         heard = hear(turn, products, None if waiting else asked, known_slots(turn), text)
         beside = await self._beside(turn, products, asked, heard, text)
@@ -146,7 +152,8 @@ class ValidateFileClaimForm(TalkAction):
         self, turn: Turn, products: Products, to: str, told: DraftChange, heard: Heard | None = None
     ) -> list[Event]:
         view = await switch.switch(turn, self.backend, products, to, told)
-        return [slot(Slot.OTHER, None), *ask_next(turn, view, heard)]
+        kept = switch.stories(turn)
+        return [slot(Slot.OTHER, None), slot(Slot.STORIES, kept), *ask_next(turn, view, heard)]
 
     async def _which(self, turn: Turn, products: Products, text: str) -> list[Event]:
         """The answer to whether the claim changes, or another one follows it."""
@@ -178,6 +185,8 @@ class ValidateFileClaimForm(TalkAction):
                 turn.say(Reply.GOT_PHOTO)
             elif heard.change.photos_declined:
                 turn.say(Reply.PHOTO_DECLINED)
+            elif heard.adds:
+                turn.say(Reply.STORY_ADDED)
             view = await self.backend.change_draft(turn.conversation_id, heard.change)
             return ask_next(turn, view, heard)
         answer = form_reading.decided(turn, text)
@@ -208,8 +217,10 @@ class ValidateFileClaimForm(TalkAction):
 
     async def _not_understood(self, turn: Turn, asked: Ask, heard: Heard) -> list[Event]:
         about_date = asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}
-        if about_date and heard.date.sure in {dates.Sure.AMBIGUOUS, dates.Sure.VAGUE}:
-            return next_question(say_date(turn, heard))
+        if about_date and heard.date.sure in {dates.Sure.AMBIGUOUS, dates.Sure.VAGUE, dates.Sure.SEVERAL}:
+            month = month_meant(turn.text, turn.today)
+            kept = [slot(Slot.AROUND, month.isoformat())] if month else []
+            return [*kept, *next_question(say_date(turn, heard))]
         events, gone = await miss.missed(turn, self.backend, lambda: turn.say(UNCLEAR[asked], custom=miss.UNDERSTOOD))
         if gone:
             return events

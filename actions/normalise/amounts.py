@@ -53,7 +53,7 @@ _OTHER_UNIT = re.compile(
 _MODEL = re.compile(
     r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
     r"version|room|flight|gate|"
-    r"number|(?<=[a-z0-9] )no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|选|选项|option)[\s#.]*$"
+    r"number|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|选|选项|option)[\s#.]*$"
 )
 _PRICED = re.compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
@@ -73,7 +73,16 @@ _PUT_RIGHT = re.compile(
     r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|"
     r"correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为)[^\d]{0,8}$"
 )
+# What joins the two ends of a range: "between 300 and 400", "80-90 quid", 四百到五百.
+_NUMBER = rf"(?:(?:{_SIGNS})\s*)?(?:{_FIGURES}|{ENGLISH_NUMBER}|{CHINESE_NUMBER})\s*k?"
+_RANGE_BEFORE = re.compile(
+    rf"(?:\bbetween\s+{_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:and|to|&|-)\s*"
+    rf"|(?<![\w.]){_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:-|~|to|or|到|至|或者?|~)\s*)(?:{_SIGNS})?$"
+)
 MOST_DIGITS = 12
+
+
+_CHANGED = re.compile(r"\b(?:change|correct|from|instead)\b|改|不是")
 
 
 class Sure(StrEnum):
@@ -125,6 +134,8 @@ def read_amount(
         return AmountReading(Sure.UNCLEAR if rough else Sure.NONE)
     finds = [find for find in finds if find.weight is heaviest]
     chosen = _choose(folded, finds)
+    if chosen is not None and _ends_range(folded, chosen):
+        return AmountReading(Sure.UNCLEAR)
     if chosen is None:
         return AmountReading(Sure.UNCLEAR)
     return _reading(chosen, home)
@@ -138,6 +149,12 @@ def _choose(folded: str, finds: list[_Find]) -> _Find | None:
     totals = [f for f in finds if _TOTAL.search(folded, 0, f.start) or _TOTAL_AFTER.match(folded, f.end)]
     finds = totals or finds
     return finds[0] if len({(find.value, find.unit) for find in finds}) == 1 else None
+
+
+def _ends_range(folded: str, find: _Find) -> bool:
+    """Whether the sum is the upper end of a range: a guess is asked back, unless it puts something right."""
+    before = _RANGE_BEFORE.search(folded, max(0, find.start - 40), find.start)
+    return before is not None and not _CHANGED.search(folded, 0, find.start)
 
 
 def _finds(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:

@@ -33,10 +33,19 @@ _CHANGE = re.compile(
     r"(?: it| something(?: else)?| that| this| one thing| an answer)?(?: please)?|(?:我?要|我想|想)?(?:修改|改一下|"
     r"更改|改|改动|改一项)(?:一下|内容|信息)?"
 )
+_PICTURE = r"(?:photos?|pics?|piccies|pictures?|images?|snaps?|camera|proof)"
+# Said of photos by name: wherever it is said.
+_NO_PICTURE = re.compile(
+    rf"\b(?:no|not? (?:any|got|have)|don'?t have|do not have|haven'?t(?: got)?|hvnt|without|didn'?t (?:take|keep|get)|never took|lost|deleted|"
+    rf"(?:can'?t|cannot|couldn'?t|unable to) (?:take|send|get|find|upload))\b.{{0,18}}\b{_PICTURE}\b"
+    r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)?(?:照片?|图片?|相片?)|没拍|忘了拍"
+)
+# The same without the name, where a photo is what was asked for.
 _NO_PHOTO = re.compile(
-    r"\b(?:no|don't have|do not have|dont have|haven't(?: got)?|without|can't|cannot|cant|couldn't|unable|didn't take|"
-    r"never took|lost)\b|没有|没拍|拍不了|没法拍|没照|没图|无法|不能拍|发不了|传不了|上传不了|没留|忘了拍|无照片|"
-    r"^(?:没|无)$"
+    r"^(?:(?:no|nah|nope|sorry|i)[\s,.]+)*(?:(?:don'?t|do not|haven'?t|didn'?t|never)(?: even)? (?:have|got|take|took|keep|get)\b(?: (?:one|any|it|that|them))?"
+    r"|(?:can'?t|cannot|couldn'?t|unable)\b|(?:lost|deleted) (?:it|them|that)\b|none\b|without\b)"
+    r"|没(?:有|得)?(?:拍|留|存)|拍不了|没法拍|没照|没图|不能拍|(?:发|传|上传)不了|"
+    r"^(?:这个|我|真)?(?:没|没有|没得|冇|莫得|木有|无)(?:了|啊|呀|呢|哦|哎|的)*$"
 )
 _LATER = re.compile(
     r"\b(?:later|wait|moment|minute|second|sec|soon|will send|i'll send|i'll take|hold on|sending|not yet|tomorrow|"
@@ -53,7 +62,9 @@ _RESEND = re.compile(
 _CORRECTS = re.compile(
     r"\b(?:no|not|actually|sorry|i meant?|meant|wrong|mistake|should be|instead|rather|correction|change|make (?:it|"
     r"that)|"
-    r"wait|oops|typo|correct (?:is|one))\b|不是|应该是|应为|说错|搞错|写错|弄错|记错|改成|改为|更正|纠正|不对|其实是|"
+    r"wait|hang on|hold on|was it|wasn't it|i think it was|come to think|again my bad|oops|typo|correct (?:is|one))\b|"
+    r"等等|等下|好像是|又(?:记|说|写|搞)?错|记岔|错咯|改下|还是.{1,8}吧|"
+    r"不是|应该是|应为|说错|搞错|写错|弄错|记错|改成|改为|更正|纠正|不对|其实是|"
     r"而是"
 )
 _CHINESE = re.compile(r"chinese|mandarin|putonghua|zhong\s?wen|中文|汉语|普通话|华语|国语|华文")
@@ -82,7 +93,14 @@ def yes_or_no(text: str) -> Choice:
 
 
 def has_no_photo(text: str) -> bool:
-    return _NO_PHOTO.search(fold(text)) is not None
+    """As the answer to the question for one."""
+    folded = fold(text).strip(" .,!?。，！")
+    return (_NO_PHOTO.search(folded) or _NO_PICTURE.search(folded)) is not None
+
+
+def names_no_photo(text: str) -> bool:
+    """Wherever it is said: "no photos I'm afraid", 没照片."""
+    return _NO_PICTURE.search(fold(text)) is not None
 
 
 def photo_comes_later(text: str) -> bool:

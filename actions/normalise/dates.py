@@ -11,7 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 
-from actions.normalise import dates_en, dates_zh
+from actions.normalise import dates_en, dates_zh, months
 from actions.normalise.numbers import paper_numbers
 from actions.normalise.text import fold, negated
 
@@ -70,12 +70,18 @@ _TYPO_OF = (
 LONGEST_ANSWER = 40
 
 
-def read_date(text: str, today: date, *, asked: bool = False) -> DateReading:
+def read_date(text: str, today: date, *, asked: bool = False, around: date | None = None) -> DateReading:
     """The day of the event in `text`; `today` is the customer's. `asked`: the day is what was asked for.
 
-    An answer to that very question may be shorter ("3rd", "11.3", "tue") and mistyped ("yestarday").
+    An answer to that very question may be shorter ("3rd", "11.3", "tue") and mistyped ("yestarday"). `around`: a day of
+    the month that was named before, which a bare "the 3rd" is then meant of.
     """
     folded = fold(text)
+    if around is not None and asked:
+        within = months.day_within(folded, around, today)
+        if within:
+            sure = Sure.EXACT if len(within) == 1 else Sure.AMBIGUOUS
+            return DateReading(sure, within[0] if len(within) == 1 else None, tuple(within), [(0, len(folded))])
     reading = _decide(folded, _mentions(folded, today, asked=asked))
     if reading.sure is Sure.NONE and asked:
         mended = _mend(folded)

@@ -15,6 +15,7 @@ from backend.claims.schemas import (
     ClaimView,
     DraftChange,
     DraftView,
+    InformationGiven,
     OperationView,
     PhotosFor,
     Resumption,
@@ -106,6 +107,18 @@ async def appeal(conversation_id: UUID, body: AppealWords, session: Tx, services
     customer = await _customer(conversation_id, session, services, Operation.APPEAL_DECISION, _given(body))
     found = await operations.appeal(session, customer, body, body.words, services.clock())
     return views.operation_view(found, customer)
+
+
+@router.post("/claims/information", dependencies=[does(Operation.ADD_DOCUMENT)])
+async def add_information(
+    conversation_id: UUID, body: InformationGiven, session: Tx, services: ServicesDep
+) -> OperationView:
+    """What was asked for, in the customer's words. Who may add a photo may also write."""
+    customer = await _customer(conversation_id, session, services, Operation.ADD_DOCUMENT, _given(body))
+    now = services.clock()
+    found = await operations.add_information(session, customer, body, body.words, now)
+    proof = await identity.proof(session, conversation_id, now)
+    return views.operation_view(found, customer, amounts=proof.level >= Level.VERIFIED)
 
 
 @router.post("/claims/photos", dependencies=[does(Operation.ADD_DOCUMENT)])

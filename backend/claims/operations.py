@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.claims import repository, rules
 from backend.claims.errors import ClaimNotFound, NoClaims, NoneFits, TooLate
-from backend.claims.models import Appeal, Claim, ClaimStatus
+from backend.claims.models import Appeal, Claim, ClaimStatus, Lane
 from backend.claims.schemas import PhotosFor, Which
 from backend.claims.service import close_appeal, move, reopen
 from backend.customers.models import Customer
@@ -18,6 +18,8 @@ from backend.ledger import service as ledger
 from backend.notices import service as notices
 from backend.review import repository as reviews
 from backend.review.models import Outcome
+
+TAKES_WORDS = frozenset({ClaimStatus.NEEDS_INFO, ClaimStatus.IN_REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,26 @@ async def place_photos(
     await repository.record(session, claim.id, "documents_added", "customer", {"photos": len(photos)}, now)
     await _look_again(session, claim, conversation_id, now)
     return Operation(claim, done=True, photos=len(photos))
+
+
+async def add_information(session: Session, customer: Customer, which: Which, words: str, now: datetime) -> Operation:
+    """Put what a customer writes to a claim that waits for it, and have a person look at it.
+
+    Written in several messages, what comes after the first is added, too. Raises as `choose` does.
+    """
+    chosen = await choose(session, customer, which, TAKES_WORDS, ClaimStatus.NEEDS_INFO)
+    if chosen.claim is None:
+        return chosen
+    claim = await repository.get(session, chosen.claim.id, lock=True)
+    words = words.strip()
+    if words and words not in claim.description:
+        told = f"{claim.description}\n+ {words}"
+        claim.description = told[: rules.MAX_DESCRIPTION * 2]
+        await repository.record(session, claim.id, "information_given", "customer", {"characters": len(words)}, now)
+    if claim.status is ClaimStatus.NEEDS_INFO:
+        claim.lane, claim.due_at = Lane.ADJUSTER, rules.due(now)
+        await move(session, claim, ClaimStatus.IN_REVIEW, "customer", {"why": "information_given"}, now)
+    return Operation(claim, done=True)
 
 
 async def _look_again(session: Session, claim: Claim, conversation_id: UUID, now: datetime) -> None:

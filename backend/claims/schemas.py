@@ -79,6 +79,12 @@ class AppealWords(Which):
     words: str | None = Field(None, max_length=2000)
 
 
+class InformationGiven(Which):
+    """What a customer writes in reply to "we need something more from you"."""
+
+    words: str = Field(min_length=1, max_length=2000)
+
+
 class PhotosFor(Which):
     """`message_id`: the photos of that message; None: all that wait for a claim. `asked`: by the customer in words."""
 

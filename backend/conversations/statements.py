@@ -91,7 +91,7 @@ SELECT waiting.id, waiting.text, waiting.detail ->> 'sender' AS sender, waiting.
        conversation.journey, conversation.owner, conversation.epoch,
        session.customer_id AS known_customer, customer.id AS customer, customer.language AS customer_language,
        customer.time_zone, customer.currency, customer.country,
-       said.id AS said, said.choices
+       said.id AS said, said.choices, latest.asks
 FROM waiting
 JOIN conversations conversation ON conversation.id = %(conversation)s
 LEFT JOIN identity_sessions session ON session.conversation_id = conversation.id
@@ -101,6 +101,10 @@ LEFT JOIN LATERAL (
     SELECT id, choices FROM messages
     WHERE conversation_id = conversation.id AND author = 'bot' ORDER BY position DESC LIMIT 1
 ) said ON true
+LEFT JOIN LATERAL (
+    SELECT detail ->> 'asks' AS asks FROM messages
+    WHERE conversation_id = conversation.id AND author <> 'customer' ORDER BY position DESC LIMIT 1
+) latest ON true
 """
 
 
@@ -109,7 +113,8 @@ class Waiting:
     """The oldest unanswered message, and what a turn must know of its conversation.
 
     `plain`: words and nothing else, to be put to the bot. `customer` may be recognised by the number and not yet be
-    `known_customer`. `choices` are those of the bot's latest message; `spoken` whether there is one.
+    `known_customer`. `choices` are those of the bot's latest message; `spoken` whether there is one. `asks`: the number of
+    a claim that the last thing said to them asks something for.
     """
 
     message_id: UUID
@@ -128,6 +133,7 @@ class Waiting:
     customer: Person | None
     spoken: bool
     choices: list[dict[str, str]]
+    asks: str | None
 
 
 async def begin(db: Database, conversation_id: UUID) -> Waiting | None:
@@ -153,6 +159,7 @@ async def begin(db: Database, conversation_id: UUID) -> Waiting | None:
         customer=person if row.customer is not None else None,
         spoken=row.said is not None,
         choices=row.choices or [],
+        asks=row.asks,
     )
 
 

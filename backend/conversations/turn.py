@@ -102,6 +102,7 @@ async def _plain(services: Services, waiting: Waiting) -> Question:
             waiting.channel,
             now,
             first_contact=not waiting.spoken,
+            asks=waiting.asks,
         ),
         waiting.asked_before,
     )
@@ -183,9 +184,20 @@ async def _greet(session: Session, conversation: Conversation, message: Message,
 
 
 def _metadata(
-    message_id: UUID, kind: Kind, language: str, home: Home, channel: Channel, now: datetime, *, first_contact: bool
+    message_id: UUID,
+    kind: Kind,
+    language: str,
+    home: Home,
+    channel: Channel,
+    now: datetime,
+    *,
+    first_contact: bool,
+    asks: str | None = None,
 ) -> dict[str, Any]:
-    """What goes to Rasa beside the text. `first_contact`: the bot has never spoken in this conversation."""
+    """What goes to Rasa beside the text. `first_contact`: the bot has never spoken in this conversation.
+
+    `asks`: the number of a claim that we have just asked something for.
+    """
     return {
         "language": language,
         "message_id": str(message_id),
@@ -196,6 +208,7 @@ def _metadata(
         "country": home.country,
         "channel": channel.value,
         "first_contact": first_contact,
+        **({"asks": asks} if asks else {}),
     }
 
 

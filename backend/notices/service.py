@@ -76,7 +76,10 @@ async def claim_moved(session: Session, claim: Claim, reasons: list[dict[str, An
     if claim.status is ClaimStatus.APPROVED and taken is not None:
         deductible = Money(claim.currency, int(taken["deductible_minor"])).words(language)
         params["deductible"] = DEDUCTIBLE[language].format(amount=params["amount"], deductible=deductible)
-    await messages.say(session, conversation, words(claim.status.value, language, **params), Author.SYSTEM, now)
+    # What is asked for is an open question: the next words in this conversation may well answer it.
+    detail = {"asks": claim.number} if claim.status is ClaimStatus.NEEDS_INFO else None
+    text = words(claim.status.value, language, **params)
+    await messages.say(session, conversation, text, Author.SYSTEM, now, detail=detail)
 
 
 async def claim_withdrawn(session: Session, claim: Claim, now: datetime) -> None:

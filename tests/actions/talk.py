@@ -25,6 +25,7 @@ class Talk:
     currency: str | None = "USD"
     country: str | None = "US"
     first_contact: bool = False
+    asks: str | None = None
     slots: dict[str, Any] = field(default_factory=dict)
     loop: str | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Talk:
                 "currency": self.currency,
                 "country": self.country,
                 "first_contact": self.first_contact,
+                "asks": self.asks,
             },
         }
         self.events.append({"event": "user", "parse_data": self.message})

@@ -158,8 +158,9 @@ async def test_policies() -> None:
 )
 async def test_a_person_is_brought_in(intent: Intent, country: str | None, said: list[str], reason: str) -> None:
     talk = Talk(country=country, loop=FORM)
-    assert await talk.act(ActionName.REQUEST_HUMAN, "please", intent) == said
-    assert talk.backend.asked("/handoff") == [{"reason": reason, "text": "please"}]
+    text = "got a code I didn't ask for" if intent is Intent.REPORT_SUSPICIOUS else "please"
+    assert await talk.act(ActionName.REQUEST_HUMAN, text, intent) == said
+    assert talk.backend.asked("/handoff") == [{"reason": reason, "text": text}]
     assert talk.loop == (FORM if intent is Intent.COMPLAIN else None)  # who complains may go on meanwhile
 
 

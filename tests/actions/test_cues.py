@@ -2,7 +2,8 @@
 
 import pytest
 
-from actions.cues import Danger, adds_another, attacks, danger, insults, restarts, resumes, sounds_like_fraud
+from actions.cues import adds_another, attacks, insults, restarts, resumes, sounds_like_fraud
+from actions.danger import Danger, danger
 
 
 @pytest.mark.parametrize(

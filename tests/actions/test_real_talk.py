@@ -1,0 +1,194 @@
+"""What real customers wrote by hand, and fell short of: each line once went wrong."""
+
+import pytest
+
+from actions.cues import is_nonsense, is_unsure, reports_fraud
+from actions.names import FORM, ActionName, Ask, Intent, Slot
+from tests.actions.talk import Talk
+
+STORY = "my phone fell down the stairs yesterday, the repair is 180"
+
+
+async def told(photos: int = 0) -> Talk:
+    talk = Talk()
+    talk.backend.photos = photos
+    await talk.hear(STORY, Intent.FILE_CLAIM)
+    return talk
+
+
+async def test_a_day_of_the_month_named_before() -> None:
+    """ "Early last month" … "the 3rd" is no day of this month, and a correction stays near it."""
+    talk = Talk()
+    await talk.hear("early last month a pipe burst, floor's wrecked, 400 bucks", Intent.FILE_CLAIM)
+    assert talk.said == ["utter_date_vague"]
+    await talk.hear("the 3rd or the 5th i think")
+    assert (talk.said, talk.asked) == (["utter_date_ambiguous"], Ask.DATE_CHOICE)
+    await talk.hear("the 5th")
+    assert talk.slots[Slot.INCIDENT_ON] == "2026-10-05"
+    await talk.hear("no sorry, the 6th", Intent.DENY)
+    assert talk.slots[Slot.INCIDENT_ON] == "2026-10-06"
+
+
+async def test_the_month_named_in_chinese() -> None:
+    talk = Talk(language="zh")
+    await talk.hear("上个月初在高速上被石头崩了 前挡风裂了", Intent.FILE_CLAIM)
+    await talk.hear("好像是3号还是5号")
+    assert talk.asked == Ask.DATE_CHOICE
+    await talk.hear("那就5号吧")
+    assert talk.slots[Slot.INCIDENT_ON] == "2026-10-05"
+
+
+@pytest.mark.parametrize("words", ["between 300 and 400 bucks", "80-90 dollars", "300 to 400", "四百到五百块"])
+async def test_a_range_is_asked_back(words: str) -> None:
+    talk = Talk()
+    await talk.hear(f"a pipe burst yesterday, {words}", Intent.FILE_CLAIM)
+    assert talk.slots[Slot.AMOUNT] is None
+    assert talk.asked == Ask.AMOUNT
+    await talk.hear("like 350ish")
+    assert talk.slots[Slot.AMOUNT] == 35000
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "slot", "value"),
+    [
+        ("hang on was it saturday", Intent.INFORM, Slot.INCIDENT_ON, "2026-11-14"),
+        ("88 actually", Intent.CANCEL, Slot.AMOUNT, 8800),
+        ("sorry no 98 not 180", Intent.DENY, Slot.AMOUNT, 9800),
+        ("改下 不是17号 是16号", Intent.CHANGE_CONTACT_DETAILS, Slot.INCIDENT_ON, "2026-11-16"),
+    ],
+)
+async def test_put_right_whatever_it_was_taken_for(text: str, intent: Intent, slot: Slot, value: object) -> None:
+    talk = await told(photos=1)
+    assert talk.asked == Ask.CONFIRMED
+    await talk.hear(text, intent)
+    assert (talk.slots[slot], talk.asked) == (value, Ask.CONFIRMED)
+
+
+async def test_tomorrow_in_a_goodbye_is_no_day_of_the_claim() -> None:
+    talk = await told()
+    await talk.hear("see you tomorrow", Intent.GOODBYE)
+    assert talk.said == ["utter_goodbye_draft"]
+    assert talk.slots[Slot.INCIDENT_ON] == "2026-11-17"
+
+
+@pytest.mark.parametrize("text", ["没得照片", "no piccies", "nah dont have one", "I never took any", "拍不了"])
+async def test_no_photo_in_many_words(text: str) -> None:
+    talk = await told()
+    await talk.hear(text, Intent.INFORM)
+    assert talk.said[0] == "utter_photo_declined"
+
+
+@pytest.mark.parametrize("text", ["no, it slipped out of my hand", "我没有摔它", "no way was it my fault"])
+async def test_a_no_about_something_else_declines_no_photo(text: str) -> None:
+    talk = await told()
+    await talk.hear(text, Intent.INFORM)
+    assert not (talk.backend.draft or {}).get("photos_declined")
+
+
+async def test_more_of_the_story_is_kept_and_said() -> None:
+    talk = await told(photos=1)
+    await talk.hear("it was the kitchen stairs not the outside ones btw", Intent.INFORM)
+    assert talk.said == ["utter_story_added"]
+    assert "kitchen stairs" in talk.slots[Slot.DESCRIPTION]
+
+
+@pytest.mark.parametrize("text", ["dunno", "idk really", "不造啊", "随便"])
+async def test_not_knowing_is_no_story(text: str) -> None:
+    talk = Talk()
+    await talk.hear("my phone, yesterday, 180", Intent.FILE_CLAIM)
+    assert talk.asked == Ask.DESCRIPTION
+    await talk.hear(text, Intent.CHITCHAT)
+    assert (talk.said, talk.slots[Slot.MISSES]) == (["utter_description_unclear"], 1)
+
+
+async def test_there_and_back_again() -> None:
+    """Car glass after all, no, the phone: what was said of the phone isn't asked again."""
+    talk = await told()
+    story = talk.slots[Slot.DESCRIPTION]
+    await talk.hear("no sorry it's the car window, not the phone", Intent.DENY)
+    assert talk.asked == Ask.DESCRIPTION
+    await talk.hear("dunno", Intent.INFORM)
+    await talk.hear("actually forget that, it was the phone", Intent.CANCEL)
+    assert (talk.slots[Slot.CLAIM_TYPE], talk.slots[Slot.DESCRIPTION]) == ("device_screen", story)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_three_times_nothing_brings_a_person(language: str) -> None:
+    talk = Talk(language=language)
+    said = []
+    for text in ("asdf jkl", "fjdksl ghty", "qqq") if language == "en" else ("啊啊啊啊", "嘟嘟噜噜", "呃呃额"):
+        said += await talk.act(ActionName.ANSWER, text, Intent.OUT_OF_SCOPE)
+    assert said == ["utter_fallback", "utter_offer_person", "utter_still_lost", "utter_handoff_open"]
+
+
+@pytest.mark.parametrize("text", ["what's the weather", "tell me a joke", "thx", "nvm", "嗯嗯", "讲个笑话"])
+def test_what_means_something(text: str) -> None:
+    assert not is_nonsense(text)
+    assert not is_unsure(text)
+
+
+class TestForgetIt:
+    @pytest.mark.parametrize("again", ["yes", "forget it"])
+    async def test_what_was_told_is_not_dropped_by_one_word(self, again: str) -> None:
+        talk = await told()
+        await talk.hear("forget it", Intent.CANCEL)
+        talk.loop = FORM
+        assert await talk.act(ActionName.CANCEL_CLAIM, "forget it", Intent.CANCEL) == ["utter_cancel_sure"]
+        assert talk.backend.draft is not None
+        await talk.hear(again, Intent.CANCEL if again != "yes" else Intent.AFFIRM)
+        assert (talk.said, talk.backend.draft, talk.loop) == (["utter_cancelled"], None, None)
+
+    @pytest.mark.parametrize("text", ["no keep it", "先放着吧", "leave it for now"])
+    async def test_it_can_be_kept_for_later(self, text: str) -> None:
+        talk = await told()
+        await talk.act(ActionName.CANCEL_CLAIM, "算了", Intent.CANCEL)
+        await talk.hear(text, Intent.CANCEL)
+        assert talk.said == ["utter_kept_for_later"]
+        assert talk.backend.draft is not None
+        await talk.act(ActionName.ANSWER, "continue", Intent.INFORM)
+        assert talk.raised == ["followup"]
+
+    async def test_an_answer_goes_on_with_the_claim(self) -> None:
+        talk = await told()
+        await talk.act(ActionName.CANCEL_CLAIM, "never mind", Intent.CANCEL)
+        await talk.hear("no photo", Intent.DENY)
+        assert (talk.said, talk.asked) == (["utter_photo_declined"], Ask.CONFIRMED)
+
+    async def test_one_fact_goes_at_once(self) -> None:
+        talk = Talk()
+        await talk.hear("I want to make a claim for my phone", Intent.FILE_CLAIM)
+        assert await talk.act(ActionName.CANCEL_CLAIM, "never mind", Intent.CANCEL) == ["utter_cancelled"]
+
+
+class TestSuspicion:
+    @pytest.mark.parametrize(
+        ("text", "firm"),
+        [
+            ("got a code I didn't ask for", True),
+            ("somebody rang saying they're from anpei and wants my code", True),
+            ("收到一个验证码，我没有申请啊", True),
+            ("有人打电话说是你们的,问我要验证码", True),
+            ("did you just text me a code?", False),
+            ("is this a scam", False),
+            ("是不是骗人的", False),
+        ],
+    )
+    async def test_only_what_has_happened_locks(self, text: str, *, firm: bool) -> None:
+        assert reports_fraud(text) is firm
+        talk = Talk()
+        said = await talk.act(ActionName.REQUEST_HUMAN, text, Intent.REPORT_SUSPICIOUS)
+        assert said[0] == ("utter_suspicious" if firm else "utter_suspicion_sure")
+        assert bool(talk.backend.asked("/handoff")) is firm
+
+    @pytest.mark.parametrize(
+        ("answer", "locks"), [("yes", True), ("yeah somebody rang me and wants my code", True), ("no just wondering", False), ("没有，就问问", False)]
+    )  # fmt: skip
+    async def test_the_question_decides(self, answer: str, *, locks: bool) -> None:
+        talk = await told(photos=1)
+        await talk.hear("is this some scam", Intent.REPORT_SUSPICIOUS)
+        assert talk.asked == Ask.PAUSED
+        await talk.hear(answer, Intent.AFFIRM if locks else Intent.DENY)
+        if locks:
+            assert talk.said == ["utter_suspicious", "utter_handoff_open"]
+        else:
+            assert (talk.said, talk.asked) == (["utter_nothing_suspicious"], Ask.CONFIRMED)
