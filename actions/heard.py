@@ -29,6 +29,7 @@ SHORTEST_STORY = 3.0
 SHORTEST_REWRITE = 4.0
 _PARTS = re.compile(r"[，、；;\n]|,(?!\d{3}\b)|,(?=\d{3}\s*$)")
 _NUMBER = re.compile(r"\d[\d,.]*k?")
+_LATE_CODE = re.compile(r"\d{6}|\d{8}|0\d+")
 MOST_PARTS = 6
 LONGEST_CORRECTION = 8.0
 LONGEST_FACT = 2.0  # words besides it, for a text to be a fact and nothing else
@@ -64,8 +65,7 @@ class Heard:
 def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], text: str) -> Heard:
     """Read `text`. `known`: the fields of the draft that have a value."""
     reviewing = asked in REVIEWING
-    if reviewing and yes_or_no(text) is not Choice.NONE:
-        text = ""  # "1" is a yes here, no sum
+    text = "" if _holds_no_fact(asked, text) else text
     right = corrects(text)
     putting_right = reviewing or right
     # "no, 198 not 189" is a sum wherever it is said, unless it is about a day or a story.
@@ -80,17 +80,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
         "claim_type" not in known or asked is Ask.CLAIM_TYPE or (putting_right and rest <= SHORTEST_REWRITE * 2)
     ):
         change["claim_type"] = kind
-    when = _chosen_day(turn) or day.day
-    told_day = turn.slots.get(Slot.INCIDENT_ON)
-    if when and when == day.day and told_day and "incident_on" in known:
-        when = nearest(text, when, date.fromisoformat(str(told_day)), turn.today)
-    if (
-        when
-        and when > turn.today
-        and asked not in DAY_ASKED
-        and (turn.intent == Intent.GOODBYE or "incident_on" in known)
-    ):
-        when = None  # "see you tomorrow", "I'll send it on friday"
+    when = _when(turn, asked, known, day, text)
     if when and ("incident_on" not in known or asked is Ask.INCIDENT_ON or putting_right or rest <= LONGEST_FACT):
         change["incident_on"] = when
     if amount.sure is amounts.Sure.EXACT and (
@@ -115,6 +105,27 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     if (asked is Ask.PHOTO and has_no_photo(text) and not change) or (asked is not None and names_no_photo(text)):
         change["photos_declined"] = True
     return Heard(DraftChange.model_validate(change), day, amount, rest, adds)
+
+
+def _holds_no_fact(asked: Ask | None, text: str) -> bool:
+    """ "1" is a yes at the read-back, no sum; nor is a code that came late."""
+    if asked in REVIEWING and yes_or_no(text) is not Choice.NONE:
+        return True
+    return asked is not Ask.AMOUNT and asked not in DAY_ASKED and _LATE_CODE.fullmatch(text.strip()) is not None
+
+
+def _when(turn: Turn, asked: Ask | None, known: set[str], day: DateReading, text: str) -> date | None:
+    """The day that is meant: near the one known before, where it is put right by its number; no promise for later."""
+    if turn.entity(Entity.DATE) and not turn.text:
+        return _chosen_day(turn)
+    when = day.day
+    told = turn.slots.get(Slot.INCIDENT_ON) if "incident_on" in known else None
+    if when is None:
+        return None
+    if told:
+        when = nearest(text, when, date.fromisoformat(str(told)), turn.today)
+    ahead = when > turn.today and asked not in DAY_ASKED
+    return None if ahead and (told or turn.intent == Intent.GOODBYE) else when  # "see you tomorrow"
 
 
 def _around(turn: Turn) -> date | None:
@@ -193,7 +204,8 @@ def _description(
     if asked is Ask.DESCRIPTION:
         longest = LONGEST_CORRECTION if corrects(text) else SHORTEST_REWRITE
         only_facts = figures and not happened and words <= longest
-        empty = words == 0 or only_facts or is_unsure(text) or is_nonsense(text)
+        about_photo = names_no_photo(text) and words <= SHORTEST_REWRITE
+        empty = words == 0 or only_facts or about_photo or is_unsure(text) or is_nonsense(text)
         return None if empty or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
         return text if happened and words >= SHORTEST_STORY else None

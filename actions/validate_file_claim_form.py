@@ -23,7 +23,7 @@ from actions.form_questions import (
 from actions.heard import LONGEST_CORRECTION, Heard, hear, size
 from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
 from actions.normalise import dates
-from actions.normalise.choices import Choice, photo_comes_later, wants_change
+from actions.normalise.choices import Choice, is_nothing_more, photo_comes_later, says_file_it, wants_change
 from actions.normalise.months import month_meant
 from actions.normalise.products import Products
 from actions.step_up import ask_for_proof
@@ -240,7 +240,10 @@ def _still_open(events: list[Event]) -> bool:
 
 def _answered(turn: Turn, asked: Ask, answer: Choice, text: str) -> list[Event] | None:
     """What follows from yes, no, or the name of a fact; None where it is none of these."""
-    if asked is Ask.CONFIRMED and answer is Choice.YES:
+    if asked is Ask.CONFIRMED and is_nothing_more(text):
+        return next_question(Ask.CONFIRMED)
+    filed = asked is Ask.CORRECTION and says_file_it(text)  # what was just shown is right after all
+    if filed or (asked is Ask.CONFIRMED and answer is Choice.YES):
         return [slot(Slot.CONFIRMED, True), slot(Slot.MISSES, 0), slot(Slot.REQUESTED, None)]
     field = form_reading.field_to_change(turn, asked, text)
     if field is not None:

@@ -92,6 +92,25 @@ def yes_or_no(text: str) -> Choice:
     return Choice.NONE
 
 
+_NOTHING_MORE = re.compile(
+    r"(?:no|nope|nah)?[\s,.]*(?:that'?s|thats|that is|that'?ll be) (?:all|it|everything)(?: thanks| thank you| from me)?|(?:no |nope )?nothing (?:more|else)"
+    r"|(?:没有|没)(?:了|别的了?|其他了?|什么了)|就这些(?:了)?|就这样(?:了)?"
+)
+_FILE_IT = re.compile(
+    r"(?:(?:yes|yeah|ok|no)[\s,]+)?(?:just |please )?(?:file|submit|send)(?: it| this)?(?: now| please| as it is)?|(?:对|好|好的|行|就这样)?[,，、\s]*(?:直接)?提交[吧了呗]?"
+)
+
+
+def is_nothing_more(text: str) -> bool:
+    """ "No, that's all": neither a yes nor a no to what was read back."""
+    return _whole(_NOTHING_MORE, text)
+
+
+def says_file_it(text: str) -> bool:
+    """Whether a text says in so many words that the claim is to be filed."""
+    return _whole(_FILE_IT, text)
+
+
 def has_no_photo(text: str) -> bool:
     """As the answer to the question for one."""
     folded = fold(text).strip(" .,!?。，！")

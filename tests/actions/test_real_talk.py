@@ -192,3 +192,32 @@ class TestSuspicion:
             assert talk.said == ["utter_suspicious", "utter_handoff_open"]
         else:
             assert (talk.said, talk.asked) == (["utter_nothing_suspicious"], Ask.CONFIRMED)
+
+
+class TestAtTheReadBack:
+    @pytest.mark.parametrize("text", ["no, thats all", "没有了", "nothing else", "就这些了"])
+    async def test_nothing_more_is_no_no(self, text: str) -> None:
+        talk = await told(photos=1)
+        await talk.hear(text, Intent.DENY)
+        assert talk.asked == Ask.CONFIRMED
+
+    @pytest.mark.parametrize("text", ["file it", "对,提交吧", "yes, submit"])
+    async def test_file_it_in_the_list_of_changes_files(self, text: str) -> None:
+        talk = await told(photos=1)
+        await talk.hear("no", Intent.DENY)
+        assert talk.asked == Ask.CORRECTION
+        await talk.hear(text, Intent.AFFIRM)
+        assert talk.slots[Slot.CONFIRMED] is True
+
+    @pytest.mark.parametrize("text", ["044060", "000000", "84181358"])
+    async def test_a_code_typed_late_is_no_sum(self, text: str) -> None:
+        talk = await told(photos=1)
+        await talk.hear(text, Intent.INFORM)
+        assert (talk.slots[Slot.AMOUNT], talk.asked) == (18000, Ask.CONFIRMED)
+
+
+async def test_a_correction_that_begins_with_no_declines_no_photo() -> None:
+    talk = await told()
+    await talk.hear("wait no it was monday, not tuesday", Intent.DENY)
+    assert talk.slots[Slot.INCIDENT_ON] == "2026-11-16"
+    assert (talk.asked, (talk.backend.draft or {}).get("photos_declined")) == (Ask.PHOTO, None)
