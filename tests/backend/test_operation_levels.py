@@ -24,6 +24,7 @@ OPERATIONS: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "claims/withdraw", {"number": "CL-7K2M9QXD", "confirmed": True}, 2),
     ("POST", "claims/appeal", {"words": "I sent the bill"}, 2),
     ("POST", "claims/photos", {"asked": True}, 1),
+    ("POST", "claims/information", {"words": "City Clinic"}, 1),
     ("POST", "contact", {"kind": "email", "text": "new@example.com"}, 2),
     ("POST", "contact/confirm", {}, 2),
     ("POST", "account", {}, 3),

@@ -62,6 +62,7 @@ def test_leaving_the_form_and_coming_back(phone: Phone) -> None:
     phone.language = "zh"
     assert "第2位" in phone.says("转人工")
     assert "多少" in phone.gateway("EXTERNAL_resume").splitlines()[-1]
+    assert "要取消吗" in phone.says("取消")
     assert "已取消" in phone.says("取消")
 
 
