@@ -85,8 +85,8 @@ async def enrol(turn: Turn, backend: Backend) -> list[Event]:
 async def _log_out(turn: Turn, backend: Backend) -> list[Event]:
     try:
         await backend.log_out(turn.conversation_id)
-    except StepUp as refusal:
-        return ask_for_proof(turn, refusal)
+    except StepUp:
+        await backend.cancel_code(turn.conversation_id)  # nobody is known here: there is nothing to end, or to wait for
     turn.say(Reply.LOGGED_OUT)
     return [slot(Slot.AWAITING, None)]
 

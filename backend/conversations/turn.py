@@ -37,7 +37,7 @@ from backend.conversations.texts import words
 from backend.customers.service import Home, home_of
 from backend.handoff import service as handoff
 from backend.identity import service as identity
-from backend.identity.errors import Locked
+from backend.identity.errors import StepUpNeeded
 from backend.identity.service import CodeResult
 from backend.kit.db import Session
 from backend.kit.services import Services
@@ -303,7 +303,7 @@ async def _code(
         return await _tell(session, conversation, message, "code_failed", now)
     try:
         sent, _ = await identity.resend(session, services.settings, conversation.id, now)
-    except Locked:
+    except StepUpNeeded:  # locked, paused, or a SIM that is distrusted: a person goes on
         return await _tell(session, conversation, message, "code_locked", now)
     return await _tell(session, conversation, message, "code_expired" if sent else "code_failed", now)
 

@@ -286,6 +286,19 @@ async def tidy(session: Session, now: datetime) -> int:
     return len(found)
 
 
+async def let_go_of_old_numbers(session: Session, now: datetime) -> int:
+    """A number that was given up goes to somebody else one day: once a change of it can't be undone, it isn't the
+    customer's contact any more. Returns how many."""
+    count = 0
+    for change in await repository.numbers_left(session, now - rules.UNDO_FOR, limit=200):
+        customer = await repository.get(session, change.customer_id)
+        if change.earlier is None or change.earlier == customer.phone:
+            continue
+        old = await messages.conversation_for_phone(session, change.earlier, customer.language, now)
+        count += await identity.unlink(session, old.id, customer.id, now)
+    return count
+
+
 def _end(session: Session, change: CustomerChange, status: ChangeStatus, by: str, now: datetime) -> None:
     change.status, change.ended_at, change.ended_by = status, now, by
     _log(session, change, by, now)

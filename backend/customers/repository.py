@@ -12,6 +12,7 @@ from backend.kit.sealing import address_lookup
 
 BY_STOP_CHANGE, BY_ALARM = "customer", "alarm"  # who ended a stopped change
 UNDER_WAY = (ChangeStatus.ASKED, ChangeStatus.REGISTERING, ChangeStatus.COOLING)
+FORTNIGHT = timedelta(days=14)
 
 
 async def get(session: Session, customer_id: UUID) -> Customer:
@@ -162,6 +163,22 @@ async def stopped_from_elsewhere(session: Session, customer_id: UUID, since: dat
         )
     )
     return set(found)
+
+
+async def numbers_left(session: Session, before: datetime, limit: int) -> list[CustomerChange]:
+    """Changes of a phone number that were made in the fortnight before that moment."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(
+            CustomerChange.kind == ChangeKind.PHONE,
+            CustomerChange.status == ChangeStatus.DONE,
+            CustomerChange.ended_at <= before,
+            CustomerChange.ended_at > before - FORTNIGHT,
+        )
+        .order_by(CustomerChange.ended_at)
+        .limit(limit)
+    )
+    return list(found)
 
 
 async def left_over(session: Session, before: datetime, limit: int) -> list[CustomerChange]:

@@ -90,6 +90,6 @@ async def tidy(context: JobContext, timestamp: int) -> None:
     services = services_of(context)
     now: datetime = services.clock()
     async with services.db.transaction() as session:
-        found = await changes.tidy(session, now)
+        found = await changes.tidy(session, now) + await changes.let_go_of_old_numbers(session, now)
     if found:
         log.info("changes.tidied", count=found, timestamp=timestamp)

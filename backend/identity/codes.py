@@ -173,7 +173,8 @@ async def check(session: Session, settings: Settings, state: IdentitySession, co
     challenge = await repository.open_challenge(session, state.conversation_id)
     if challenge is None:
         return CodeCheck(CodeResult.NONE)
-    if now >= challenge.expires_at:
+    # What an authenticator shows runs out by itself, every half minute; nothing could be sent anew for it.
+    if now >= challenge.expires_at and challenge.means is Means.SMS:
         return CodeCheck(CodeResult.EXPIRED)
     challenge.tries += 1
     if await _right(session, settings, challenge, code, now):

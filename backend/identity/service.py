@@ -242,6 +242,17 @@ async def unlock(session: Session, conversation_id: UUID, by: str, now: datetime
     await limits.release(session, [conversation_id], None, by, "looked into at the desk", now)
 
 
+async def unlink(session: Session, conversation_id: UUID, customer_id: UUID, now: datetime) -> bool:
+    """A conversation isn't the customer's any more; whether it was."""
+    found = await repository.session_of(session, conversation_id)
+    if found.customer_id != customer_id:
+        return False
+    lower(found)
+    found.customer_id = found.recognised_at = None
+    log(session, "identity.unlinked", "clock", conversation_id, now, customer=customer_id)
+    return True
+
+
 async def conversations_of(session: Session, customer_id: UUID) -> list[UUID]:
     """Where the customer is known, in the order they were recognised."""
     return await repository.conversations_of(session, customer_id)

@@ -271,6 +271,20 @@ async def test_a_new_number_at_level_three_is_changed_without_a_person(scene: Sc
         assert (await customers.get(session, scene.customer.id)).phone == people.PHONE
 
 
+async def test_a_number_that_was_given_up_is_let_go_after_a_week(scene: Scene) -> None:
+    async with scene.database.transaction() as session:
+        await changes.ask_contact(session, scene.customer, scene.chat, ChangeKind.PHONE, "+12025550177", scene.now)
+    async with scene.database.transaction() as session:
+        customer = await customers.get(session, scene.customer.id)
+        await changes.confirm_contact(session, customer, scene.chat, scene.now, strong=True)
+    for days, gone in ((6, 0), (8, 1), (9, 0)):
+        async with scene.database.transaction() as session:
+            assert await changes.let_go_of_old_numbers(session, scene.now + timedelta(days=days)) == gone
+    async with scene.database.transaction() as session:
+        assert (await identity.proof(session, scene.sms, scene.now)).customer is None
+        assert (await identity.proof(session, scene.chat, scene.now)).customer
+
+
 async def test_a_number_that_is_somebody_elses_goes_to_a_person(scene: Scene) -> None:
     async with scene.database.transaction() as session:
         await people.customer(session, scene.now, "+12025550177")
