@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, text
 
 from backend.audit.models import AuditEntry, Receipt
 from backend.claims.models import Appeal, Claim, ClaimEvent, Draft
@@ -124,11 +124,7 @@ async def forget_person(session: Session, customer: Customer, now: datetime) -> 
     await session.execute(delete(SimSignal).where(SimSignal.customer_id == customer.id))
     await session.execute(delete(CustomerSecurity).where(CustomerSecurity.customer_id == customer.id))
     async for challenge in _each(session, Challenge, Challenge.customer_id == customer.id):
-        challenge.target = challenge.about = None
-    await session.execute(delete(Link).where(Link.customer_id == customer.id))
-    await session.execute(delete(Factor).where(Factor.customer_id == customer.id))
-    codes = update(Challenge).where(Challenge.customer_id == customer.id)
-    await session.execute(codes.values(about=None, prefix=None, target=None))
+        challenge.target = challenge.about = challenge.prefix = None
 
 
 async def forget_conversations(session: Session, conversations: Sequence[UUID]) -> None:
