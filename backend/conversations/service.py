@@ -14,7 +14,7 @@ from backend.customers import edge
 from backend.customers import repository as customers
 from backend.identity import repository as identity
 from backend.identity.hashing import code_hash
-from backend.identity.rules import CODE_DIGITS, PAYEE_CODE_DIGITS, Operation, code_digits, may_hold_code, read_code
+from backend.identity.rules import CODE_DIGITS, PAYEE_CODE_DIGITS, may_hold_code, read_code
 from backend.kit import crypto
 from backend.kit.db import Database, Session
 from backend.kit.ids import new_id
@@ -101,7 +101,7 @@ async def _code_withheld(
 async def _awaited_code(session: Session, conversation: Conversation, text: str) -> str | None:
     """The code in a text, where one of as many digits is awaited."""
     challenge = await identity.open_challenge(session, conversation.id) if may_hold_code(text) else None
-    return read_code(text, code_digits(Operation(challenge.purpose))) if challenge is not None else None
+    return read_code(text, challenge.digits) if challenge is not None else None
 
 
 async def _was_code(session: Session, settings: Settings, conversation: Conversation, text: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.identity.rules import CODE_DIGITS, Operation, code_digits
 from backend.kit.db import Model
 from backend.kit.ids import new_id
 from backend.kit.sealed import SealedJson
@@ -57,6 +58,11 @@ class Challenge(Model):
     issued_at: Mapped[datetime]
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+    @property
+    def digits(self) -> int:
+        """How many the code has: an authenticator shows six, whatever it is for."""
+        return CODE_DIGITS if self.means is Means.AUTHENTICATOR else code_digits(Operation(self.purpose))
 
 
 class Session(Model):

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, text
 
 from backend.conversations import service as messages
-from backend.conversations.models import Channel, Message
+from backend.conversations.models import Channel, Kind, Message
+from backend.conversations.schemas import Inbound
 from backend.customers import changes
 from backend.customers import repository as customers
 from backend.customers.models import ChangeKind, ChangeStatus, Customer
@@ -181,6 +182,24 @@ async def test_of_two_at_the_same_moment_one_passes(scene: Scene) -> None:
             await second.rollback()
     async with scene.database.transaction() as second:
         assert not await factors.show_code(second, scene.settings, scene.customer.id, totp.at(later), later)
+
+
+async def test_what_an_authenticator_shows_is_taken_at_the_edge(scene: Scene) -> None:
+    """Six digits, though the code by SMS for the same purpose has eight; no trace of them is stored."""
+    _, totp = await scene.enrol()
+    later = scene.now + FACTOR_COOLING
+    with pytest.raises(FactorNeeded):
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    code = totp.at(later)
+    inbound = Inbound(
+        channel=Channel.TELEGRAM, address="1001", provider_message_id="u-1", kind=Kind.TEXT, text=f"it's {code}"
+    )
+    async with scene.database.transaction() as session:
+        assert await messages.receive(session, scene.settings, inbound, later)
+    async with scene.database.transaction() as session:
+        [message] = await session.scalars(select(Message).where(Message.author == "customer"))
+        assert message.text == "[code]"
+        assert messages.sealed_code(scene.settings, message) == code
 
 
 async def test_wrong_codes_of_an_authenticator_are_counted(scene: Scene) -> None:
