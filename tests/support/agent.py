@@ -38,6 +38,11 @@ class Agent:
         form = {"csrf": csrf_of(await self.page(number)), "outcome": outcome, "reason": reason, "amount": amount}
         return await self._http.post(f"{self._path(number)}/decision", data=form)
 
+    async def second(self, number: str, answer: str, why: str = "") -> httpx.Response:
+        """`answer` confirm or refuse, to what a colleague proposes."""
+        form = {"csrf": csrf_of(await self.page(number)), "answer": answer, "why": why}
+        return await self._http.post(f"{self._path(number)}/second", data=form)
+
     def _path(self, number: str) -> str:
         [(claim_id,)] = self.live.rows("SELECT id FROM claims WHERE number = %s", number)
         return f"/desk/claims/{claim_id}"

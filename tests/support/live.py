@@ -56,6 +56,11 @@ class Live:
         )
         return self.keyring().open(sealed, "customers", column, row_id).decode() if sealed else None
 
+    def execute(self, statement: str) -> None:
+        """Change what the database holds, as an operator would."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute(statement)  # type: ignore[arg-type] # tests write their own SQL
+
     def forget(self) -> None:
         """Back to the first day: the demo customers, and nothing that anybody has said or claimed."""
         with psycopg.connect(self.database) as connection:
