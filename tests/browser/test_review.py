@@ -23,7 +23,7 @@ async def test_checks_and_investigations(page: Page, live: Live) -> None:
     live.execute(
         "INSERT INTO review_checks (id, claim_id, decision_id, kind, why, opened_at)"
         " SELECT gen_random_uuid(), claim_id, id, 'quality', '[]', now() FROM review_decisions"
-        " WHERE outcome = 'approve' ORDER BY at DESC LIMIT 1"
+        " WHERE outcome = 'approve' ORDER BY at DESC LIMIT 1 ON CONFLICT DO NOTHING"
     )
     desk = await page.context.new_page()
     await desk.goto(f"{live.url}/desk")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from backend.claims import repository as claims
 from backend.claims import service as drafts
@@ -97,5 +97,5 @@ async def test_what_shows_nothing_is_asked_for_again(database: Database, now: da
         claim = await filed(session, now, b"no picture at all")
         await review.review_claim(session, claim.id, now)
         assert claim.status is ClaimStatus.NEEDS_INFO
-        told = list(await session.scalars(text("SELECT text FROM messages WHERE author = 'system' ORDER BY position")))
-    assert "can't make out anything on your photo" in told[-1]
+        told = await session.scalars(select(Message).where(Message.author == Author.SYSTEM).order_by(Message.position))
+        assert "can't make out anything on your photo" in list(told)[-1].text
