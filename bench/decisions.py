@@ -22,6 +22,7 @@ from backend.customers.models import Customer, PayoutAccount
 from backend.kit.db import Database
 from backend.policies import catalogue
 from backend.policies.models import Policy
+from backend.vault.keys import open_keyring
 from bench import stacks
 from bench.provider import ACCOUNT, FROM, Provider, signed
 from bench.stacks import Side
@@ -152,7 +153,9 @@ async def run(data: Path, count: int, at_once: int) -> list[Decided]:
     """On a stack of its own in an absolute folder that holds its models."""
     async with Provider(stacks.free_port()) as provider:
         with stacks.anpei(data, provider.base_url) as side:
-            database = Database(f"postgresql+psycopg://postgres@/anpei?host={(data / 'pg')}", pool_size=4)
+            url = f"postgresql+psycopg://postgres@/anpei?host={data / 'pg'}"
+            open_keyring(url, (data / "master.key").read_bytes())
+            database = Database(url, pool_size=4)
             try:
                 return await measure(side, provider, database, count, at_once)
             finally:
