@@ -84,7 +84,7 @@ async def test_the_same_in_chinese_by_sms_without_the_app(live: Live, browser: h
     """No app at hand: a longer code by SMS, and a day."""
     async with Customer(live, TAN) as phone:
         await phone.says("我想设置身份验证器", "6位验证码")
-        await phone.says(await phone.code(), "链接")
+        await phone.says(await phone.code(), "我马上发给您")
         await enrol(await phone.hears(LINK), browser)
         await phone.hears("身份验证器已添加")
         a_day_later(live)
