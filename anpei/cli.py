@@ -128,6 +128,14 @@ def audit(context: typer.Context) -> None:
 
 
 @audits.command()
+def leaks() -> None:
+    """Look for what is kept sealed in every table, Redis and every file of the data folder. Exit status 1: it is there."""
+    from anpei.keys import leaks as look
+
+    raise typer.Exit(look(Settings(), typer.echo))
+
+
+@audits.command()
 def new_key(name: Annotated[str, typer.Argument(help="Of the log, as an address: insurer.example/claims-log")]) -> None:
     """Make a key for the log: the private one for ANPEI_LOG_KEY, the public one to be published."""
     from backend.audit import keys

@@ -1,7 +1,10 @@
-"""`anpei keys`: the data keys of the running system, or of the database named in the environment."""
+"""`anpei keys` and `anpei audit leaks`: for the running system, or the database named in the environment."""
 
 from collections.abc import Callable
 from datetime import datetime
+
+from psycopg import connect
+from redis import Redis
 
 import anpei.models  # noqa: F401 - loads every model, so that no sealed column is missed
 from anpei.audit import of_running
@@ -11,6 +14,8 @@ from backend.kit.db import Database
 from backend.kit.ids import new_id
 from backend.kit.settings import Settings
 from backend.vault import rotation
+from backend.vault.keys import load_keyring
+from backend.vault.leaks import everywhere
 
 Say = Callable[[str], None]
 
@@ -39,6 +44,20 @@ def status(settings: Settings, say: Say) -> int:
         state = "being replaced: run `anpei keys rotate` to its end" if under_way else state
         say(f"{key.purpose.value:7} {key.version:4}  since {_day(key.created_at)}  {key.values:>9} values  {state}")
     return int(any(key.purpose == "data" and key.version < newest and not key.retired_at for key in keys))
+
+
+def leaks(settings: Settings, say: Say) -> int:
+    """A line a place where something sealed is legible; the exit status."""
+    found = of_running(settings)
+    url = found.database_url.replace("+psycopg", "", 1)
+    redis = settings.redis_url or f"unix://{(settings.data_dir / 'redis' / 'redis.sock').resolve()}"
+    keyring = load_keyring(url, settings.master_secret)
+    with connect(url, autocommit=True) as connection:
+        places = everywhere(connection, keyring, Redis.from_url(redis), [settings.data_dir], say)
+    for leak in places:
+        say(f"{leak.kind:8} {leak.place}")
+    say(f"{len(places)} found")
+    return int(bool(places))
 
 
 def _day(moment: datetime) -> str:

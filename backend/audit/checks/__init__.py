@@ -3,7 +3,7 @@
 A check never passes by not looking: what it could not see is `not_checked`, and says why.
 """
 
-from backend.audit.checks import access, books, codes, dependencies, facts, key_age, log, overdue, payments
+from backend.audit.checks import access, books, codes, dependencies, facts, key_age, leaks, log, overdue, payments
 from backend.audit.checks.results import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -11,6 +11,7 @@ CHECKS: tuple[Check, ...] = (
     facts.check,
     payments.check,
     books.check,
+    leaks.check,
     access.check,
     codes.check,
     key_age.check,
