@@ -13,7 +13,7 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 up: install  ## install what is missing, start everything, print the addresses (Ctrl-C stops it)
-	@exec .venv/bin/anpei up
+	@exec .venv/bin/anpei up --port $(PORT)
 
 test: install browser  ## every test: rules, services, channels, dialogues, journeys, pages
 	@deploy/run-tests
