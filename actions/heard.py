@@ -12,7 +12,15 @@ from actions.cues import is_nonsense, is_unsure
 from actions.names import Ask, Entity, Intent, Slot
 from actions.normalise import amounts
 from actions.normalise.amounts import AmountReading, read_amount
-from actions.normalise.choices import Choice, corrects, has_no_photo, names_no_photo, photo_comes_later, yes_or_no
+from actions.normalise.choices import (
+    Choice,
+    corrects,
+    field_named,
+    has_no_photo,
+    names_no_photo,
+    photo_comes_later,
+    yes_or_no,
+)
 from actions.normalise.dates import DateReading, read_date
 from actions.normalise.months import nearest
 from actions.normalise.products import Products, read_product, tells_what_happened
@@ -184,7 +192,8 @@ def _sure_of_currency(turn: Turn, amount: AmountReading) -> bool:
 
 
 def _adds_to_story(text: str) -> bool:
-    return size(text) >= SHORTEST_REWRITE and not has_no_photo(text)
+    about_a_fact = field_named(text) is not None and size(text) <= LONGEST_CORRECTION  # "the date is wrong"
+    return size(text) >= SHORTEST_REWRITE and not has_no_photo(text) and not about_a_fact
 
 
 def _with_more(told: str, text: str) -> str:
