@@ -12,9 +12,8 @@ Say = Callable[[str], None]
 
 
 def of_running(settings: Settings) -> Settings:
-    """These settings with the database of what runs here, where none is named. Raises typer.Exit where nothing runs."""
-    # Redis is not asked anything by an operator's command, and its client wants an address all the same.
-    redis_url = settings.redis_url or "redis://127.0.0.1"
+    """These settings with the servers of what runs here, where none are named. Raises typer.Exit where nothing runs."""
+    redis_url = settings.redis_url or f"unix://{(settings.data_dir / 'redis' / 'redis.sock').resolve()}"
     return settings.model_copy(update={"database_url": database_url(settings), "redis_url": redis_url})
 
 
