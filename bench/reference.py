@@ -1,7 +1,7 @@
 """`python -m bench.reference`: the anomaly model's first reference, simulated ordinary claims.
 
 No claim of ours has been paid yet when an insurer starts, so the first reference is made up, from assumptions that are
-written down here and in the file's provenance. `anpei review reference` writes the next one from claims that were paid.
+written down here and in the file's provenance.
 """
 
 import argparse

@@ -8,7 +8,7 @@ from backend.review.rules import Facts
 
 
 async def scored(facts: Facts) -> Facts:
-    """The facts with their score. In a thread: 10 ms of a forest would hold up every turn of the worker."""
+    """The facts with their score. In a thread: some 20 ms of a forest would hold up every turn of the worker."""
     score = await asyncio.to_thread(_score, facts)
     return replace(facts, score_permille=score[0], score_reasons=score[1], model_version=score[2])
 
