@@ -23,7 +23,7 @@ from actions.form_questions import (
 from actions.heard import LONGEST_CORRECTION, Heard, hear, size
 from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
 from actions.normalise import dates
-from actions.normalise.choices import Choice, is_nothing_more, photo_comes_later, says_file_it, wants_change
+from actions.normalise.choices import Choice, corrects, is_nothing_more, photo_comes_later, says_file_it, wants_change
 from actions.normalise.months import month_meant
 from actions.normalise.products import Products
 from actions.step_up import ask_for_proof
@@ -32,6 +32,8 @@ from actions.turn import Event, Turn, slot
 from backend.claims.schemas import DraftChange
 
 LIKELY = 0.25  # of the second reading, to be the one meant in the middle of a claim
+
+UNSURE_DAY = frozenset({dates.Sure.AMBIGUOUS, dates.Sure.VAGUE, dates.Sure.SEVERAL})
 
 
 class ValidateFileClaimForm(TalkAction):
@@ -189,6 +191,8 @@ class ValidateFileClaimForm(TalkAction):
                 turn.say(Reply.STORY_ADDED)
             view = await self.backend.change_draft(turn.conversation_id, heard.change)
             return ask_next(turn, view, heard)
+        if corrects(text) and heard.date.sure in UNSURE_DAY and asked not in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}:
+            return next_question(say_date(turn, heard))  # "no, it was Monday", on a Monday
         answer = form_reading.decided(turn, text)
         if asked is Ask.CONFIRMED and turn.asked is Ask.PAUSED and answer is Choice.YES:
             return next_question(Ask.CONFIRMED)  # an "ok" to something else isn't a yes to the claim
@@ -217,7 +221,7 @@ class ValidateFileClaimForm(TalkAction):
 
     async def _not_understood(self, turn: Turn, asked: Ask, heard: Heard) -> list[Event]:
         about_date = asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}
-        if about_date and heard.date.sure in {dates.Sure.AMBIGUOUS, dates.Sure.VAGUE, dates.Sure.SEVERAL}:
+        if about_date and heard.date.sure in UNSURE_DAY:
             month = month_meant(turn.text, turn.today)
             kept = [slot(Slot.AROUND, month.isoformat())] if month else []
             return [*kept, *next_question(say_date(turn, heard))]

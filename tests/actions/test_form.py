@@ -3,7 +3,7 @@
 import pytest
 
 from actions.names import ActionName, Ask, Intent, Slot
-from tests.actions.played_backend import PlayedBackend
+from tests.actions.played_backend import TODAY, PlayedBackend
 from tests.actions.talk import Talk
 
 STORY = "my phone screen cracked yesterday, the repair is 180 dollars"
@@ -258,3 +258,13 @@ async def test_every_turn_sets_more_than_the_question() -> None:
     for text, intent in (("bye", Intent.GOODBYE), ("ok", Intent.AFFIRM), ("no", Intent.DENY), ("hm", Intent.FALLBACK)):
         await talk.hear(text, intent)
         assert len(talk.raised) > 1
+
+
+async def test_a_correction_that_can_be_two_days_is_asked_back() -> None:
+    """ "Wait" in it is no promise of a photo, and a "no" none to it."""
+    talk = Talk()
+    await talk.hear("my phone screen cracked on 2 November, 180 dollars")
+    assert talk.asked == Ask.PHOTO
+    await talk.hear(f"wait no it was {TODAY:%A}, not tuesday", Intent.DENY)
+    assert talk.asked == Ask.DATE_CHOICE
+    assert talk.slots[Slot.INCIDENT_ON] == "2026-11-02"
