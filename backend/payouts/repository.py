@@ -66,6 +66,18 @@ async def record(session: Session, payout: Payout, data: dict[str, Any], now: da
     await session.flush()
 
 
+async def will_be_asked(session: Session, payout_id: UUID) -> bool:
+    """Whether a question to the bank is planned already; the job that is running doesn't count."""
+    found = await session.scalar(
+        text(
+            "SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'payouts.resolve' AND lock = :lock"
+            " LIMIT 1"
+        ),
+        {"lock": f"payout:{payout_id}"},
+    )
+    return found is not None
+
+
 async def stuck(session: Session, before: datetime, limit: int) -> list[Payout]:
     """Payouts nobody has looked at since `before` and no job is about to, longest first; locked, busy ones skipped."""
     no_job = text(

@@ -167,9 +167,10 @@ async def record_absence(session: Session, payout_id: UUID, now: datetime) -> Pa
 
 
 async def ask_again(session: Session, payout: Payout, asked: int, now: datetime) -> None:
-    """Plan the next question to the bank about a payment that is still open."""
+    """Plan the next question to the bank about a payment that is still open, unless one is planned: a job that is
+    run again after its worker died must not begin a second row of them."""
     wait = rules.next_ask(asked)
-    if payout.status in rules.IN_FLIGHT and wait is not None:
+    if payout.status in rules.IN_FLIGHT and wait is not None and not await repository.will_be_asked(session, payout.id):
         await _then(session, payout, "payouts.resolve", at=now + wait, asked=asked)
 
 

@@ -53,6 +53,7 @@ from tests.support.emptied import empty
 
 AT_ONCE = 12  # payouts under way, so that their jobs mix
 REVIVED_AFTER = timedelta(seconds=8)  # when the engine gives a dead worker's job to another
+MARK = "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s"
 OPEN = "SELECT count(*) AS number FROM payouts WHERE status NOT IN ('settled', 'rejected', 'returned')"
 UNAVAILABLE = 3  # exit status: the engine would try again later
 
@@ -148,12 +149,15 @@ class Engine:
             self.now = max(self.now, job.scheduled_at or self.now)
             self.tries[job.id] += 1
             kill_at = self.tries[job.id] if self.counts["kills"] < kills else 0
+            self.rows.execute(MARK, ("doing", job.id))
             status = child(self.database, self.bank, job, self.now, kill_at, self.planted)
             self.counts["jobs"] += 1
             if status == -signal.SIGKILL:
                 self.counts["kills"] += 1
+                self.rows.execute(MARK, ("todo", job.id))
                 self.now += REVIVED_AFTER
             elif status == UNAVAILABLE:
+                self.rows.execute(MARK, ("todo", job.id))
                 self.now += timedelta(seconds=2)
             elif status == 0:
                 self.rows.execute("DELETE FROM procrastinate_jobs WHERE id = %s", (job.id,))

@@ -62,14 +62,24 @@ class Drive:
             return None
         self.now = max(self.now, row.scheduled_at or self.now)
         arguments: dict[str, Any] = dict(row.args)
+        await self._mark(row.id, "doing")
         try:
             await JOBS[row.task_name](self.services, UUID(arguments.pop("payout_id")), **arguments)
         except RailUnavailable:
+            await self._mark(row.id, "todo")
             self.passes(seconds=2)
         else:
             async with self.db.transaction() as session:
                 await session.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": row.id})
         return str(row.task_name)
+
+    async def _mark(self, job: int, status: str) -> None:
+        """As the engine does: what runs is no longer waiting."""
+        async with self.db.transaction() as session:
+            await session.execute(
+                text("UPDATE procrastinate_jobs SET status = CAST(:status AS procrastinate_job_status) WHERE id = :id"),
+                {"id": job, "status": status},
+            )
 
     async def run(self, until: str = "payouts.check_return", at_most: int = 60) -> None:
         """Run jobs until none is left, or the next one is of the kind named."""
