@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 # Of a hundred requests, how many are treated so; the others are taken and answered.
 DROPPED, UNHEARD, LATE, TWICE, FAILING = 10, 10, 10, 5, 5
 FORGOTTEN, OUTDATED = 10, 10  # and of a hundred questions
-REJECTED, RETURNED, HIDDEN = 10, 10, 40  # and of a hundred payments
+REJECTED, RETURNED, HIDDEN = 10, 10, 90  # and of a hundred payments
 HIDDEN_FOR = 5  # questions: the desk that is asked is the last to hear
 
 
