@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from anpei.schema import migrate
 
 KILLS = 2000  # each of a process, by SIGKILL, at one of the numbered points of its job
-FEW = 150  # enough to show a bug
+FEW = 100  # enough to show a bug
 
 
 def destroyed(*urls: str, options: tuple[str, ...]) -> list[dict[str, Any]]:
