@@ -14,7 +14,7 @@ import backend.conversations.tasks
 import backend.customers.tasks
 import backend.payouts.tasks
 import backend.photos.tasks
-import backend.review.tasks  # noqa: F401 - as above
+import backend.review.tasks  # noqa: F401 - imported for its tasks
 from anpei.logs import configure
 from anpei.wiring import open_services
 from backend.conversations import delivery

@@ -20,6 +20,7 @@ from backend.vault.keys import open_keyring
 from tests.support.emptied import empty
 from tests.support.live import Live, running
 
+pytest_plugins = ["tests.support.paid"]
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 

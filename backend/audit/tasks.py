@@ -11,7 +11,7 @@ from procrastinate import JobContext
 from backend.audit import keys, publishing, receipts, report, sequencing
 from backend.audit.checks.results import Verdict
 from backend.audit.errors import BadReceipt
-from backend.kit.jobs import Queue, app
+from backend.kit.jobs import Queue, app, services_of
 from backend.kit.services import Services
 
 log = structlog.get_logger()
@@ -25,7 +25,7 @@ WITNESS_WAIT_SECONDS = 2.0
 @app.periodic(cron="* * * * * */10")  # the last column is seconds: a receipt is ready within ten
 @app.task(name="audit.sequence", queue=Queue.UPKEEP.value, queueing_lock="audit.sequence", pass_context=True)
 async def sequence_job(context: JobContext, timestamp: int) -> None:
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     placed = await sequence(services)
     if placed:
         log.info("audit.sequenced", entries=placed, timestamp=timestamp)
@@ -49,7 +49,7 @@ async def sequence(services: Services) -> int:
 @app.task(name="audit.send_receipt", queue=Queue.UPKEEP.value, pass_context=True, retry=RECEIPT_RETRY)
 async def send_receipt_job(context: JobContext, payout_id: str) -> None:
     """Raises NoSuchLeaf until the tree with the payment is signed: it is tried again."""
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     async with services.db.transaction() as session:
         await receipts.send(session, services.settings, UUID(payout_id), services.clock())
 
@@ -57,7 +57,7 @@ async def send_receipt_job(context: JobContext, payout_id: str) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="audit.witness", queue=Queue.UPKEEP.value, queueing_lock="audit.witness", pass_context=True)
 async def witness_job(context: JobContext, timestamp: int) -> None:
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     await have_witnessed(services)
     log.debug("audit.witnessed", timestamp=timestamp)
 
@@ -65,7 +65,7 @@ async def witness_job(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="0 5 * * 1")  # Mondays, before the working week
 @app.task(name="audit.report", queue=Queue.UPKEEP.value, queueing_lock="audit.report", pass_context=True)
 async def report_job(context: JobContext, timestamp: int) -> None:
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     found = await report.run(services)
     path = await report.keep(services, found)
     say = log.error if found.verdict is Verdict.FAILED else log.info

@@ -14,8 +14,7 @@ from backend.conversations.ports import SendFailed
 from backend.conversations.rules import external
 from backend.conversations.turn import give_up, next_turn, start_afresh, tell_it_is_slow
 from backend.kit.errors import Unavailable
-from backend.kit.jobs import Queue, app
-from backend.kit.services import Services
+from backend.kit.jobs import Queue, app, services_of
 from backend.kit.wake import wake
 
 log = structlog.get_logger()
@@ -41,11 +40,6 @@ class BackOff(procrastinate.BaseRetryStrategy):
         if isinstance(exception, SendFailed) and exception.retry_after:
             wait = max(wait, exception.retry_after)
         return RetryDecision(retry_in={"milliseconds": int(wait * 1000)})
-
-
-def services_of(context: JobContext) -> Services:
-    services: Services = context.additional_context["services"]
-    return services
 
 
 @app.task(

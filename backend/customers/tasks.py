@@ -8,18 +8,13 @@ import structlog
 from procrastinate import JobContext
 
 from backend.customers import changes, edge, repository
-from backend.kit.jobs import Queue, app
+from backend.kit.jobs import Queue, app, services_of
 from backend.kit.services import Services
 from backend.kit.wake import wake
 from backend.payouts.errors import RailRejected, RailUnavailable
 
 log = structlog.get_logger()
 REGISTER_TRIES = 6  # 2, 4 … 32 s: a minute of a bank being away; then a person goes on
-
-
-def services_of(context: JobContext) -> Services:
-    services: Services = context.additional_context["services"]
-    return services
 
 
 @app.task(

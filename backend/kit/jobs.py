@@ -12,6 +12,8 @@ import procrastinate
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.services import Services
+
 # Not opened: a process that only enqueues uses its session's connection; the worker swaps in its own.
 app = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
@@ -22,6 +24,12 @@ class Queue(StrEnum):
     REVIEWS = "reviews"
     PAYOUTS = "payouts"
     UPKEEP = "upkeep"
+
+
+def services_of(context: procrastinate.JobContext) -> Services:
+    """What the worker holds open, for a job of it."""
+    services: Services = context.additional_context["services"]
+    return services
 
 
 async def enqueue(

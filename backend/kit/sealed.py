@@ -4,6 +4,7 @@ A column type could not do it: it doesn't know the row that a value is bound to.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self, overload
@@ -12,18 +13,20 @@ from backend.kit.ids import new_id
 from backend.kit.sealing import address_lookup, keyring
 
 
-class _Sealed[T]:
+class _Sealed[T](ABC):
     """`row` is the attribute with the row's id. A new object gets its id here if it has none yet."""
 
     def __init__(self, stored: str, row: str = "id") -> None:
         self._stored, self._row = stored, row
         self._place: tuple[str, str] | None = None
 
+    @abstractmethod
     def _encode(self, value: T) -> bytes | None:
-        raise NotImplementedError
+        """The value as it is sealed; None to store none."""
 
+    @abstractmethod
     def _decode(self, plain: bytes | None) -> T:
-        raise NotImplementedError
+        """The value again; of None what an empty column means."""
 
     def __eq__(self, other: object) -> bool:
         """In a query it would compare nothing, and find nobody."""

@@ -11,7 +11,7 @@ import structlog
 from procrastinate import JobContext
 
 from backend.claims import repository as claims
-from backend.kit.jobs import Queue, app
+from backend.kit.jobs import Queue, app, services_of
 from backend.kit.services import Services
 from backend.kit.wake import wake
 from backend.payouts import repository, service
@@ -21,11 +21,6 @@ from backend.payouts.models import PayoutStatus
 log = structlog.get_logger()
 # 2, 4 … 256 s: about eight minutes of a bank or a database being away; then the sweep takes over.
 RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
-
-
-def services_of(context: JobContext) -> Services:
-    services: Services = context.additional_context["services"]
-    return services
 
 
 @app.task(name="payouts.send", queue=Queue.PAYOUTS.value, pass_context=True, retry=RETRY)

@@ -5,8 +5,7 @@ from uuid import UUID
 import structlog
 from procrastinate import JobContext, RetryStrategy
 
-from backend.kit.jobs import Queue, app
-from backend.kit.services import Services
+from backend.kit.jobs import Queue, app, services_of
 from backend.photos import service
 
 log = structlog.get_logger()
@@ -19,7 +18,7 @@ log = structlog.get_logger()
     retry=RetryStrategy(max_attempts=5, exponential_wait=3),
 )
 async def look_at(context: JobContext, message_id: str) -> None:
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     async with services.db.transaction() as session:
         await service.look_at(session, services.clock(), message_id=UUID(message_id))
 
@@ -28,7 +27,7 @@ async def look_at(context: JobContext, message_id: str) -> None:
 @app.task(name="photos.catch_up", queue=Queue.UPKEEP.value, pass_context=True)
 async def catch_up(context: JobContext, timestamp: int) -> None:
     """Photos whose job was lost, and those from before there were prints."""
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     async with services.db.transaction() as session:
         seen = await service.look_at(session, services.clock())
     if seen:

@@ -26,8 +26,8 @@ def _score(facts: Facts) -> tuple[int, tuple[str, ...], str]:
 
 
 def _load() -> None:
-    from backend.photos import prints  # noqa: PLC0415 - as above
-    from backend.review import anomaly  # noqa: PLC0415 - as above
+    from backend.photos import prints  # noqa: PLC0415 - loads imagehash and scipy, which only the worker should hold
+    from backend.review import anomaly  # noqa: PLC0415 - loads scikit-learn, which only the worker should hold
 
     anomaly.current()
     prints.warm()

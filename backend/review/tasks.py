@@ -8,7 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 
 from backend.claims import repository as claims
 from backend.kit.db import Session
-from backend.kit.jobs import Queue, app, enqueue
+from backend.kit.jobs import Queue, app, enqueue, services_of
 from backend.kit.services import Services
 from backend.kit.wake import wake
 from backend.photos import service as photos
@@ -25,7 +25,7 @@ async def begin(context: JobContext, claim_id: str, again: bool = False) -> None
 
     `again`: the rules have looked at it before, and the customer has sent what they missed.
     """
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     async with services.db.transaction() as session:
         await enqueue_review(session, UUID(claim_id), "review.review_again" if again else "review.review_claim")
 
@@ -47,7 +47,7 @@ async def _look_at_photos(session: Session, claim_id: UUID, services: Services) 
     retry=RetryStrategy(max_attempts=10, exponential_wait=2),
 )
 async def review_claim(context: JobContext, claim_id: str) -> None:
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     async with services.db.transaction() as session:
         await _look_at_photos(session, UUID(claim_id), services)
         await service.review_claim(session, UUID(claim_id), services.clock())
@@ -61,7 +61,7 @@ async def review_claim(context: JobContext, claim_id: str) -> None:
     retry=RetryStrategy(max_attempts=10, exponential_wait=2),
 )
 async def review_again(context: JobContext, claim_id: str) -> None:
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     async with services.db.transaction() as session:
         await _look_at_photos(session, UUID(claim_id), services)
         await service.review_again(session, UUID(claim_id), services.clock())
@@ -72,7 +72,7 @@ async def review_again(context: JobContext, claim_id: str) -> None:
 @app.task(name="review.sweep", queue=Queue.UPKEEP.value, pass_context=True)
 async def sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the engine passes when it was due
     """A claim whose review job was lost or used up its tries is taken up again: none is forgotten."""
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     async with services.db.transaction() as session:
         for claim_id in await repository.unreviewed(session, services.clock() - OVERDUE):
             await enqueue_review(session, claim_id)
@@ -82,7 +82,7 @@ async def sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - 
 @app.task(name="review.watch_the_clock", queue=Queue.UPKEEP.value, pass_context=True)
 async def watch_the_clock(context: JobContext, timestamp: int) -> None:
     """Warn of claims whose 48 hours run out, each share once: in the log, and at every open desk."""
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     async with services.db.transaction() as session:
         passed = await lateness.warn(session, services.clock())
     for claim_id, percent in passed:
@@ -95,7 +95,7 @@ async def watch_the_clock(context: JobContext, timestamp: int) -> None:
 @app.task(name="review.usual_amounts", queue=Queue.UPKEEP.value, pass_context=True)
 async def usual_amounts(context: JobContext, timestamp: int) -> None:
     """What is usual is worked out at night, so that a review reads one row."""
-    services: Services = context.additional_context["services"]
+    services = services_of(context)
     now = services.clock()
     async with services.db.transaction() as session:
         known = await repository.remember_usual_amounts(session, now - USUAL_SINCE, now)

@@ -128,9 +128,13 @@ def is_card(digits: str) -> bool:
     return _ISSUED.fullmatch(digits) is not None and luhn(digits)
 
 
+ROUTING_DIGITS = 9
+FEDERAL_RESERVE = {*range(1, 13), *range(21, 33)}  # districts of banks, and of thrift institutions
+
+
 def is_routing(digits: str) -> bool:
     """A US bank's routing number: its Federal Reserve prefix and the ABA checksum."""
-    if len(digits) != 9 or not (0 < int(digits[:2]) <= 12 or 21 <= int(digits[:2]) <= 32):  # noqa: PLR2004 - districts
+    if len(digits) != ROUTING_DIGITS or int(digits[:2]) not in FEDERAL_RESERVE:
         return False
     return sum(int(digit) * weight for digit, weight in zip(digits, cycle((3, 7, 1)))) % 10 == 0
 

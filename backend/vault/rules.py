@@ -206,10 +206,13 @@ def _residents(text: str) -> Iterator[Found]:
             yield _made(Secret.ID, text, match.start(), match.end())
 
 
+SHORTEST_CARD, LONGEST_CARD = 14, 19
+
+
 def _cards(text: str) -> Iterator[Found]:
     """Card numbers among runs of digits, whole groups of them: an expiry date may follow one."""
     for run in _RUN.finditer(text):
-        if run.end() - run.start() < 14:  # noqa: PLR2004 - the shortest card
+        if run.end() - run.start() < SHORTEST_CARD:
             continue
         groups = list(re.finditer(r"\d+", run.group()))
         first = 0
@@ -227,9 +230,9 @@ def _card_from(groups: list[re.Match[str]], first: int) -> int | None:
     digits, found = "", None
     for place in range(first, len(groups)):
         digits += groups[place].group()
-        if len(digits) > 19:  # noqa: PLR2004 - the longest card
+        if len(digits) > LONGEST_CARD:
             break
-        if len(digits) >= 14 and checks.is_card(digits):  # noqa: PLR2004 - the shortest
+        if len(digits) >= SHORTEST_CARD and checks.is_card(digits):
             found = place
     return found
 

@@ -134,7 +134,8 @@ class TestForgetIt:
         await talk.hear("forget it", Intent.CANCEL)
         talk.loop = FORM
         assert await talk.act(ActionName.CANCEL_CLAIM, "forget it", Intent.CANCEL) == ["utter_cancel_sure"]
-        assert talk.backend.draft is not None
+        kept = dict(talk.backend.draft or {})
+        assert kept["claim_type"]
         await talk.hear(again, Intent.CANCEL if again != "yes" else Intent.AFFIRM)
         assert (talk.said, talk.backend.draft, talk.loop) == (["utter_cancelled"], None, None)
 
@@ -144,7 +145,7 @@ class TestForgetIt:
         await talk.act(ActionName.CANCEL_CLAIM, "算了", Intent.CANCEL)
         await talk.hear(text, Intent.CANCEL)
         assert talk.said == ["utter_kept_for_later"]
-        assert talk.backend.draft is not None
+        assert (talk.backend.draft or {})["claim_type"]
         await talk.act(ActionName.ANSWER, "continue", Intent.INFORM)
         assert talk.raised == ["followup"]
 

@@ -1,6 +1,6 @@
 """A receipt from the bank's word to the file: told once it can be proved, opened once, verified by anybody."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,30 +15,8 @@ from backend.audit import proofs, receipts
 from backend.audit.errors import LinkUsed, NoSuchLeaf
 from backend.kit.errors import NotFound
 from backend.kit.http import install_error_handler
-from backend.payouts.rails.sandbox_bank import SandboxBank
 from tests.audit.served import Log
-from tests.payouts.drive import Drive, approved
-from tests.sandbox.process import BankProcess
 from tests.support import people
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProcess]:
-    found = BankProcess(tmp_path_factory.mktemp("bank"))
-    found.start()
-    yield found
-    found.kill()
-
-
-@pytest.fixture
-async def payout(log: Log, bank: BankProcess) -> UUID:
-    """Paid, and logged; not in a signed tree yet."""
-    bank.faults()
-    drive = Drive(log.db, SandboxBank(log.http, bank.url, httpx.Timeout(2)))
-    found = await approved(drive, bank.account())
-    await drive.run()
-    log.now = drive.now
-    return found
 
 
 @pytest.fixture

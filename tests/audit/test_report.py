@@ -20,7 +20,7 @@ from backend.payouts.rails.sandbox_bank import SandboxBank
 from backend.vault import service as vault
 from backend.vault.models import Purpose
 from tests.audit.served import Log
-from tests.audit.test_receipts import bank, payout  # noqa: F401 - fixtures
+from tests.sandbox.process import BankProcess
 from tests.support import people
 
 
@@ -39,7 +39,7 @@ async def tamper(log: Log, *statements: str) -> None:
 
 
 @pytest.fixture
-async def sound(log: Log, payout: object) -> Log:  # noqa: F811 - the fixture
+async def sound(log: Log, payout: object) -> Log:
     """A claim filed, decided, paid and logged."""
     await log.sequence()
     await log.record(5)
@@ -134,7 +134,7 @@ async def test_a_fact_that_was_touched(sound: Log, statement: str, finding: str)
     assert finding in {key for each in found.findings for key in each}
 
 
-async def test_an_entry_dropped_before_it_is_signed(log: Log, payout: object) -> None:  # noqa: F811
+async def test_an_entry_dropped_before_it_is_signed(log: Log, payout: object) -> None:
     """The seconds between: entry and fact are dropped together, before anything is in the tree."""
     await tamper(
         log,
@@ -158,8 +158,8 @@ async def test_the_books(sound: Log) -> None:
     assert {next(iter(each)) for each in found.findings} == {"unbalanced", "bank"}
 
 
-async def test_the_bank_is_asked(sound: Log, bank: object) -> None:  # noqa: F811
-    rail = SandboxBank(sound.http, bank.url, httpx.Timeout(2))
+async def test_the_bank_is_asked(sound: Log, sandbox_bank: BankProcess) -> None:
+    rail = SandboxBank(sound.http, sandbox_bank.url, httpx.Timeout(2))
     found = await looked(sound, payments.check, rail=rail)
     assert found.verdict is Verdict.PASSED, found.findings
     assert found.figures["minor_USD"] == 15000
@@ -168,8 +168,8 @@ async def test_the_bank_is_asked(sound: Log, bank: object) -> None:  # noqa: F81
     assert found.findings[0]["minor"] == 15000
 
 
-async def test_payments_by_our_own_records(sound: Log, bank: object) -> None:  # noqa: F811
-    rail = SandboxBank(sound.http, bank.url, httpx.Timeout(2))
+async def test_payments_by_our_own_records(sound: Log, sandbox_bank: BankProcess) -> None:
+    rail = SandboxBank(sound.http, sandbox_bank.url, httpx.Timeout(2))
     await tamper(sound, "UPDATE claims SET approved_minor = 100", "DELETE FROM audit_entries WHERE source = 'payouts'")
     found = await looked(sound, payments.check, rail=rail)
     assert {key for each in found.findings for key in each} == {

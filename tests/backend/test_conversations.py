@@ -139,6 +139,8 @@ class TestHandoff:
                 Agent(username="mei", name="Mei", password_hash=handoff.hash_password("s3cret"), created_at=now)
             )
         async with database.transaction() as session:
-            assert await handoff.authenticate(session, "mei", "s3cret", now) is not None
+            found = await handoff.authenticate(session, "mei", "s3cret", now)
+            assert found is not None
+            assert found.username == "mei"
             assert await handoff.authenticate(session, "mei", "wrong", now) is None
             assert await handoff.authenticate(session, "nobody", "s3cret", now) is None

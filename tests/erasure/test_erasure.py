@@ -1,8 +1,6 @@
 """Forgetting somebody: the person is gone from everywhere, the books balance, and every old proof holds."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -18,14 +16,13 @@ from backend.conversations.models import Author
 from backend.customers import repository as customers
 from backend.erasure import service
 from backend.erasure.errors import AlreadyErased, Held, NotYetSigned, StillOpen
-from backend.kit.db import Database, Model
+from backend.kit.db import Model
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.sealed import sealed_columns
 from backend.kit.sealing import keyring
 from backend.vault import service as vault
 from backend.vault.models import VaultItem
 from tests.audit.served import Log
-from tests.audit.test_receipts import bank, payout  # noqa: F401 - fixtures
 from tests.support import people
 
 WHY = "asked for it in writing"
@@ -34,14 +31,7 @@ IBAN = "GB29 NWBK 6016 1331 9268 19"
 
 
 @pytest.fixture
-async def log(database: Database, tmp_path: Path, now: object) -> AsyncIterator[Log]:
-    found = Log(database, tmp_path, now)
-    yield found
-    await found.http.aclose()
-
-
-@pytest.fixture
-async def grace(log: Log, payout: UUID) -> UUID:  # noqa: F811 - the fixture
+async def grace(log: Log, payout: UUID) -> UUID:
     """Paid eight days ago; she wrote a word, has an e-mail and an address on file. Her id."""
     async with log.db.transaction() as session:
         customer = await customers.by_phone(session, people.PHONE)
@@ -101,7 +91,7 @@ async def test_the_books_and_the_log_still_stand(log: Log, grace: UUID) -> None:
     assert (status, approved, paid, state) == ("paid", 15000, 15000, "settled")
 
 
-async def test_every_old_proof_stays_valid(log: Log, grace: UUID, payout: UUID) -> None:  # noqa: F811
+async def test_every_old_proof_stays_valid(log: Log, grace: UUID, payout: UUID) -> None:
     """The receipt she kept, and consistency from any state of the log before to the one after."""
     async with log.db.transaction() as session:
         kept = await proving.receipt(session, receipts.SOURCE, payout, [])
