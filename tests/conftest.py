@@ -80,7 +80,14 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def live() -> Iterator[Live]:
+def stack() -> Iterator[Live]:
     """The whole product, as `make up` starts it. Slow to start: shared by all journeys and pages."""
     with running() as found:
         yield found
+
+
+@pytest.fixture
+def live(stack: Live) -> Live:
+    """The running product on its first day."""
+    stack.forget()
+    return stack

@@ -1,5 +1,6 @@
 """Forgetting somebody: the person is gone from everywhere, the books balance, and every old proof holds."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -66,13 +67,17 @@ async def everything(log: Log) -> str:
         return "\n".join(rows)
 
 
+def personal(text: str) -> set[str]:
+    """What of Grace can be read in it. Four digits within an id, a sum of bytes or a moment are chance, not her account."""
+    words = {"Grace", people.PHONE, "grace@example.com", "Elm Street", "saw a doctor"}
+    return {word for word in words if word in text} | set(re.findall(r"(?<![\w.-])4821(?![\w-])", text))
+
+
 async def test_nothing_personal_is_left(log: Log, grace: UUID) -> None:
     said = await everything(log)
-    personal = ["Grace", people.PHONE, "grace@example.com", "Elm Street", "saw a doctor", "4821"]
-    assert [word for word in personal if word not in said] == []
+    assert len(personal(said)) == 6
     await erase(log, grace)
-    left = await everything(log)
-    assert [word for word in personal if word in left] == []
+    assert personal(await everything(log)) == set()
     async with log.db.transaction() as session:
         [item] = await session.scalars(select(VaultItem))
     assert (item.value, item.last_four) == ("", "----")

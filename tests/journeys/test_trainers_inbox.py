@@ -19,7 +19,6 @@ def inbox(live: Live) -> dict[str, set[str]]:
 
 async def test_what_was_not_understood_reaches_the_trainers(live: Live) -> None:
     """Three misses in the form bring a person: the words are there, and why; personal data is not."""
-    live.forget()
     async with Customer(live, "+12025550101") as grace:
         await grace.says("my phone screen cracked yesterday", "How much")
         await grace.says("dunno, Grace wonders", "sum")

@@ -22,6 +22,7 @@ from backend.vault.keys import load_keyring
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 240
+PEOPLE = ("customers", "policies", "payout_accounts")
 
 
 @dataclass
@@ -32,9 +33,17 @@ class Live:
     process: subprocess.Popen[bytes]
     agent: tuple[str, str] = (AGENT[0], AGENT[2])
     database: str = field(init=False)
+    first_day: dict[str, bytes] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.database = f"postgresql://postgres@/anpei?host={self.data / 'pg'}"
+
+    def remember(self) -> None:
+        """Keep the demo customers as they were made, for `forget`."""
+        with psycopg.connect(self.database) as connection, connection.cursor() as cursor:
+            for table in PEOPLE:
+                with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as rows:
+                    self.first_day[table] = b"".join(rows)
 
     def rows(self, query: str, *params: object) -> list[tuple[Any, ...]]:
         """What the database holds, asked directly."""
@@ -62,12 +71,15 @@ class Live:
             connection.execute(statement)  # type: ignore[arg-type] # tests write their own SQL
 
     def forget(self) -> None:
-        """Back to the first day: the demo customers, and nothing that anybody has said or claimed."""
+        """Back to the first day: the demo customers as they were, and nothing that anybody has said or claimed."""
         for tries_left in range(9, -1, -1):
             try:
-                with psycopg.connect(self.database) as connection:
-                    connection.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
-                    connection.execute("TRUNCATE conversations CASCADE")  # everything that happens hangs on one
+                with psycopg.connect(self.database) as connection, connection.cursor() as cursor:
+                    cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+                    cursor.execute("TRUNCATE conversations, customers CASCADE")  # everything hangs on one of them
+                    for table, rows in self.first_day.items():
+                        with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+                            copy.write(rows)
                 break
             except psycopg.errors.DeadlockDetected:  # a job of the test before is at work on the same tables
                 if not tries_left:
@@ -121,6 +133,7 @@ def running(environment: dict[str, str] | None = None) -> Iterator[Live]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((data / "up.log").read_text())
             time.sleep(0.2)
+        live.remember()
         yield live
     finally:
         process.terminate()
