@@ -3,6 +3,7 @@
 supervisord (PyPI `supervisor`) holds the processes; this module writes its configuration, shows progress, and waits.
 """
 
+import base64
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ from rich.console import Console
 from anpei.demo_people import AGENT
 from anpei.embedded import postgresql, redis_command
 from anpei.schema import migrate
+from backend.kit import crypto
 from backend.kit.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -136,12 +138,19 @@ def process_environment(
         "ANPEI_RASA_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports.rasas),
         "ANPEI_RASA_TOKEN": settings.rasa_token.get_secret_value(),
         "ANPEI_RASA_TRACKER_URL": database_url.replace("+psycopg", ""),
+        "ANPEI_RASA_TRACKER_KEY": settings.rasa_tracker_key.get_secret_value() or tracker_key(settings, data),
         "ANPEI_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}",
         "ANPEI_API_URL": f"http://127.0.0.1:{settings.port}",
         "ANPEI_API_TOKEN": settings.api_token.get_secret_value(),
         "ANPEI_BANK_URL": f"http://127.0.0.1:{ports.bank}",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def tracker_key(settings: Settings, data: Path) -> str:
+    """What seals Rasa's trackers where no key is given: one that follows from the master key."""
+    master = settings.model_copy(update={"data_dir": data}).master_secret
+    return base64.b64encode(crypto.derive(master, "seal-rasa-trackers")).decode()
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -17,11 +17,12 @@ ACTIONS_DEFAULT = "http://127.0.0.1:5055"
 def serve(project: Project, model: Path | None = None) -> None:
     """Serve until stopped: `model`, or else whichever is live, now and later (`bot.live`, `bot.swap`).
 
-    Reads ANPEI_RASA_HOST (127.0.0.1), ANPEI_RASA_PORT (5005), ANPEI_RASA_TOKEN, ANPEI_ACTIONS_URL and
-    ANPEI_RASA_TRACKER_URL. In production it refuses to start without a token and a place for trackers.
+    Reads ANPEI_RASA_HOST (127.0.0.1), ANPEI_RASA_PORT (5005), ANPEI_RASA_TOKEN, ANPEI_ACTIONS_URL,
+    ANPEI_RASA_TRACKER_URL and ANPEI_RASA_TRACKER_KEY. In production it refuses to start without a token, a place for
+    trackers and a key to seal them.
     """
     token, trackers = os.environ.get("ANPEI_RASA_TOKEN"), os.environ.get("ANPEI_RASA_TRACKER_URL")
-    _refuse_unsafe(token, trackers)
+    _refuse_unsafe()
     # The action server's base address; its one route is /webhook, which endpoints.yml adds.
     actions = os.environ.get(ACTIONS_SETTING) or ACTIONS_DEFAULT
     os.environ[ACTIONS_SETTING] = actions.rstrip("/").removesuffix("/webhook")
@@ -58,11 +59,12 @@ def _followed(project: Project) -> tuple[Path, list[tuple[Any, str]]]:
     return model, [(follower.start, "after_server_start"), (follower.stop, "before_server_stop")]
 
 
-def _refuse_unsafe(token: str | None, trackers: str | None) -> None:
-    missing = [name for name, value in (("ANPEI_RASA_TOKEN", token), ("ANPEI_RASA_TRACKER_URL", trackers)) if not value]
+def _refuse_unsafe() -> None:
+    names = ("ANPEI_RASA_TOKEN", "ANPEI_RASA_TRACKER_URL", "ANPEI_RASA_TRACKER_KEY")
+    missing = [name for name in names if not os.environ.get(name)]
     if missing and os.environ.get("ANPEI_ENV") == "production":
-        sys.exit(f"refusing to serve in production without {' and '.join(missing)}")
-    if not trackers:
+        sys.exit(f"refusing to serve in production without {', '.join(missing)}")
+    if "ANPEI_RASA_TRACKER_URL" in missing:
         print("trackers are kept in memory: ANPEI_RASA_TRACKER_URL is not set", file=sys.stderr)
 
 

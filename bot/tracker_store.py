@@ -18,6 +18,8 @@ from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
+from bot.sealing import KEY_SETTING, Sealer
+
 URL_SETTING = "ANPEI_RASA_TRACKER_URL"
 SCHEMA = "rasa"
 # The server may be starting; after this long it isn't, and whoever supervises us should know.
@@ -42,8 +44,10 @@ CREATE TABLE IF NOT EXISTS {SCHEMA}.events (
     timestamp double precision,
     intent_name text,
     action_name text,
-    data text NOT NULL
+    data text NOT NULL,
+    reading text
 );
+ALTER TABLE {SCHEMA}.events ADD COLUMN IF NOT EXISTS reading text;
 CREATE INDEX IF NOT EXISTS events_by_sender ON {SCHEMA}.events (sender_id, id);
 """
 # Rasa's session: what came with or after the latest session_started, all where there is none.
@@ -54,7 +58,7 @@ SELECT id, data FROM {SCHEMA}.events WHERE sender_id = %(sender)s AND timestamp 
 """
 FULL = f"SELECT id, data FROM {SCHEMA}.events WHERE sender_id = %(sender)s ORDER BY id"
 LATEST = f"SELECT max(id) FROM {SCHEMA}.events WHERE sender_id = %(sender)s"
-COLUMNS = "sender_id, type_name, timestamp, intent_name, action_name, data"
+COLUMNS = "sender_id, type_name, timestamp, intent_name, action_name, data, reading"
 # Set on a tracker that was read or stored: how many of its events are in the database.
 STORED = "_anpei_stored_events"
 # Conversations whose tracker is kept ready in memory; some 50 kB each.
@@ -76,6 +80,9 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
     The URL is SQLAlchemy's, with or without a driver: `postgresql://user@host/name`, or for a Unix socket
     `postgresql://user@/name?host=/its/folder`. One process at a time writes a conversation, which the gateway sees to.
 
+    An event is sealed (`bot.sealing`), but for its kind, its moment, the names of its intent and action, and the reading:
+    what Rasa made of a message, without any of its words, for those who train it.
+
     The trackers last stored are kept, so that a turn needn't replay the turns before it. One that is kept is used only
     if no other row was written (or erased) since, and is let go while it is in use: a turn that fails leaves none.
     """
@@ -89,9 +96,10 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
     ) -> None:
         """Open the store and make its schema if missing; `host` is a URL to use in place of the environment's.
 
-        Raises TrackerStoreUnavailable. Rasa's own store would wait for ever, then fall back to memory.
+        Raises TrackerStoreUnavailable, TrackerKeyWrong. Rasa's own store would wait for ever, then fall back to memory.
         """
         self.engine = _engine(host or os.environ.get(URL_SETTING))
+        self._sealer = Sealer.of(os.environ.get(KEY_SETTING))
         self._kept: dict[str, _Kept] = {}
         _wait_for(self.engine)
         with self.engine.connect() as connection:
@@ -122,9 +130,9 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         stored = getattr(tracker, STORED, None)
         if stored is None:
             stored = self._count_stored(tracker)
-        events = [_row(tracker.sender_id, event) for event in itertools.islice(tracker.events, stored, None)]
+        events = [self._row(tracker.sender_id, event) for event in itertools.islice(tracker.events, stored, None)]
         if events:
-            places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(events))
+            places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(events))
             statement = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES {places} RETURNING id"
             with self.engine.connect() as connection:
                 ids = connection.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(events))).scalars()
@@ -139,12 +147,21 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
             del self._kept[next(iter(self._kept))]
 
     def _read(self, statement: str, sender_id: str) -> DialogueStateTracker | None:
-        events = [json.loads(row.data) for row in self._select(statement, sender_id)]
+        events = self._events(statement, sender_id)
         if not events:
             return None
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
         setattr(tracker, STORED, len(tracker.events))
         return tracker
+
+    def _events(self, statement: str, sender_id: str) -> list[dict[str, Any]]:
+        return [json.loads(self._sealer.open(sender_id, row.data)) for row in self._select(statement, sender_id)]
+
+    def _row(self, sender_id: str, event: Event) -> tuple[Any, ...]:
+        data = event.as_dict()
+        intent = data.get("parse_data", {}).get("intent", {}).get("name")
+        sealed = self._sealer.seal(sender_id, _written(data))
+        return sender_id, event.type_name, data.get("timestamp"), intent, data.get("name"), sealed, _reading(data)
 
     def _select(self, statement: str, sender_id: str) -> Sequence[Any]:
         """Read, again on a new connection if the old one turns out dead: a restarted server costs no turn."""
@@ -163,7 +180,7 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         Counted from the tracker's event that started the latest stored session. Rasa's own store counts from the
         tracker's first, and stores some twice where the tracker holds more than that session.
         """
-        session = [json.loads(row.data) for row in self._select(SESSION, tracker.sender_id)]
+        session = self._events(SESSION, tracker.sender_id)
         starts = [event["timestamp"] for event in session if event["event"] == SessionStarted.type_name]
         first = next(
             (
@@ -176,11 +193,23 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         return first + len(session)
 
 
-def _row(sender_id: str, event: Event) -> tuple[Any, ...]:
-    data = event.as_dict()
-    intent = data.get("parse_data", {}).get("intent", {}).get("name")
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return sender_id, event.type_name, data.get("timestamp"), intent, data.get("name"), text
+def _written(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _reading(data: dict[str, Any]) -> str | None:
+    """What Rasa made of a message, or that it answered that it was lost; None for all other events."""
+    if data["event"] == "user":
+        parsed = data.get("parse_data") or {}
+        return _written(
+            {
+                "message_id": (data.get("metadata") or {}).get("message_id"),
+                "chosen": str(data.get("text") or "").startswith("/"),
+                "ranking": [[each["name"], each["confidence"]] for each in parsed.get("intent_ranking") or ()],
+            }
+        )
+    understood = ((data.get("data") or {}).get("custom") or {}).get("understood") if data["event"] == "bot" else None
+    return _written({"understood": False}) if understood is False else None
 
 
 def _engine(url: str | None) -> sa.engine.Engine:

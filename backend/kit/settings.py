@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     rasa_url: str = "http://127.0.0.1:5005"  # of several servers all, a comma between them
     rasa_servers: int = Field(1, ge=1, le=16)  # how many `anpei up` starts
     rasa_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    # Seals Rasa's trackers: 32 bytes in base64; several with commas, the newest first. Empty: from the master key.
+    rasa_tracker_key: SecretStr = SecretStr("")
     actions_url: str = "http://127.0.0.1:5055"
     api_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     bank_url: str = "http://127.0.0.1:5060"

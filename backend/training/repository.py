@@ -19,11 +19,8 @@ MOST_MESSAGES = 50_000
 
 _EVENTS = text(
     """
-    SELECT id, sender_id, type_name, data FROM rasa.events
-    WHERE timestamp >= :since AND (
-        type_name = 'user'
-        OR (type_name = 'bot' AND data::jsonb #>> '{data,custom,understood}' = 'false')
-    ) ORDER BY id DESC LIMIT :most
+    SELECT sender_id, type_name, reading FROM rasa.events
+    WHERE timestamp >= :since AND reading IS NOT NULL ORDER BY id DESC LIMIT :most
     """
 )
 
@@ -41,14 +38,14 @@ async def messages(session: Session, since: datetime) -> list[tuple[Message, str
 
 
 async def trace(session: Session, since: datetime) -> list[tuple[str, str, dict[str, Any]]]:
-    """(sender, `user` or `bot`, event) in order: what customers said to Rasa, and where it answered that it was lost.
+    """(sender, `user` or `bot`, reading) in order: what Rasa made of a message, and where it answered that it was lost.
 
     Empty where Rasa has never stored anything.
     """
     if await session.scalar(text("SELECT to_regclass('rasa.events')")) is None:
         return []
     rows = await session.execute(_EVENTS, {"since": since.timestamp(), "most": 2 * MOST_MESSAGES})
-    return [(row.sender_id, row.type_name, json.loads(row.data)) for row in reversed(rows.all())]
+    return [(row.sender_id, row.type_name, json.loads(row.reading)) for row in reversed(rows.all())]
 
 
 async def handoffs(session: Session, since: datetime) -> dict[UUID, list[datetime]]:

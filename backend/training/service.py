@@ -66,26 +66,25 @@ async def _heard(session: Session, since: datetime) -> list[Heard]:
 
 
 def _readings(
-    events: Iterable[tuple[str, str, dict[str, Any]]],
+    readings: Iterable[tuple[str, str, dict[str, Any]]],
 ) -> dict[str, tuple[tuple[Label, ...], bool, bool]]:
     """(labels, not understood, was a choice) by message id; the last reading counts where a turn was repeated."""
     found: dict[str, tuple[tuple[Label, ...], bool, bool]] = {}
     latest: dict[str, str] = {}
-    for sender, kind, event in events:
+    for sender, kind, reading in readings:
         if kind == "bot":
             if sender in latest:
                 labels, _, chosen = found[latest[sender]]
                 found[latest[sender]] = (labels, True, chosen)
             continue
-        message_id = str((event.get("metadata") or {}).get("message_id", ""))
-        parsed = event.get("parse_data") or {}
+        message_id = str(reading["message_id"])
         ranking = tuple(
-            Label(str(each["name"]), round(float(each["confidence"]), 4))
-            for each in parsed.get("intent_ranking") or ()
-            if each.get("name") and each["name"] != rules.FALLBACK_INTENT
+            Label(name, round(confidence, 4))
+            for name, confidence in reading["ranking"]
+            if name and name != rules.FALLBACK_INTENT
         )
         latest[sender] = message_id
-        found[message_id] = (ranking[:LABELS], False, str(event.get("text") or "").startswith("/"))
+        found[message_id] = (ranking[:LABELS], False, reading["chosen"])
     return found
 
 

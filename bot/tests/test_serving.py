@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import socket
@@ -84,6 +85,7 @@ def rasa(project: Project, model: Path, actions: str, database_url: str) -> Iter
         "ANPEI_RASA_PORT": str(port),
         "ANPEI_RASA_TOKEN": TOKEN,
         "ANPEI_RASA_TRACKER_URL": database_url,
+        "ANPEI_RASA_TRACKER_KEY": base64.b64encode(bytes(32)).decode(),
         "ANPEI_ACTIONS_URL": actions,
         "ANPEI_ENV": "production",
     }
@@ -144,12 +146,12 @@ def test_a_failed_action_is_told(rasa: Rasa) -> None:
     assert rasa.say("where is my claim", "c.3")[0] == 200
 
 
-def test_production_needs_a_token_and_a_place_for_trackers(project: Project, model: Path) -> None:
+def test_production_needs_a_token_and_a_sealed_place_for_trackers(project: Project, model: Path) -> None:
     """It refuses to start, and says what is missing."""
     environment = {**os.environ, "ANPEI_BOT_PROJECT": str(project.root), "ANPEI_ENV": "production"}
-    environment = {k: v for k, v in environment.items() if k not in {"ANPEI_RASA_TOKEN", "ANPEI_RASA_TRACKER_URL"}}
+    environment = {name: value for name, value in environment.items() if not name.startswith("ANPEI_RASA_")}
     done = subprocess.run(
         [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    assert "without ANPEI_RASA_TOKEN and ANPEI_RASA_TRACKER_URL" in done.stderr
+    assert "without ANPEI_RASA_TOKEN, ANPEI_RASA_TRACKER_URL, ANPEI_RASA_TRACKER_KEY" in done.stderr

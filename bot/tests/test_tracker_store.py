@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 from pathlib import Path
@@ -15,7 +16,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import EventVerbosity
 
-from bot import tracker_store
+from bot import sealing, tracker_store
 from bot.project import Project
 from bot.tracker_store import PostgresTrackerStore, TrackerStoreUnavailable
 
@@ -57,10 +58,50 @@ def test_a_tracker_is_read_back(store: PostgresTrackerStore, domain: Domain, dat
     assert found.latest_message.text == "我的理赔"
     assert asyncio.run(other.retrieve("nobody")) is None
     with other.engine.connect() as connection:
-        rows = connection.execute(sa.text("SELECT type_name, data FROM rasa.events WHERE sender_id = 'c1.1'")).all()
+        rows = connection.execute(
+            sa.text("SELECT type_name, data, reading FROM rasa.events WHERE sender_id = 'c1.1'")
+        ).all()
     assert [row.type_name for row in rows].count("user") == 1
     assert any("我的理赔" in row.data for row in rows), "kept as it reads, not as escapes three times as long"
+    assert not any("我的理赔" in (row.reading or "") for row in rows), "a reading has no words of the customer's"
     assert set(asyncio.run(other.keys())) >= {"c1.1"}
+
+
+def test_what_is_stored_is_sealed(domain: Domain, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads it in the database, nor in another conversation; after a new key both are read, after a lost one none."""
+    old, new = (base64.b64encode(bytes([each]) * 32).decode() for each in (1, 2))
+
+    def opened(key: str) -> PostgresTrackerStore:
+        monkeypatch.setenv(sealing.KEY_SETTING, key)
+        return PostgresTrackerStore(domain, host=database_url)
+
+    async def say(key: str, text: str) -> list[str]:
+        store = opened(key)
+        tracker = await store.get_or_create_tracker("c8.1")
+        tracker.update(UserUttered(text, intent={"name": "inform"}))
+        await store.save(tracker)
+        read = await opened(key).retrieve("c8.1")
+        assert read is not None
+        return [event.text for event in read.events if isinstance(event, UserUttered)]
+
+    assert asyncio.run(say(old, "I am Grace")) == ["I am Grace"]
+    assert asyncio.run(say(f"{new},{old}", "again Grace")) == ["I am Grace", "again Grace"]
+    with sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg2://")).begin() as connection:
+        rows = connection.execute(sa.text("SELECT e::text FROM rasa.events e WHERE sender_id = 'c8.1'")).scalars().all()
+        assert len(rows) >= 2
+        assert not any("Grace" in row for row in rows)
+        connection.execute(sa.text("UPDATE rasa.events SET sender_id = 'c9.1' WHERE sender_id = 'c8.1'"))
+    with pytest.raises(sealing.TrackerKeyWrong, match="under no key"):
+        asyncio.run(opened(f"{new},{old}").retrieve("c9.1"))
+
+
+@pytest.mark.parametrize("key", ["not base64!", "c2hvcnQ="])
+def test_a_key_that_is_none_is_refused(
+    key: str, domain: Domain, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(sealing.KEY_SETTING, key)
+    with pytest.raises(sealing.TrackerKeyWrong, match=sealing.KEY_SETTING):
+        PostgresTrackerStore(domain, host=database_url)
 
 
 def test_a_kept_tracker_is_what_would_be_read(

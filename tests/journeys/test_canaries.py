@@ -27,7 +27,7 @@ PLANTED_ZH = [
 ]
 
 
-def raw(live: Live) -> str:
+def stored(live: Live) -> str:
     """The whole database as text, bytes as bytes, and every log."""
     parts = []
     with psycopg.connect(live.database) as connection:
@@ -70,9 +70,18 @@ async def test_no_canary_is_found_outside_the_vault(live: Live) -> None:
     kept = {row[0] for row in live.rows("SELECT last_four FROM vault_items")}
     assert {"6467", "3459", "7759", "1120", "0128", "002X"} <= kept
     assert found(live) == []
-    everything = re.sub(r"[ -]", "", raw(live))
+    everything = re.sub(r"[ -]", "", stored(live) + "\n".join(live.trackers()))  # what Rasa remembers, opened
     assert [secret for _, secret in PLANTED + PLANTED_ZH if secret in everything] == []
     assert [phone for phone in (GRACE, WANG) if phone in everything] == []
+
+
+async def test_what_customers_tell_is_legible_nowhere(live: Live) -> None:
+    """A name in a story: in no table as it is stored, Rasa's tracker included, and in no log."""
+    async with Customer(live, GRACE) as grace:
+        await grace.says("hello, Zebedee Quimby here", ".")
+        await grace.says("my phone screen cracked yesterday when Zebedee Quimby sat on it", "How much")
+    assert any("Zebedee" in event for event in live.trackers()), "the story has reached Rasa"
+    assert "Zebedee" not in stored(live)
 
 
 def plant(live: Live) -> None:

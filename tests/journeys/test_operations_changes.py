@@ -47,10 +47,9 @@ async def test_an_account_changes_after_a_day_unless_an_old_contact_stops_it(liv
         await holds(live, STATUS, "cooling")
         dumped = live.rows("SELECT text, detail::text FROM messages")
         assert not any("1234 5698" in str(cell) or "12345698" in str(cell) for row in dumped for cell in row)
-        trackers = live.rows(
-            "SELECT count(*) FROM rasa.events e WHERE e.data LIKE '%%1234 5698%%' OR e.data LIKE '%%12345698%%'"
-        )
-        assert trackers == [(0,)]
+        trackers = live.trackers()
+        assert trackers
+        assert not any("1234 5698" in event or "12345698" in event for event in trackers)
         await phone.says("Stop change", "Stopped")
         await chat.hears("was stopped")
         await holds(live, STATUS, "stopped")

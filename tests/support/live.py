@@ -17,6 +17,7 @@ import psycopg
 
 from anpei.demo_people import AGENT
 from anpei.supervisor import free_ports, readiness
+from backend.kit import crypto
 from backend.kit.sealing import Keyring
 from backend.vault.keys import load_keyring
 
@@ -64,6 +65,12 @@ class Live:
             f"SELECT id, {column} FROM customers WHERE phone_lookup = %s", self.lookup(phone)
         )
         return self.keyring().open(sealed, "customers", column, row_id).decode() if sealed else None
+
+    def trackers(self) -> list[str]:
+        """Every event of Rasa's trackers, opened as Rasa's own server does."""
+        key = crypto.derive((self.data / "master.key").read_bytes(), "seal-rasa-trackers")
+        rows = self.rows("SELECT sender_id, data FROM rasa.events")
+        return [crypto.unseal(key, data, context=sender_id) for sender_id, data in rows]
 
     def execute(self, statement: str) -> None:
         """Change what the database holds, as an operator would."""

@@ -23,7 +23,7 @@ EVENTS = """
 CREATE SCHEMA IF NOT EXISTS rasa;
 CREATE TABLE IF NOT EXISTS rasa.events (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sender_id text NOT NULL, type_name text NOT NULL,
-    timestamp double precision, intent_name text, action_name text, data text NOT NULL
+    timestamp double precision, intent_name text, action_name text, data text NOT NULL, reading text
 );
 TRUNCATE rasa.events;
 """
@@ -63,19 +63,19 @@ async def said(
     session.add(message)
     await session.flush()
     if ranking is not None:
-        names = [{"name": name, "confidence": value} for name, value in ranking.items()]
-        await _event(session, chat, "user", at, {
-            "text": text, "metadata": {"message_id": str(message.id)}, "parse_data": {"intent_ranking": names},
-        })  # fmt: skip
+        reading = {"message_id": str(message.id), "chosen": text.startswith("/"), "ranking": list(ranking.items())}
+        await _event(session, chat, "user", at, reading)
         if lost:
-            await _event(session, chat, "bot", at, {"text": None, "data": {"custom": {"understood": False}}})
+            await _event(session, chat, "bot", at, {"understood": False})
     return message
 
 
-async def _event(session: Session, chat: Conversation, kind: str, at: datetime, data: dict[str, Any]) -> None:
+async def _event(session: Session, chat: Conversation, kind: str, at: datetime, reading: dict[str, Any]) -> None:
     await session.execute(
-        sql("INSERT INTO rasa.events (sender_id, type_name, timestamp, data) VALUES (:sender, :kind, :at, :data)"),
-        {"sender": chat.sender, "kind": kind, "at": at.timestamp(), "data": json.dumps(data)},
+        sql(
+            "INSERT INTO rasa.events (sender_id, type_name, timestamp, data, reading) VALUES (:sender, :kind, :at, 'sealed', :reading)"
+        ),
+        {"sender": chat.sender, "kind": kind, "at": at.timestamp(), "reading": json.dumps(reading)},
     )
 
 
@@ -156,7 +156,7 @@ async def test_a_choice_by_its_number_is_no_wording(database: Database, chat: Co
     async with database.transaction() as session:
         message = await said(session, chat, "2", now, None)
         await handoff.request(session, chat.id, "asked", now + timedelta(minutes=1))
-        data = {"text": "/help", "metadata": {"message_id": str(message.id)}, "parse_data": {}}
+        data = {"message_id": str(message.id), "chosen": True, "ranking": []}
         await _event(session, chat, "user", now, data)
     assert await inbox(database, now - timedelta(days=1)) == {}
 
