@@ -40,9 +40,10 @@ def test_both_languages_hold_the_same(audience: str) -> None:
 
 
 def source(audience: str) -> str:
-    """All that can say a text: templates, scripts, and the Python but for the catalogue itself."""
+    """All that can say a text: templates, its own and those it shares, scripts, and the Python but for the catalogue."""
     paths = [path for kind in ("html", "py", "js") for path in sorted((PAGES / audience).rglob(f"*.{kind}"))]
     text = "\n".join(path.read_text() for path in paths if path.name != "texts.py")
+    text += "\n".join(path.read_text() for path in (PAGES / "kit/templates").glob("*.html") if f'"{path.name}"' in text)
     return text + (PAGES / audience / "texts.py").read_text().partition("_FOR_SCRIPTS")[2]
 
 
