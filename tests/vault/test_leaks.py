@@ -15,7 +15,7 @@ from backend.conversations.schemas import Inbound
 from backend.kit.db import Database
 from backend.kit.sealing import keyring
 from backend.kit.settings import Settings
-from backend.vault import leaks
+from backend.vault import checks, leaks
 from backend.vault.leaks import Leak
 from tests.support import people
 
@@ -51,6 +51,14 @@ def test_nothing_is_found_where_nothing_is(database_url: str, redis: "Redis", tm
     (tmp_path / "web.log").write_text("paid 1200 on 2026-11-23, claim CL-7K2M9QXD, ••0101")
     redis.set("presence", "x" * 200)
     assert search(database_url, redis, tmp_path) == []
+
+
+def test_an_id_of_ours_is_no_account() -> None:
+    """The end of one adds up to a Belgian IBAN; the same digits by themselves are found."""
+    end = next(text for n in range(200) if checks.is_iban((text := f"be{n:02d}539007547034").upper()))
+    wanted = leaks.Needles.of({}, {})
+    assert wanted.kinds_in(f"paid to {end}") == {"account"}
+    assert wanted.kinds_in(f'{{"id": "01a20948-8198-736f-{end[:4]}-{end[4:]}"}}') == set()
 
 
 @pytest.mark.usefixtures("told")
