@@ -1,7 +1,7 @@
 """Trackers at rest: what a customer wrote, was told and is remembered by is sealed under keys of the environment.
 
-sealed = base64(nonce (12 bytes) ‖ AES-256-GCM ciphertext and tag). The sender is authenticated: an event that is copied
-into another conversation can't be opened.
+sealed = hex(nonce (12 bytes) ‖ AES-256-GCM ciphertext and tag). The sender is authenticated: an event that is copied
+into another conversation can't be opened. Hex, for a search for leaks finds account numbers in long base64 by chance.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ class Sealer:
             return plain
         nonce = os.urandom(NONCE_BYTES)
         sealed = self.ciphers[0].encrypt(nonce, plain.encode(), sender_id.encode())
-        return base64.b64encode(nonce + sealed).decode()
+        return (nonce + sealed).hex()
 
     def open(self, sender_id: str, stored: str) -> str:
-        """Raises TrackerKeyWrong. What was stored before there was a key is JSON, which no base64 begins like."""
+        """Raises TrackerKeyWrong. What was stored before there was a key is JSON, which no hex begins like."""
         if stored.startswith("{"):
             return stored
-        sealed = base64.b64decode(stored)
+        sealed = bytes.fromhex(stored)
         for cipher in self.ciphers:
             try:
                 return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], sender_id.encode()).decode()

@@ -1,5 +1,6 @@
 """The whole product as `make up` starts it, for journeys and pages: real processes, real servers, one data folder."""
 
+import base64
 import os
 import signal
 import subprocess
@@ -70,7 +71,10 @@ class Live:
         """Every event of Rasa's trackers, opened as Rasa's own server does."""
         key = crypto.derive((self.data / "master.key").read_bytes(), "seal-rasa-trackers")
         rows = self.rows("SELECT sender_id, data FROM rasa.events")
-        return [crypto.unseal(key, data, context=sender_id) for sender_id, data in rows]
+        return [
+            crypto.unseal(key, base64.b64encode(bytes.fromhex(data)).decode(), context=sender_id)
+            for sender_id, data in rows
+        ]
 
     def execute(self, statement: str) -> None:
         """Change what the database holds, as an operator would."""
