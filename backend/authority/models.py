@@ -22,6 +22,7 @@ class Act(StrEnum):
     INVESTIGATE = "investigate"  # sees that a claim is investigated, and decides it
     CHECK_QUALITY = "check_quality"  # looks at decisions again, not at claims
     SUPERVISE = "supervise"  # is told of what is late
+    REVEAL = "reveal"  # sees an account, card or id number in full
 
 
 class RequestStatus(StrEnum):

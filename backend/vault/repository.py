@@ -22,6 +22,12 @@ async def by_ref(session: Session, conversation_id: UUID, ref: str) -> VaultItem
     return found.one_or_none()
 
 
+async def items(session: Session, conversation_id: UUID) -> list[VaultItem]:
+    """Oldest first."""
+    found = select(VaultItem).where(VaultItem.conversation_id == conversation_id).order_by(VaultItem.created_at)
+    return list(await session.scalars(found))
+
+
 async def accesses(session: Session, limit: int = 200) -> list[VaultAccess]:
     """Latest first."""
     return list(await session.scalars(select(VaultAccess).order_by(VaultAccess.at.desc()).limit(limit)))

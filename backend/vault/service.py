@@ -60,6 +60,11 @@ async def _unused_ref(session: Session, conversation_id: UUID) -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
+async def kept(session: Session, conversation_id: UUID) -> list[VaultItem]:
+    """What a conversation's tokens stand for, oldest first; the value itself is for `reveal` alone."""
+    return await repository.items(session, conversation_id)
+
+
 async def reveal(
     session: Session, conversation_id: UUID, ref: str, actor: str, purpose: Purpose, reason: str, now: datetime
 ) -> str:

@@ -1,6 +1,7 @@
 """What the desk says, but for reviews. `reason.*`, `status.*` and the like word the closed sets of the backend."""
 
 from pages.desk.identity_texts import TEXTS as IDENTITY
+from pages.desk.numbers_texts import TEXTS as NUMBERS
 from pages.desk.review_texts import TEXTS as REVIEW
 
 _SIGN_IN = {
@@ -175,4 +176,13 @@ _ERRORS = {
     "error.other": {"en": "The desk answered “{code}”. Nothing was changed.", "zh": "系统返回“{code}”，未作更改。"},
 }
 
-TEXTS: dict[str, dict[str, str]] = {**_SIGN_IN, **IDENTITY, **_QUEUE, **_THREAD, **_CONTEXT, **REVIEW, **_ERRORS}
+TEXTS: dict[str, dict[str, str]] = {
+    **_SIGN_IN,
+    **IDENTITY,
+    **_QUEUE,
+    **_THREAD,
+    **_CONTEXT,
+    **REVIEW,
+    **NUMBERS,
+    **_ERRORS,
+}

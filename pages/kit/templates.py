@@ -11,11 +11,17 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from backend.vault.guard import Way, guarded
 from pages.kit.language import page_language, remember_language
 from pages.kit.texts import Texts
 
 KIT = Path(__file__).parent
 KIT_STATIC_URL = "/static/kit"
+
+
+def _guarded(value: object) -> object:
+    """What is put into a page, without a whole account number, id or code in it. Markup has been through here, or is meant."""
+    return guarded(value, Way.PAGE) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 class FreshFiles(StaticFiles):
@@ -41,6 +47,7 @@ class PageKit:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_guarded,
         )
         self._environment.globals["asset"] = self.asset
 
