@@ -142,9 +142,12 @@ async def test_behind_a_proxy_the_public_address_counts(
 async def test_a_store_that_fails_is_said_so(http: httpx.AsyncClient) -> None:
     """Acknowledged is only what is stored."""
     with serving.edge("postgresql+psycopg://nobody@127.0.0.1:9/none") as edge:
-        assert (await twilio(http, edge, capture("twilio", "sms_english"))).status_code == 503
-        assert (await twilio(http, edge, capture("twilio", "status_sent"), path="status")).status_code == 503
-        assert (await telegram(http, edge, capture("telegram", "text"))).status_code == 503
+        answers = await asyncio.gather(  # each waits for a connection as long as the pool does
+            twilio(http, edge, capture("twilio", "sms_english")),
+            twilio(http, edge, capture("twilio", "status_sent"), path="status"),
+            telegram(http, edge, capture("telegram", "text")),
+        )
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
 
 
 async def sent_message(database: Database, provider_id: str) -> None:

@@ -16,11 +16,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from anpei.supervisor import BOT_PYTHON
 from tests.actions.played_backend import TODAY, PlayedBackend
+from tests.support.model import trained
 
 ROOT = Path(__file__).resolve().parents[2]
-BOT = ROOT / "bot/.venv/bin/python"
-TRAINING_SECONDS, START_SECONDS = 240, 90
+START_SECONDS = 90
 
 
 class _Played(BaseHTTPRequestHandler):
@@ -64,9 +65,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def rasa() -> Iterator[str]:
     """The address of Rasa's REST channel."""
-    subprocess.run([str(BOT), "-m", "bot", "train"], cwd=ROOT, check=True, timeout=TRAINING_SECONDS)
-    # The model of the tree as it is, whatever is live on this machine.
-    model = subprocess.run([str(BOT), "-m", "bot", "model-path"], cwd=ROOT, check=True, capture_output=True, text=True)
+    model = trained()  # of the tree as it is, whatever is live on this machine
     played = ThreadingHTTPServer(("127.0.0.1", 0), _Played)
     threading.Thread(target=played.serve_forever, daemon=True).start()
     actions_port, rasa_port = _free_port(), _free_port()
@@ -77,7 +76,7 @@ def rasa() -> Iterator[str]:
         env=plain | {"ANPEI_API_URL": f"http://127.0.0.1:{played.server_port}"},
     )
     bot = subprocess.Popen(
-        [str(BOT), "-m", "bot", "serve", "--model", model.stdout.strip()],
+        [str(BOT_PYTHON), "-m", "bot", "serve", "--model", str(model)],
         cwd=ROOT,
         env=plain | {"ANPEI_ACTIONS_URL": f"http://127.0.0.1:{actions_port}", "ANPEI_RASA_PORT": str(rasa_port)},
     )

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from anpei.supervisor import free_ports, readiness
 from backend.kit import crypto
 from backend.kit.sealing import Keyring
 from backend.vault.keys import load_keyring
+from tests.support.model import trained
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 240
@@ -127,6 +129,8 @@ def running(environment: dict[str, str] | None = None) -> Iterator[Live]:
     """Start a stack of its own on free ports; everything is gone afterwards but its logs when it failed."""
     data = Path(tempfile.mkdtemp(prefix="anpei-"))
     data.chmod(0o755)  # the embedded PostgreSQL runs as another user where we are root
+    (data / "models").mkdir()
+    shutil.copy2(model := trained(), data / "models" / model.name)
     port = free_ports(1)[0]
     output = (data / "up.log").open("wb")
     process = subprocess.Popen(
