@@ -34,7 +34,7 @@ async def ask_contact(
     """Keep a new contact until the customer has confirmed it. One asked before and not confirmed is dropped."""
     earlier = await repository.contact_asked(session, conversation_id, now - LONG_AGO)
     if earlier is not None:
-        _end(session, earlier, ChangeStatus.DROPPED, "customer", now)
+        end(session, earlier, ChangeStatus.DROPPED, "customer", now)
     asked = CustomerChange(
         id=new_id(),
         customer_id=customer.id,
@@ -72,7 +72,7 @@ async def confirm_contact(
     free = change.kind is not ChangeKind.PHONE or await repository.by_phone(session, change.value or "") is None
     if change.kind is ChangeKind.PHONE and strong and free:
         customer.phone = change.value or customer.phone
-        _end(session, change, ChangeStatus.DONE, "customer", now)
+        end(session, change, ChangeStatus.DONE, "customer", now)
         for each in told:
             await notices.tell(session, each, "number_changed", now)
         return change, None
@@ -83,7 +83,7 @@ async def confirm_contact(
         place = await handoff.request(session, conversation_id, "asked", now, text=text)
     else:
         setattr(customer, FIELDS[change.kind], change.value)
-        _end(session, change, ChangeStatus.DONE, "customer", now)
+        end(session, change, ChangeStatus.DONE, "customer", now)
     await notices.contact_changed(session, told, change.kind, now)
     return change, place
 
@@ -106,7 +106,7 @@ async def begin_account(
             standing.strong = strong
             return standing
         standing.sealed = None
-        _end(session, standing, ChangeStatus.DROPPED, "customer", now)
+        end(session, standing, ChangeStatus.DROPPED, "customer", now)
         await session.flush()
     state.payee_code_until = None
     current = await repository.current_account(session, customer.id)
@@ -171,7 +171,7 @@ async def not_registered(session: Session, change_id: UUID, now: datetime, *, re
         change.status, change.asked_at = ChangeStatus.ASKED, now
         await notices.tell(session, conversation, "account_unreadable", now)
         return
-    _end(session, change, ChangeStatus.WITH_PERSON, "clock", now)
+    end(session, change, ChangeStatus.WITH_PERSON, "clock", now)
     await notices.tell(session, conversation, "account_person", now)
     await handoff.request(session, conversation.id, "asked", now, text="New payout account: the bank can't be reached.")
 
@@ -189,7 +189,7 @@ async def apply(session: Session, change_id: UUID, now: datetime) -> bool:
         await session.flush()
     account = await repository.account(session, change.account_id)
     account.current = True
-    _end(session, change, ChangeStatus.DONE, "clock", now)
+    end(session, change, ChangeStatus.DONE, "clock", now)
     customer = await repository.get(session, change.customer_id)
     asking = await conversations.get(session, change.conversation_id)
     elsewhere = "account_changed_elsewhere" if change.strong else "account_changed"
@@ -240,7 +240,7 @@ async def stop_all(
             stopped.append(change)
     for change in stopped:
         change.sealed = None
-        _end(session, change, ChangeStatus.STOPPED, by, now)
+        end(session, change, ChangeStatus.STOPPED, by, now)
     return stopped
 
 
@@ -282,7 +282,7 @@ async def tidy(session: Session, now: datetime) -> int:
         elif change.status is ChangeStatus.REGISTERING:
             await not_registered(session, change.id, now, refused=False)
         else:
-            _end(session, change, ChangeStatus.DROPPED, "clock", now)
+            end(session, change, ChangeStatus.DROPPED, "clock", now)
     return len(found)
 
 
@@ -299,7 +299,8 @@ async def let_go_of_old_numbers(session: Session, now: datetime) -> int:
     return count
 
 
-def _end(session: Session, change: CustomerChange, status: ChangeStatus, by: str, now: datetime) -> None:
+def end(session: Session, change: CustomerChange, status: ChangeStatus, by: str, now: datetime) -> None:
+    """A change is over, whichever way."""
     change.status, change.ended_at, change.ended_by = status, now, by
     _log(session, change, by, now)
 

@@ -3,6 +3,7 @@
 NotFound
 └── NoChange         nothing is waiting to be confirmed (any more)
 Refused
+├── NumberTaken      another customer has this phone number
 └── PersonNeeded     a change was stopped a short while ago: only a person may begin another
 """
 
@@ -11,6 +12,10 @@ from backend.kit.errors import NotFound, Refused
 
 class NoChange(NotFound):
     code = "no_change"
+
+
+class NumberTaken(Refused):
+    code = "number_taken"
 
 
 class PersonNeeded(Refused):

@@ -135,6 +135,22 @@ async def contact_asked(session: Session, conversation_id: UUID, since: datetime
     return found.one_or_none()
 
 
+async def number_with_person(session: Session, conversation_id: UUID) -> CustomerChange | None:
+    """The latest new phone number of a conversation that a person has to settle, locked."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(
+            CustomerChange.conversation_id == conversation_id,
+            CustomerChange.kind == ChangeKind.PHONE,
+            CustomerChange.status == ChangeStatus.WITH_PERSON,
+        )
+        .order_by(CustomerChange.asked_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return found.one_or_none()
+
+
 async def changes(
     session: Session, customer_id: UUID, statuses: tuple[ChangeStatus, ...], since: datetime
 ) -> list[CustomerChange]:

@@ -24,6 +24,7 @@ from backend.kit.db import Session
 from backend.kit.errors import Invalid
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
+from backend.kit.money import Money
 from backend.policies import catalogue
 from backend.policies import repository as policies
 from backend.training.rules import FLAG
@@ -248,7 +249,9 @@ async def context(session: Session, conversation_id: UUID, now: datetime) -> Cus
         draft={
             "claim_type": draft.claim_type,
             "incident_on": draft.incident_on,
-            "amount": f"{draft.amount_minor / 100:,.2f} {draft.currency or ''}".strip() if draft.amount_minor else None,
+            "amount": Money(draft.currency, draft.amount_minor).words("en")
+            if draft.currency and draft.amount_minor is not None
+            else None,
             "description": draft.description,
         }
         if draft

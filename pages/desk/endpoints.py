@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, FastAPI, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from backend.customers import settling
 from backend.handoff import service as handoff
 from backend.kit.http import ServicesDep
 from backend.kit.wake import wake
 from backend.training import service as training
-from pages.desk import checks, claims, identity, numbers, second, sign_in, stream, views
+from pages.desk import checks, claims, identity, numbers, phone, second, sign_in, stream, views
 from pages.desk.route import DeskRoute
 from pages.desk.security import AgentDep, AgentOnly, FormAgentDep
 from pages.kit.headers import SecurityHeaders
@@ -24,7 +25,7 @@ PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 def mount(app: FastAPI) -> None:
     """Put the desk on an app whose `state.services` is set before it serves."""
     app.add_middleware(SecurityHeaders, prefix="/desk")
-    parts = (sign_in, stream, claims, second, checks, identity, numbers)
+    parts = (sign_in, stream, claims, second, checks, identity, numbers, phone)
     for part in (*(each.router for each in parts), router):
         app.include_router(part)
     app.router.routes.extend(views.DESK.static_mounts())
@@ -61,6 +62,7 @@ async def conversation_page(request: Request, services: ServicesDep, agent: Agen
         item = await views.open_handoff(session, handoff_id)
         lines = await handoff.thread(session, item.conversation_id)
         customer = await handoff.context(session, item.conversation_id, now)
+        new_number = await settling.waiting(session, item.conversation_id)
     context, state = views.context_html(request, customer), views.state_html(request, item, agent)
     return views.page(
         request,
@@ -73,6 +75,7 @@ async def conversation_page(request: Request, services: ServicesDep, agent: Agen
         context_digest=views.digest(context),
         state_html=state,
         state_digest=views.digest(state),
+        new_number=new_number is not None,
         mine=item.status == views.TAKEN and item.agent_id == agent.agent_id,
     )
 

@@ -24,11 +24,9 @@ MAX_REASON = 500
 
 async def _held(services: Services, agent: SignedIn, handoff_id: UUID) -> QueueItem:
     """The hand-off, if this agent has taken it and may see numbers. Raises NotFound: who may not, learns of none."""
-    async with services.db.transaction() as session:
-        item = await views.open_handoff(session, handoff_id)
-    if not agent.has(Act.REVEAL) or item.status != views.TAKEN or item.agent_id != agent.agent_id:
+    if not agent.has(Act.REVEAL):
         raise NotFound("handoff")
-    return item
+    return await views.own_handoff(services, agent, handoff_id)
 
 
 async def _page(

@@ -1,4 +1,4 @@
-"""What the desk says of account, card and id numbers."""
+"""What the desk says of account, card and id numbers, and of a new phone number."""
 
 TEXTS: dict[str, dict[str, str]] = {
     "numbers.title": {"en": "Numbers in this conversation", "zh": "本次对话中的号码"},
@@ -25,4 +25,19 @@ TEXTS: dict[str, dict[str, str]] = {
     "numbers.for.customer_asked": {"en": "The customer asked", "zh": "应客户要求"},
     "numbers.for.fraud_case": {"en": "A case of fraud", "zh": "欺诈调查"},
     "numbers.for.legal_request": {"en": "A legal request", "zh": "法律要求"},
+    "phone.title": {"en": "New phone number", "zh": "更换手机号"},
+    "phone.lead": {
+        "en": "Codes go to it from then on. Change it only once you have made sure who asks, by other means than this chat."
+        " Every contact on file is told and can stop it.",
+        "zh": "更换后验证码将发到新号码。请先通过本聊天以外的方式核实客户身份，再予更换。原有的各个联系方式都会收到通知，并可撤销。",
+    },
+    "phone.customer": {"en": "Customer", "zh": "客户"},
+    "phone.earlier": {"en": "On file", "zh": "原号码"},
+    "phone.new": {"en": "New", "zh": "新号码"},
+    "phone.asked": {"en": "Asked for", "zh": "申请时间"},
+    "phone.change": {"en": "Change it", "zh": "更换"},
+    "phone.refuse": {"en": "Refuse", "zh": "拒绝"},
+    "phone.no_reason": {"en": "Please say how you made sure. It is kept.", "zh": "请写明核实方式，该记录会保存。"},
+    "phone.taken": {"en": "Another customer has this number.", "zh": "该号码已登记在其他客户名下。"},
+    "phone.link": {"en": "A new phone number waits", "zh": "有待处理的手机号更换"},
 }

@@ -64,6 +64,15 @@ async def open_handoff(session: Session, handoff_id: UUID) -> QueueItem:
     raise NotFound("handoff")
 
 
+async def own_handoff(services: Services, agent: SignedIn, handoff_id: UUID) -> QueueItem:
+    """An open hand-off that this agent has taken. Raises NotFound for any other."""
+    async with services.db.transaction() as session:
+        item = await open_handoff(session, handoff_id)
+    if item.status != TAKEN or item.agent_id != agent.agent_id:
+        raise NotFound("handoff")
+    return item
+
+
 def still_changes(line: Line, now: datetime) -> bool:
     """Whether what a line shows may become something else: a photo not fetched yet, a message not delivered yet."""
     if now - line.at > CHANGES_FOR:

@@ -1,0 +1,101 @@
+"""A new phone number that a person settles: with how they made sure, told to every contact, and on the record."""
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from backend.audit.models import AuditEntry
+from backend.customers import changes
+from backend.customers import repository as customers
+from backend.customers.models import ChangeKind, ChangeStatus
+from backend.handoff import service as handoff
+from backend.handoff.models import Agent
+from backend.kit.db import Database
+from tests.pages.conftest import Clock
+from tests.pages.test_sign_in import csrf_of, sign_in
+from tests.support import people
+
+NEW, WHY = "+447911123456", "called the number on file, birthday and policy right"
+
+
+@pytest.fixture
+async def asked(database: Database, agent: Agent, clock: Clock) -> str:
+    """The path of the hand-off in which Grace asks for another number; Mei has taken it."""
+    async with database.transaction() as session:
+        customer = await people.customer(session, clock.now)
+        chat = await people.conversation(session, clock.now)
+        await changes.ask_contact(session, customer, chat.id, ChangeKind.PHONE, NEW, clock.now)
+        await changes.confirm_contact(session, customer, chat.id, clock.now)
+        [waiting] = await handoff.queue(session)
+        await handoff.take(session, waiting.handoff_id, agent.id, clock.now)
+        return f"/desk/handoffs/{waiting.handoff_id}"
+
+
+async def form(desk: httpx.AsyncClient, path: str, verdict: str) -> dict[str, str]:
+    await sign_in(desk)
+    assert f"{path}/phone" in (await desk.get(path)).text
+    page = (await desk.get(f"{path}/phone")).text
+    assert NEW in page
+    assert people.PHONE in page
+    return {"csrf": csrf_of(page), "verdict": verdict}
+
+
+async def test_changed_with_how_they_made_sure(
+    desk: httpx.AsyncClient, asked: str, database: Database, clock: Clock
+) -> None:
+    filled = await form(desk, asked, "change")
+    assert (await desk.post(f"{asked}/phone", data=filled | {"reason": " "})).status_code == 422
+    done = await desk.post(f"{asked}/phone", data=filled | {"reason": WHY})
+    assert done.headers["location"] == asked
+    assert (await desk.get(f"{asked}/phone")).status_code == 404
+    assert f"{asked}/phone" not in (await desk.get(asked)).text
+    async with database.transaction() as session:
+        customer = await customers.by_phone(session, NEW)
+        assert customer is not None
+        assert await customers.by_phone(session, people.PHONE) is None
+        [change] = await customers.changes(session, customer.id, (ChangeStatus.DONE,), clock.now)
+        assert change.ended_by == "agent:mei"
+        assert any("reply STOP CHANGE" in line for line in await people.said(session))
+        logged = list(await session.scalars(select(AuditEntry.payload).where(AuditEntry.source_id == change.id)))
+        assert any(WHY in line for line in logged if line)
+
+
+async def test_stopped_by_the_old_number_it_is_put_back(
+    desk: httpx.AsyncClient, asked: str, database: Database, clock: Clock
+) -> None:
+    await desk.post(f"{asked}/phone", data=await form(desk, asked, "change") | {"reason": WHY})
+    async with database.transaction() as session:
+        chat = await people.conversation(session, clock.now)
+        customer = await customers.by_phone(session, NEW)
+        assert customer is not None
+        assert await changes.stop_all(session, customer, clock.now)
+        assert customer.phone == people.PHONE
+        assert chat.address == people.PHONE
+
+
+async def test_refused(desk: httpx.AsyncClient, asked: str, database: Database) -> None:
+    await desk.post(f"{asked}/phone", data=await form(desk, asked, "refuse") | {"reason": "no answer on file's number"})
+    async with database.transaction() as session:
+        assert await customers.by_phone(session, people.PHONE) is not None
+        assert not any("STOP CHANGE" in line and "changed" in line for line in await people.said(session))
+    assert (await desk.get(f"{asked}/phone")).status_code == 404
+
+
+async def test_somebody_elses_number_is_not_given(
+    desk: httpx.AsyncClient, asked: str, database: Database, clock: Clock
+) -> None:
+    async with database.transaction() as session:
+        await people.customer(session, clock.now, phone=NEW, currency="GBP")
+    refused = await desk.post(f"{asked}/phone", data=await form(desk, asked, "change") | {"reason": WHY})
+    assert refused.status_code == 409
+    assert "Another customer has this number" in refused.text
+
+
+async def test_only_for_who_holds_it(desk: httpx.AsyncClient, asked: str, database: Database, clock: Clock) -> None:
+    """Given back to the queue, it is nobody's to settle."""
+    filled = await form(desk, asked, "change")
+    page = (await desk.get(asked)).text
+    await desk.post(f"{asked}/back", data={"csrf": csrf_of(page)})
+    assert (await desk.post(f"{asked}/phone", data=filled | {"reason": WHY})).status_code == 404
+    async with database.transaction() as session:
+        assert await customers.by_phone(session, NEW) is None
