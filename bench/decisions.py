@@ -1,4 +1,4 @@
-"""`python -m bench.decisions`: from the customer's "yes" to the fast lane's decision, through the whole product.
+"""`python -m bench.decisions`, and a part of `make bench`: from the customer's "yes" to the fast lane's decision, through the whole product.
 
 Customers of a year's standing prove themselves, tell of a delayed flight, and confirm. Measured from posting Twilio's
 webhook with the "yes": until the decision stands in the database, and until the approval arrives at the stand-in for Twilio.
@@ -32,6 +32,7 @@ DEMO_CUSTOMER = "+12025550101"  # whose account at the sandbox bank all are paid
 STORY = "my flight was delayed yesterday, I paid 180 dollars for a hotel"
 ANSWER_SECONDS = 60.0
 PROMISED_SECONDS = 1.0
+CLAIMS, AT_ONCE = 40, 2
 STANDING = timedelta(days=200)
 
 
@@ -149,29 +150,34 @@ def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(int(share * len(values)), len(values) - 1)]
 
 
-async def run(data: Path, count: int, at_once: int) -> list[Decided]:
+async def on(side: Side, provider: Provider, data: Path, count: int = CLAIMS, at_once: int = AT_ONCE) -> list[Decided]:
+    """On a running stack, whose data is in the absolute folder `data`."""
+    url = f"postgresql+psycopg://postgres@/anpei?host={data / 'pg'}"
+    open_keyring(url, (data / "master.key").read_bytes())
+    database = Database(url, pool_size=4)
+    try:
+        return await measure(side, provider, database, count, at_once)
+    finally:
+        await database.close()
+
+
+async def alone(data: Path, count: int, at_once: int) -> list[Decided]:
     """On a stack of its own in an absolute folder that holds its models."""
     async with Provider(stacks.free_port()) as provider:
         with stacks.anpei(data, provider.base_url) as side:
-            url = f"postgresql+psycopg://postgres@/anpei?host={data / 'pg'}"
-            open_keyring(url, (data / "master.key").read_bytes())
-            database = Database(url, pool_size=4)
-            try:
-                return await measure(side, provider, database, count, at_once)
-            finally:
-                await database.close()
+            return await on(side, provider, data, count, at_once)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.decisions", description=__doc__)
-    parser.add_argument("--claims", type=int, default=40)
-    parser.add_argument("--at-once", type=int, default=2)
+    parser.add_argument("--claims", type=int, default=CLAIMS)
+    parser.add_argument("--at-once", type=int, default=AT_ONCE)
     options = parser.parse_args()
     data = PLACE.parent / "decisions"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
     shutil.copytree(ROOT / "var" / "models", data / "models")
-    found = asyncio.run(run(data, options.claims, options.at_once))
+    found = asyncio.run(alone(data, options.claims, options.at_once))
     print(words(found))
 
 

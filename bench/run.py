@@ -15,7 +15,8 @@ from pathlib import Path
 
 import psutil
 
-from bench import drive, report, stacks, stock_model
+from bench import decisions, drive, report, stacks, stock_model
+from bench.decisions import Decided
 from bench.drive import Load
 from bench.provider import Provider
 from bench.report import Metric
@@ -42,6 +43,7 @@ provider across the internet does: stock Rasa waits for each answer in its event
 Training is in CPU seconds, so that other work on the machine doesn't count.
 One customer may write for years: stock Rasa's last round of {stock_long} turns took {stock_growth:.1f} times its first
 (median), Anpei's last of {anpei_long:,} turns {anpei_growth:.2f} times.
+Claims of the fast lane, {at_once} at once (`bench/decisions.py`): {decided}.
 Measured on {machine}.
 """
 
@@ -97,7 +99,8 @@ async def measure(
     )
 
 
-async def both(rounds: int, epochs: int) -> tuple[Figures, Figures]:
+async def both(rounds: int, epochs: int) -> tuple[Figures, Figures, list[Decided]]:
+    """What both sides took, and what Anpei took to decide claims."""
     stock_model.PLACE.mkdir(parents=True, exist_ok=True)
     stock_model.environment()
     model = stock_model.model(epochs)
@@ -114,7 +117,8 @@ async def both(rounds: int, epochs: int) -> tuple[Figures, Figures]:
         rasa_startup = stacks.start_rasa_alone(data)
         with stacks.anpei(data, provider.base_url) as side:
             anpei = await measure(side, provider, rounds, LONG_ROUNDS, rasa_startup, training)
-    return stock, anpei
+            decided = await decisions.on(side, provider, data)
+    return stock, anpei, decided
 
 
 # Of each load: title, unit, the figure, and whether more of it is better.
@@ -164,7 +168,7 @@ def main() -> None:
     epochs_help = "how many of its stock 100 epochs DIET learns; the cost of 100 is reckoned from them"
     parser.add_argument("--epochs", type=int, default=stock_model.DEFAULT_EPOCHS, help=epochs_help)
     options = parser.parse_args()
-    stock, anpei = asyncio.run(both(options.rounds, options.epochs))
+    stock, anpei, decided = asyncio.run(both(options.rounds, options.epochs))
     found = metrics(stock, anpei)
     text = report.table(found)
     print("\n" + text)
@@ -172,6 +176,7 @@ def main() -> None:
         side: f.alone.unanswered + f.crowd.unanswered + f.far.unanswered
         for side, f in (("stock", stock), ("anpei", anpei))
     }
+    print(decisions.words(decided))
     print(f"unanswered turns: {unanswered}")
     report.save(found, HERE / "results.json")
     long = {}
@@ -185,7 +190,13 @@ def main() -> None:
         text
         + "\n"
         + NOTES.format(
-            turns=turns, epochs=options.epochs, far=round(FAR_SECONDS * 1000), **long, machine=machine()
+            turns=turns,
+            epochs=options.epochs,
+            far=round(FAR_SECONDS * 1000),
+            **long,
+            machine=machine(),
+            decided=decisions.words(decided),
+            at_once=decisions.AT_ONCE,
         ).rstrip(),
     )
 
