@@ -1,24 +1,17 @@
 """The bar for what customers write, on lines of authors who never saw the training data."""
 
-import subprocess
-
 import pytest
 
 from anpei import nlu_bot
 from anpei.nlu import ROOT
 from anpei.nlu_exam import FACTS, Result, examine
 from backend.training import exams
-from tests.conversations.conftest import BOT, TRAINING_SECONDS
-
-
-@pytest.fixture(scope="module")
-def trained() -> None:
-    """The model of the data as it is."""
-    subprocess.run([str(BOT), "-m", "bot", "train"], cwd=ROOT, check=True, timeout=TRAINING_SECONDS)
+from tests.support.model import trained
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
-def result(request: pytest.FixtureRequest, trained: None) -> Result:
+def result(request: pytest.FixtureRequest) -> Result:
+    trained()  # of the data as it is
     return examine(str(request.param))
 
 
