@@ -14,6 +14,7 @@ from backend.payouts.schemas import PaymentState
 REPLIES = {
     PaymentState.NONE: Reply.PAYMENT_NONE,
     PaymentState.WAITING: Reply.PAYMENT_WAITING,
+    PaymentState.HELD: Reply.PAYMENT_HELD,
     PaymentState.ON_THE_WAY: Reply.PAYMENT_ON_THE_WAY,
     PaymentState.PAID: Reply.PAYMENT_PAID,
     PaymentState.FAILED: Reply.PAYMENT_FAILED,

@@ -245,6 +245,7 @@ class Reply(StrEnum):
     CLAIM_NOT_FOUND = "utter_claim_not_found"
     PAYMENT_NONE = "utter_payment_none"
     PAYMENT_WAITING = "utter_payment_waiting"
+    PAYMENT_HELD = "utter_payment_held"
     PAYMENT_ON_THE_WAY = "utter_payment_on_the_way"
     PAYMENT_PAID = "utter_payment_paid"
     PAYMENT_FAILED = "utter_payment_failed"

@@ -374,6 +374,14 @@ async def reopen(
     await move(session, claim, ClaimStatus.IN_REVIEW, actor, {"why": why}, now)
 
 
+async def payout_refused(session: Session, claim: Claim, payout: Payout, actor: str, now: datetime) -> None:
+    """A second person would not let the money go: an adjuster looks again, and the customer is told by when."""
+    claim.lane = Lane.ADJUSTER
+    claim.due_at = rules.due(now)
+    await move(session, claim, ClaimStatus.IN_REVIEW, actor, {"payout": str(payout.id)}, now)
+    await notices.claim_moved(session, claim, [], now)
+
+
 async def payout_failed(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> None:
     """The bank rejected or returned the money: a person takes it from here, and the customer is told."""
     claim = await repository.get(session, claim_id, lock=True)

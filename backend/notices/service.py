@@ -116,6 +116,10 @@ async def receipt_ready(session: Session, settings: Settings, claim: Claim, link
     await messages.say_secret(session, settings, conversation, text, link, now)
 
 
+async def payout_held(session: Session, claim: Claim, now: datetime) -> None:
+    await tell(session, await conversations.get(session, claim.conversation_id), "payout_held", now)
+
+
 async def payout_failed(session: Session, claim: Claim, now: datetime) -> None:
     conversation = await conversations.get(session, claim.conversation_id)
     text = words("payout_failed", conversation.language, number=claim.number)

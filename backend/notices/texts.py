@@ -71,6 +71,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Claim {number} is approved in part: {approved} of {amount}. It will be paid to your account on file. If you disagree, just write to us here.",
         "zh": "理赔{number}部分通过：{amount}中赔付{approved}，将付到您登记的账户。如有异议，直接在这里回复即可。",
     },
+    "payout_held": {
+        "en": "A colleague checks payments of this size before they leave. That takes a working day at most, and you'll hear from us here when it's paid.",
+        "zh": "这个金额的付款会先由同事复核，最多一个工作日，付款后会在这里通知您。",
+    },
     "in_review": {
         "en": "Claim {number} needs a closer look by a colleague. You'll hear from us here by {due}.",
         "zh": "理赔{number}需要同事进一步审核，{due}前会在这里给您答复。",

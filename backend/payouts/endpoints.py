@@ -44,7 +44,7 @@ async def payment_status(
     likeliest, others = await claims.find(session, proof.customer.id, number, product)
     claim = next((each for each in others if each.status is ClaimStatus.PAYING), likeliest)
     payout = await repository.latest_for_claim(session, claim.id)
-    if payout is None:
+    if payout is None or payout.status is PayoutStatus.CANCELLED:
         state = PaymentState.NONE if claim.status in NOTHING_TO_PAY else PaymentState.WAITING
         return _view(claim, state, None, None)
     account = await customers.account(session, payout.account_id)
@@ -54,6 +54,8 @@ async def payment_status(
 
 
 def _state(payout: Payout) -> PaymentState:
+    if payout.status is PayoutStatus.HELD:
+        return PaymentState.HELD
     if payout.status is PayoutStatus.SETTLED:
         return PaymentState.PAID
     if payout.status in {PayoutStatus.REJECTED, PayoutStatus.RETURNED}:

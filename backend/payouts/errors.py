@@ -1,9 +1,12 @@
 """What can go wrong with money on its way.
 
+NotFound
+└── NoException      nothing that waits to be looked into (any more)
 Refused
 ├── NoAccount        the customer has no account on file in the currency of the claim
 ├── AlreadyPaying    another payout for this claim is on its way or has arrived
 ├── NothingToPay     the decision is no approval of a positive amount
+├── NotHeld          the payout doesn't wait for a second person (any more)
 ├── OddStep          a payout's life cycle has no such step
 └── Contradiction    the bank says what can't be true of this payout: nothing is changed, a person must look
 AnpeiError
@@ -13,7 +16,11 @@ AnpeiError
     └── RailUnknown      it may or may not have been taken: ask, never guess
 """
 
-from backend.kit.errors import AnpeiError, Refused
+from backend.kit.errors import AnpeiError, NotFound, Refused
+
+
+class NoException(NotFound):
+    code = "no_exception"
 
 
 class NoAccount(Refused):
@@ -26,6 +33,10 @@ class AlreadyPaying(Refused):
 
 class NothingToPay(Refused):
     code = "nothing_to_pay"
+
+
+class NotHeld(Refused):
+    code = "not_held"
 
 
 class OddStep(Refused):

@@ -1,4 +1,5 @@
-"""A payout: at most one live for each decision, driven to a terminal state only by what the bank says."""
+"""A payout: at most one live for each decision, driven to a terminal state only by what the bank says; and what
+somebody has to look into about money."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +25,12 @@ class PayoutStatus(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+    CANCELLED = "cancelled"  # held, and never sent
+
+
+class HoldReason(StrEnum):
+    LARGE = "large"
+    PAYEE = "payee"  # the bank says that the account is somebody else's
 
 
 class Payout(Model):
@@ -34,8 +41,9 @@ class Payout(Model):
             "uq_payouts_live",
             "decision_id",
             unique=True,
-            postgresql_where=text("status NOT IN ('rejected', 'returned')"),
+            postgresql_where=text("status NOT IN ('rejected', 'returned', 'cancelled')"),
         ),
+        CheckConstraint("released_by IS NULL OR released_by <> requested_by", name="four_eyes"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -45,6 +53,9 @@ class Payout(Model):
     amount_minor: Mapped[int]
     currency: Mapped[str]
     status: Mapped[PayoutStatus]
+    requested_by: Mapped[str]  # whose decision it was: "rules" or agent:<username>
+    held_because: Mapped[HoldReason | None]
+    released_by: Mapped[str | None]  # agent:<username>
     # Committed before the first byte leaves: a retry sends exactly these, under exactly this key.
     idempotency_key: Mapped[str | None] = mapped_column(unique=True)
     request_body: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -70,3 +81,52 @@ class PayoutEvent(Model):
     status: Mapped[PayoutStatus]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     at: Mapped[datetime]
+
+
+class ExceptionKind(StrEnum):
+    """What about money takes a person."""
+
+    REJECTED = "rejected"
+    RETURNED = "returned"
+    CONTRADICTION = "contradiction"  # the bank says what can't be true
+    UNKNOWN_TOO_LONG = "unknown_too_long"  # asked and asked, and still nobody knows where the money is
+    HELD_TOO_LONG = "held_too_long"
+    RECONCILIATION = "reconciliation"  # statement and books differ
+    FILE_REFUSED = "file_refused"  # a file of payments that the bank, or we, can't read
+
+
+class Resolution(StrEnum):
+    SETTLED = "settled"  # the money has arrived after all, or another payment of the claim has
+    ANSWERED = "answered"  # the bank, or a colleague, has said what becomes of it
+    EXPLAINED = "explained"
+    NOTHING_OWED = "nothing_owed"
+
+
+class PayoutException(Model):
+    """Something about money that a person has to look into: it has an owner, an age, and one day an end."""
+
+    __tablename__ = "payout_exceptions"
+    __table_args__ = (
+        Index("uq_payout_exceptions_open", "kind", "source", unique=True, postgresql_where=text("resolved_at IS NULL")),
+        CheckConstraint("(resolved_at IS NULL) = (resolution IS NULL)", name="resolved_whole"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[ExceptionKind]
+    source: Mapped[str]  # what it is about, the same for ever: a payout's id, a line of a statement
+    payout_id: Mapped[UUID | None] = mapped_column(ForeignKey("payouts.id"))
+    claim_id: Mapped[UUID | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    amount_minor: Mapped[int | None]
+    currency: Mapped[str | None]
+    detail: Mapped[str]
+    opened_at: Mapped[datetime]
+    owner: Mapped[str | None]  # username
+    taken_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None]  # agent:<username>, or "payouts" where it ended by itself
+    resolution: Mapped[Resolution | None]
+    note: Mapped[str | None]
+
+    @property
+    def amount(self) -> Money | None:
+        return Money(self.currency, self.amount_minor) if self.currency and self.amount_minor is not None else None

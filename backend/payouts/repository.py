@@ -1,5 +1,6 @@
 """Queries about payouts and their history."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
 from backend.payouts import rules
-from backend.payouts.models import Payout, PayoutEvent, PayoutStatus
+from backend.payouts.models import ExceptionKind, Payout, PayoutEvent, PayoutException, PayoutStatus
 
 
 async def get(session: Session, payout_id: UUID, *, lock: bool = False) -> Payout:
@@ -24,11 +25,15 @@ async def get(session: Session, payout_id: UUID, *, lock: bool = False) -> Payou
 async def live_for_claim(session: Session, claim_id: UUID) -> list[Payout]:
     """The payouts that are on their way or have arrived, oldest first."""
     found = await session.scalars(
-        select(Payout)
-        .where(Payout.claim_id == claim_id, Payout.status.not_in(rules.FAILED))
-        .order_by(Payout.created_at)
+        select(Payout).where(Payout.claim_id == claim_id, Payout.status.not_in(rules.OVER)).order_by(Payout.created_at)
     )
     return list(found)
+
+
+async def held(session: Session) -> list[Payout]:
+    """Who waits for a second person, longest first."""
+    found = select(Payout).where(Payout.status == PayoutStatus.HELD).order_by(Payout.created_at)
+    return list(await session.scalars(found))
 
 
 async def latest_for_claim(session: Session, claim_id: UUID) -> Payout | None:
@@ -92,3 +97,33 @@ async def stuck(session: Session, before: datetime, limit: int) -> list[Payout]:
         .with_for_update(skip_locked=True)
     )
     return list(found)
+
+
+async def exception(session: Session, exception_id: UUID) -> PayoutException | None:
+    """Locked."""
+    return await session.get(PayoutException, exception_id, with_for_update=True, populate_existing=True)
+
+
+async def open_exceptions(
+    session: Session, *, kind: ExceptionKind | None = None, source: str | None = None, claim_id: UUID | None = None
+) -> list[PayoutException]:
+    """Oldest first."""
+    query = select(PayoutException).where(PayoutException.resolved_at.is_(None)).order_by(PayoutException.opened_at)
+    if kind is not None:
+        query = query.where(PayoutException.kind == kind)
+    if source is not None:
+        query = query.where(PayoutException.source == source)
+    if claim_id is not None:
+        query = query.where(PayoutException.claim_id == claim_id)
+    return list(await session.scalars(query))
+
+
+async def without_exception(
+    session: Session, statuses: Collection[PayoutStatus], before: datetime, kind: ExceptionKind, limit: int
+) -> list[Payout]:
+    """Payouts made before then, still in one of these, about which none of this kind is open."""
+    known = select(PayoutException.payout_id).where(
+        PayoutException.payout_id == Payout.id, PayoutException.kind == kind, PayoutException.resolved_at.is_(None)
+    )
+    query = select(Payout).where(Payout.status.in_(statuses), Payout.created_at < before, ~known.exists())
+    return list(await session.scalars(query.order_by(Payout.created_at).limit(limit)))

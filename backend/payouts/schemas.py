@@ -10,6 +10,7 @@ Both = dict[str, str]
 class PaymentState(StrEnum):
     NONE = "none"  # nothing will be paid (denied, withdrawn)
     WAITING = "waiting"  # not decided yet
+    HELD = "held"  # waits for a second person
     ON_THE_WAY = "on_the_way"
     PAID = "paid"
     FAILED = "failed"  # the bank sent it back: a person is at it

@@ -18,9 +18,10 @@ from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
 from backend.ledger import service as ledger
-from backend.payouts import repository, rules
+from backend.notices import service as notices
+from backend.payouts import exceptions, repository, rules
 from backend.payouts.errors import AlreadyPaying, Contradiction, NoAccount, NothingToPay
-from backend.payouts.models import Payout, PayoutStatus
+from backend.payouts.models import ExceptionKind, Payout, PayoutStatus, Resolution
 from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder, Rail
 from backend.review.models import Decision, Outcome
 
@@ -52,8 +53,11 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
     for payout in live:
         if payout.decision_id == decision.id:
             return payout
-        if payout.status is not PayoutStatus.SETTLED:
+        if payout.status is PayoutStatus.HELD:  # of a decision that this one replaces
+            await cancel(session, payout, now, why="replaced")
+        elif payout.status is not PayoutStatus.SETTLED:
             raise AlreadyPaying(claim=claim.number)
+    live = [payout for payout in live if payout.status not in rules.OVER]
     to_pay = (decision.approved_minor or 0) - sum(payout.amount_minor for payout in live)
     if decision.outcome is not Outcome.APPROVE or to_pay <= 0:
         raise NothingToPay(claim=claim.number)
@@ -69,6 +73,7 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
         amount_minor=to_pay,
         currency=decision.currency,
         status=PayoutStatus.CREATED,
+        requested_by=decision.decided_by,
         idempotency_key=f"payout-{payout_id.hex}",
         created_at=now,
         updated_at=now,
@@ -76,16 +81,40 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
     session.add(payout)
     await session.flush()
     await repository.record(session, payout, {"amount_minor": payout.amount_minor, "currency": payout.currency}, now)
-    await ledger.order(session, claim.id, payout.id, payout.amount_minor, payout.currency, now)
-    await _step(session, payout, PayoutStatus.QUEUED, now)
-    await claims.mark_paying(session, claim.id, payout, now)
-    await _then(session, payout, "payouts.send")
+    payout.held_because = rules.hold_because(payout.amount)
+    if payout.held_because is None:
+        await set_going(session, payout, now)
+    else:
+        await _step(session, payout, PayoutStatus.HELD, now, why=payout.held_because.value)
+        await notices.payout_held(session, claim, now)
     return payout
 
 
+async def set_going(session: Session, payout: Payout, now: datetime, **data: str) -> None:
+    """The money leaves what is owed, and the claim is being paid. The caller holds the payout's row."""
+    await ledger.order(session, payout.claim_id, payout.id, payout.amount_minor, payout.currency, now)
+    await _step(session, payout, PayoutStatus.QUEUED, now, **data)
+    await claims.mark_paying(session, payout.claim_id, payout, now)
+    await _then(session, payout, "payouts.send")
+
+
+async def cancel(session: Session, payout: Payout, now: datetime, **data: str) -> None:
+    """A held payout will never be sent. The caller holds the payout's row. Raises OddStep for any other."""
+    await _step(session, payout, PayoutStatus.CANCELLED, now, **data)
+    await exceptions.close(session, ExceptionKind.HELD_TOO_LONG, payout.id, Resolution.ANSWERED, now)
+
+
+async def cancel_held(session: Session, claim_id: UUID, now: datetime) -> None:
+    """What waits for a second person is not owed any more: the claim was decided otherwise."""
+    for payout in await repository.live_for_claim(session, claim_id):
+        if payout.status is PayoutStatus.HELD:
+            await cancel(session, payout, now, why="decided_otherwise")
+
+
 async def paid_minor(session: Session, claim: Claim) -> int:
-    """What is on its way or has arrived, in all."""
-    return sum(payout.amount_minor for payout in await repository.live_for_claim(session, claim.id))
+    """What is on its way or has arrived, in all. What is held isn't: a decision made anew replaces it."""
+    live = await repository.live_for_claim(session, claim.id)
+    return sum(payout.amount_minor for payout in live if payout.status is not PayoutStatus.HELD)
 
 
 async def begin_sending(session: Session, rail: Rail, payout_id: UUID, now: datetime) -> Request | None:
@@ -141,6 +170,7 @@ async def record_answer(session: Session, payout_id: UUID, answer: BankAnswer, n
     except Contradiction as contradiction:
         why = str(contradiction)
         log.error("payout.contradiction", payout=str(payout.id), why=why, **contradiction.params)  # noqa: TRY400 - no fault of the code's
+        await exceptions.about(session, ExceptionKind.CONTRADICTION, payout, why, now)
         return payout
     payout.bank_reference = payout.bank_reference or answer.bank_reference
     if to is None:
@@ -158,7 +188,9 @@ async def record_absence(session: Session, payout_id: UUID, now: datetime) -> Pa
     """The bank has never heard of it. Where that may be believed, the same bytes go again under the same key."""
     payout = await repository.get(session, payout_id, lock=True)
     if payout.status in rules.BANK_KNOWS:
-        log.error("payout.contradiction", payout=str(payout.id), why=f"{payout.status}, but the bank knows nothing")
+        why = f"{payout.status}, but the bank knows nothing"
+        log.error("payout.contradiction", payout=str(payout.id), why=why)
+        await exceptions.about(session, ExceptionKind.CONTRADICTION, payout, why, now)
     last = await repository.last_event(session, payout.id)
     if payout.status is PayoutStatus.UNKNOWN and last is not None and rules.surely_not_taken(last.at, now):
         await _step(session, payout, PayoutStatus.QUEUED, now)
@@ -207,16 +239,20 @@ def _about(payout: Payout, answer: BankAnswer) -> None:
 
 
 async def _follow(session: Session, payout: Payout, now: datetime) -> None:
-    """What the bank's word means for the claim, and what is to be asked next."""
+    """What the bank's word means for the claim, what is to be asked next, and who has to look into it."""
+    await exceptions.close(session, ExceptionKind.UNKNOWN_TOO_LONG, payout.id, Resolution.ANSWERED, now)
     if payout.status is PayoutStatus.SENT:
         await ask_again(session, payout, 0, now)
     elif payout.status is PayoutStatus.SETTLED:
         await ledger.settle(session, payout.claim_id, payout.id, payout.amount_minor, payout.currency, now)
         await claims.mark_paid(session, payout.claim_id, payout, now)
+        await exceptions.close_of_claim(session, payout.claim_id, now)
         await check_return_later(session, payout, 0, now)
     else:
         await ledger.fail(session, payout.id, now)
         await claims.payout_failed(session, payout.claim_id, payout, now)
+        kind = ExceptionKind.REJECTED if payout.status is PayoutStatus.REJECTED else ExceptionKind.RETURNED
+        await exceptions.about(session, kind, payout, payout.failure or "the bank gave no reason", now)
 
 
 async def _lose_sight(session: Session, payout: Payout, why: str, now: datetime) -> None:

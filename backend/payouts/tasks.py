@@ -14,7 +14,7 @@ from backend.claims import repository as claims
 from backend.kit.jobs import Queue, app, services_of
 from backend.kit.services import Services
 from backend.kit.wake import wake
-from backend.payouts import repository, service
+from backend.payouts import exceptions, repository, service
 from backend.payouts.errors import RailRejected, RailUnavailable, RailUnknown
 from backend.payouts.models import PayoutStatus
 
@@ -44,6 +44,7 @@ async def sweep_job(context: JobContext, timestamp: int) -> None:
     services = services_of(context)
     async with services.db.transaction() as session:
         found = await service.sweep(session, services.clock())
+        await exceptions.look(session, services.clock())
     if found:
         log.warning("payouts.were_stuck", count=found, timestamp=timestamp)
 

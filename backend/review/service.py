@@ -103,6 +103,8 @@ async def _decide(
     await claim_service.apply_decision(session, claim, decision, verdict.lane, now)
     if verdict.outcome is Outcome.APPROVE:
         await payouts.create_for_decision(session, claim, decision, now)
+    elif verdict.outcome is Outcome.DENY:
+        await payouts.cancel_held(session, claim.id, now)
     return decision
 
 

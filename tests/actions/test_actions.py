@@ -119,6 +119,7 @@ async def test_cancelling() -> None:
     [
         ("none", "utter_payment_none"),
         ("waiting", "utter_payment_waiting"),
+        ("held", "utter_payment_held"),
         ("on_the_way", "utter_payment_on_the_way"),
         ("paid", "utter_payment_paid"),
         ("failed", "utter_payment_failed"),

@@ -18,9 +18,9 @@ from backend.kit.db import Database
 from backend.kit.money import Money
 from backend.ledger import service as ledger
 from backend.ledger.models import Account
-from backend.payouts import repository, rules, service, tasks
+from backend.payouts import exceptions, repository, rules, service, tasks
 from backend.payouts.errors import RailUnavailable, RailUnknown
-from backend.payouts.models import PayoutStatus
+from backend.payouts.models import ExceptionKind, PayoutStatus
 from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder
 from tests.payouts.drive import Drive, approved
 from tests.support.emptied import empty
@@ -162,6 +162,7 @@ class PayoutMachine(RuleBasedStateMachine):
             self.drive.passes(minutes=minutes)
             async with self.drive.db.transaction() as session:
                 await service.sweep(session, self.drive.now)
+                await exceptions.look(session, self.drive.now)
 
         self.do(sweep())
 
@@ -181,6 +182,22 @@ class PayoutMachine(RuleBasedStateMachine):
             assert theirs is BankStatus.REJECTED
         if ours is PayoutStatus.RETURNED:
             assert theirs is BankStatus.RETURNED
+
+    @invariant()
+    def what_failed_is_somebodys_to_look_into(self) -> None:
+        """And what has arrived is nobody's, unless the bank said what can't be true."""
+
+        async def open_kinds() -> set[ExceptionKind]:
+            async with self.drive.db.transaction() as session:
+                return {each.kind for each in await exceptions.listed(session)}
+
+        if not hasattr(self, "payout"):
+            return
+        status, kinds = self.do(self.drive.status(self.payout)), self.do(open_kinds())
+        if status in rules.FAILED:
+            assert kinds & {ExceptionKind.REJECTED, ExceptionKind.RETURNED}
+        elif status is PayoutStatus.SETTLED:
+            assert kinds <= {ExceptionKind.CONTRADICTION}
 
     @invariant()
     def the_books_say_the_same(self) -> None:

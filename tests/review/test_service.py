@@ -23,7 +23,13 @@ from tests.support import people
 
 
 async def filed(
-    session: Session, now: datetime, amount_minor: int = 18000, claim_type: str = "outpatient", days_ago: int = 1
+    session: Session,
+    now: datetime,
+    amount_minor: int = 18000,
+    claim_type: str = "outpatient",
+    days_ago: int = 1,
+    *,
+    photos_declined: bool | None = None,
 ) -> UUID:
     """A claim of Grace's (USD; deductible of an outpatient visit $30, fast lane to $300, limit $1,000), not reviewed."""
     customer = await customers.by_phone(session, people.PHONE)
@@ -32,7 +38,7 @@ async def filed(
     conversation = await people.conversation(session, now)
     change = DraftChange(
         claim_type=claim_type, incident_on=now.date() - timedelta(days_ago), amount_minor=amount_minor,
-        description="what happened", new_event=True,
+        description="what happened", new_event=True, photos_declined=photos_declined,
     )  # fmt: skip
     await claim_service.change_draft(session, conversation.id, change, now)
     return (await claim_service.submit(session, conversation.id, customer, now)).id

@@ -1,5 +1,6 @@
 """Is what we say we paid what the bank says it paid? Every payment that settled in the period is asked about."""
 
+from datetime import timedelta
 from typing import Any
 
 from backend.audit.checks import repository as rows
@@ -9,6 +10,7 @@ from backend.payouts.errors import RailUnavailable
 from backend.payouts.rails import BankStatus
 
 AT_MOST = 500  # questions to the bank a run
+UNOWNED_AT_MOST = timedelta(days=1)
 
 
 async def check(scope: Scope) -> Result:
@@ -17,6 +19,11 @@ async def check(scope: Scope) -> Result:
         settled = await rows.settled(session, scope.since, AT_MOST)
         findings += [{"paid_more_than_approved": number} for number in await rows.overpaid(session)]
         findings += [{"paid_without_settlement": number} for number in await rows.paid_without_payout(session)]
+        findings += [{"owed_and_forgotten": number} for number in await rows.owed_and_forgotten(session)]
+        findings += [
+            {"nobody_looks_into": kind, "of": source, "since": opened.isoformat()}
+            for kind, source, opened in await rows.unowned(session, scope.now - UNOWNED_AT_MOST)
+        ]
         findings += [{"settled_without_receipt_leaf": str(row)} for row in await rows.settled_without_leaf(session)]
     total: dict[str, int] = {}
     try:

@@ -46,6 +46,9 @@ NUMBERED = (("claim_events", "claim_id"), ("payout_events", "payout_id"))  # row
 BEGAN = "(SELECT coalesce(min(at), 'infinity') FROM audit_entries)"
 
 
+OVER = "('rejected', 'returned', 'cancelled')"  # of a payout: nothing of it moves or has arrived
+
+
 async def take_time(session: Session) -> None:
     """An audit reads whole tables; what serves customers may not take that long, this may."""
     await session.execute(text("SET LOCAL statement_timeout = '15min'"))
@@ -148,7 +151,7 @@ async def settled(session: Session, since: datetime, limit: int) -> list[tuple[U
 
 async def overpaid(session: Session) -> list[str]:
     query = (
-        "SELECT c.number FROM claims c JOIN payouts p ON p.claim_id = c.id AND p.status NOT IN ('rejected', 'returned')"
+        f"SELECT c.number FROM claims c JOIN payouts p ON p.claim_id = c.id AND p.status NOT IN {OVER}"
         f" GROUP BY c.id HAVING sum(p.amount_minor) > coalesce(c.approved_minor, 0) LIMIT {MOST_FINDINGS}"
     )
     return list(await session.scalars(text(query)))
@@ -255,7 +258,29 @@ async def payout_totals(session: Session) -> dict[tuple[bool, str], int]:
     found = await session.execute(
         text(
             "SELECT status = 'settled', currency, sum(amount_minor) FROM payouts"
-            " WHERE status NOT IN ('rejected', 'returned') GROUP BY 1, 2"
+            f" WHERE status NOT IN {OVER} AND status NOT IN ('created', 'held') GROUP BY 1, 2"
         )
     )
     return {(settled, currency): int(minor) for settled, currency, minor in found}
+
+
+async def owed_and_forgotten(session: Session) -> list[str]:
+    """Claims with an amount owed of which nothing is on its way, and that nobody is asked to look into."""
+    query = (
+        "SELECT c.number FROM claims c JOIN LATERAL (SELECT -sum(e.amount_minor) AS minor FROM ledger_entries e"
+        "  WHERE e.claim_id = c.id AND e.account = 'payable') owed ON owed.minor > 0"
+        " WHERE c.status NOT IN ('in_review', 'needs_info')"  # a person has it before them
+        f" AND NOT EXISTS (SELECT 1 FROM payouts p WHERE p.claim_id = c.id AND p.status NOT IN {OVER})"
+        " AND NOT EXISTS (SELECT 1 FROM payout_exceptions x WHERE x.claim_id = c.id AND x.resolved_at IS NULL)"
+        f" LIMIT {MOST_FINDINGS}"
+    )
+    return list(await session.scalars(text(query)))
+
+
+async def unowned(session: Session, before: datetime) -> list[tuple[str, str, datetime]]:
+    """(kind, source, opened) of exceptions about money that nobody has taken up since before then."""
+    query = (
+        "SELECT kind, source, opened_at FROM payout_exceptions WHERE resolved_at IS NULL AND owner IS NULL"
+        f" AND opened_at < :before ORDER BY opened_at LIMIT {MOST_FINDINGS}"
+    )
+    return [(row[0], row[1], row[2]) for row in await session.execute(text(query), {"before": before})]
