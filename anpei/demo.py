@@ -30,9 +30,11 @@ async def seed(database: Database, bank_url: str, now: datetime) -> None:
         for username, name, password in (AGENT, COLLEAGUE, SUPERVISOR):
             if await agents.agent_by_username(session, username) is None:
                 session.add(Agent(username=username, name=name, password_hash=hash_password(password), created_at=now))
-        held = await authority.given(session, SUPERVISOR[0])
-        for act in set(Act) - {given.act for given in held}:
-            await authority.grant(session, SUPERVISOR[0], act, "demo", now)
+        # Two may release: a payment that the supervisor has decided upon takes another.
+        for username, acts in ((SUPERVISOR[0], set(Act)), (COLLEAGUE[0], {Act.RELEASE_PAYOUT})):
+            held = await authority.given(session, username)
+            for act in acts - {given.act for given in held}:
+                await authority.grant(session, username, act, "demo", now)
 
 
 async def _person(

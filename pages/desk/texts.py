@@ -2,6 +2,7 @@
 
 from pages.desk.identity_texts import TEXTS as IDENTITY
 from pages.desk.numbers_texts import TEXTS as NUMBERS
+from pages.desk.payouts_texts import TEXTS as PAYOUTS
 from pages.desk.review_texts import TEXTS as REVIEW
 
 _SIGN_IN = {
@@ -184,5 +185,6 @@ TEXTS: dict[str, dict[str, str]] = {
     **_CONTEXT,
     **REVIEW,
     **NUMBERS,
+    **PAYOUTS,
     **_ERRORS,
 }
