@@ -7,7 +7,7 @@ import typer
 
 from anpei.nlu_cli import nlu
 from anpei.review_cli import review
-from backend.kit.settings import InsecureSettings, Settings
+from backend.kit.settings import InsecureSettings, PayoutRail, Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Anpei: a claims assistant on SMS and Telegram.")
 keys = typer.Typer(no_args_is_help=True, help="The keys that data is sealed with.")
@@ -35,7 +35,12 @@ def up(
 
     update = {key: value for key, value in {"port": port, "data_dir": data}.items() if value is not None}
     try:
-        start(Settings().model_copy(update=update).prepared())
+        settings = Settings().model_copy(update=update).prepared()
+        if settings.payout_rail is PayoutRail.ISO20022:
+            from anpei.wiring import payer
+
+            payer(settings)  # said here, and not by each process in its log
+        start(settings)
     except (CannotStart, InsecureSettings) as error:
         typer.secho(f"anpei: {error}", fg="red", err=True)
         raise typer.Exit(1) from None

@@ -9,6 +9,7 @@ import backend.erasure.models
 import backend.handoff.models
 import backend.identity.models
 import backend.ledger.models
+import backend.payouts.files.models
 import backend.payouts.models
 import backend.photos.models
 import backend.policies.models

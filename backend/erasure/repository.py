@@ -17,9 +17,11 @@ from backend.identity.models import Challenge, CustomerSecurity, Factor, Link, S
 from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Model, Session
 from backend.kit.sealing import address_lookup
+from backend.payouts.files import repository as files
 from backend.payouts.models import Payout
 from backend.photos.models import PhotoLikeness, PhotoPrint
 from backend.review.models import Check, Decision
+from backend.vault import accounts as vault_accounts
 from backend.vault.models import VaultItem
 
 BATCH = 500
@@ -113,6 +115,7 @@ async def forget_person(session: Session, customer: Customer, now: datetime) -> 
     gone = f"erased:{customer.id}"
     customer.name, customer.phone, customer.email, customer.postal_address = "erased", gone, None, None
     async for account in _each(session, PayoutAccount, PayoutAccount.customer_id == customer.id):
+        await vault_accounts.forget(session, account.bank_token)
         account.holder, account.bank_token, account.last_four, account.current = "erased", gone, "----", False
     async for change in _each(session, CustomerChange, CustomerChange.customer_id == customer.id):
         change.value = change.earlier = change.sealed = None
@@ -171,6 +174,7 @@ async def forget_words_of_claims(session: Session, claim_ids: Sequence[UUID], pa
         decision.reasons = [{key: value for key, value in each.items() if key != "text"} for each in decision.reasons]
     for payout in await session.scalars(select(Payout).where(Payout.id.in_(payout_ids))):
         payout.request_body = None
+    await files.forget_contents(session, payout_ids)
     await session.execute(delete(Receipt).where(Receipt.payout_id.in_(payout_ids)))
 
 

@@ -20,8 +20,19 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class PayoutRail(StrEnum):
+    """How payments reach the bank."""
+
+    BANK_API = "bank_api"
+    ISO20022 = "iso20022"  # files
+
+
 class InsecureSettings(Exception):
     """Production was started with something only development may use; the message names each."""
+
+
+class MissingSettings(InsecureSettings):
+    """Something was chosen that needs more to be set; the message names each."""
 
 
 class Settings(BaseSettings):
@@ -42,6 +53,14 @@ class Settings(BaseSettings):
     actions_url: str = "http://127.0.0.1:5055"
     api_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     bank_url: str = "http://127.0.0.1:5060"
+    payout_rail: PayoutRail = PayoutRail.BANK_API
+    # Of the file rail (docs/money.md): folders shared with whatever carries files to and from the bank, and who pays.
+    iso_outgoing: Path | None = None
+    iso_incoming: Path | None = None
+    iso_debtor_name: str = ""
+    iso_debtor_iban: SecretStr = SecretStr("")
+    iso_debtor_bic: str = ""
+    iso_currency: str = Field("EUR", pattern="^[A-Z]{3}$")  # of that account, and the only one its files carry
     secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     master_key: SecretStr = SecretStr("")  # wraps the data keys; development makes one of its own, see master_secret
     worker_concurrency: int = 16
@@ -111,7 +130,9 @@ class Settings(BaseSettings):
         return prepared
 
     def check(self) -> None:
-        """Raise InsecureSettings where production would run on a default or missing secret."""
+        """Raise InsecureSettings where production would run on a default or missing secret, MissingSettings where what was
+        chosen can't run."""
+        self._check_files()
         if self.development:
             return
         secrets = {
@@ -139,6 +160,22 @@ class Settings(BaseSettings):
             wrong.append("ANPEI_PUBLIC_URL (must be https)")
         if wrong:
             raise InsecureSettings("set in the environment, at least 32 characters each: " + ", ".join(wrong))
+
+    def _check_files(self) -> None:
+        if self.payout_rail is not PayoutRail.ISO20022:
+            return
+        needed = {
+            "ANPEI_ISO_DEBTOR_NAME": self.iso_debtor_name,
+            "ANPEI_ISO_DEBTOR_IBAN": self.iso_debtor_iban.get_secret_value(),
+        }
+        wrong = [name for name, value in needed.items() if not value.strip()]
+        for name, folder in (("ANPEI_ISO_OUTGOING", self.iso_outgoing), ("ANPEI_ISO_INCOMING", self.iso_incoming)):
+            if folder is None or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+                wrong.append(f"{name} (a folder that we may write to)")
+        if self.iso_outgoing is not None and self.iso_outgoing == self.iso_incoming:
+            wrong.append("ANPEI_ISO_INCOMING (another folder than ANPEI_ISO_OUTGOING)")
+        if wrong:
+            raise MissingSettings("payments by file need: " + ", ".join(wrong))
 
 
 def _own_master_key(path: Path) -> bytes:

@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     CUSTOMER_ASKED = "customer_asked"
     FRAUD_CASE = "fraud_case"
     LEGAL_REQUEST = "legal_request"
+    PAYMENT = "payment"  # the machine pays to it
 
 
 class VaultItem(Model):
@@ -56,15 +57,30 @@ class VaultItem(Model):
         return f"[{self.kind.value} ••{self.last_four} #{self.ref}]"
 
 
-class VaultAccess(Model):
-    """Somebody saw a secret in full. Kept for ever, and a leaf of the log."""
+class VaultAccount(Model):
+    """A payee's account number, where payments go by file and no bank keeps it for us. Its token is in payout_accounts."""
 
-    __tablename__ = "vault_accesses"
-    __table_args__ = (CheckConstraint("length(reason) >= 8", name="reason_given"),)
+    __tablename__ = "vault_accounts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    item_id: Mapped[UUID] = mapped_column(ForeignKey("vault_items.id"), index=True)
-    actor: Mapped[str]  # agent:<username>
+    number_sealed: Mapped[bytes] = mapped_column("number", LargeBinary)
+    number = SealedText("number_sealed")  # IBAN without spaces; empty once forgotten
+    created_at: Mapped[datetime]
+
+
+class VaultAccess(Model):
+    """Somebody saw a secret in full, or a payment took it. Kept for ever, and a leaf of the log."""
+
+    __tablename__ = "vault_accesses"
+    __table_args__ = (
+        CheckConstraint("length(reason) >= 8", name="reason_given"),
+        CheckConstraint("num_nonnulls(item_id, account_id) = 1", name="of_one"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    item_id: Mapped[UUID | None] = mapped_column(ForeignKey("vault_items.id"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("vault_accounts.id"), index=True)
+    actor: Mapped[str]  # agent:<username>, or "payouts"
     purpose: Mapped[Purpose]
     reason: Mapped[str]
     at: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -84,6 +85,12 @@ def create_app(database: str | Path) -> FastAPI:
     @app.get("/v1/statement")
     def statement() -> list[dict[str, Any]]:
         return store.statement()
+
+    @app.get("/v1/movements")
+    def movements(first: date, last: date) -> list[dict[str, Any]]:
+        found = store.movements(first, last)
+        wait()
+        return found
 
     @app.post("/v1/faults")
     def set_faults(faults: Faults) -> Faults:

@@ -8,6 +8,7 @@ import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +125,29 @@ class Store:
         with self._lock:
             rows = self._connection.execute("SELECT * FROM payouts ORDER BY accepted_at").fetchall()
         return [view(row) for row in rows]
+
+    def movements(self, first: date, last: date) -> list[dict[str, Any]]:
+        """What went from our account and came back to it on these days (UTC), in the order it did."""
+        now = time.time()
+        found: list[tuple[float, str, sqlite3.Row]] = []
+        with self._lock:
+            rows = self._connection.execute("SELECT * FROM payouts WHERE fate = 'settled'").fetchall()
+        for row in rows:
+            found += [(row["settles_at"], "debit", row)]
+            if row["returns_at"] is not None:
+                found += [(row["returns_at"], "credit", row)]
+        return [
+            {
+                "reference": row["id"],
+                "end_to_end_id": row["end_to_end_id"],
+                "direction": direction,
+                "amount_minor": row["amount_minor"],
+                "currency": row["currency"],
+                "on": day.isoformat(),
+            }
+            for at, direction, row in sorted(found, key=lambda each: each[:2])
+            if at <= now and first <= (day := datetime.fromtimestamp(at, UTC).date()) <= last
+        ]
 
     def close(self) -> None:
         self._connection.close()

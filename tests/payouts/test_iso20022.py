@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from backend.kit.money import Money
 from backend.payouts.iso20022.document import DEEPEST, LARGEST, parse
 from backend.payouts.iso20022.errors import CannotCarry, UnreadableFile
-from backend.payouts.iso20022.reading import Direction, Notification, StatusReport, Verdict, read
+from backend.payouts.iso20022.reading import Notification, StatusReport, Verdict, read
 from backend.payouts.iso20022.writing import Debtor, Transfer, pain_001, plain
+from backend.payouts.rails import Direction
 from tests.payouts.bank_files import Told, camt_054, document, pain_002
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -15,6 +15,7 @@ from backend.kit.errors import Invalid
 from backend.kit.money import Money, from_major
 from backend.payouts.iso20022.document import needed, parse, text_at
 from backend.payouts.iso20022.errors import UnreadableFile
+from backend.payouts.rails import Direction
 
 STATUS_REPORTS = frozenset({"pain.002.001.03", "pain.002.001.10"})
 NOTIFICATIONS = frozenset({"camt.054.001.02", "camt.054.001.08"})
@@ -67,11 +68,6 @@ class StatusReport:
     whole: Verdict | None
     reason: str | None
     payments: tuple[PaymentStatus, ...]
-
-
-class Direction(StrEnum):
-    DEBIT = "debit"  # from our account
-    CREDIT = "credit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.numbers import get_currency_precision
-from schwifty import IBAN
+from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 from sepaxml import SepaTransfer
 from sepaxml.validation import ValidationError
@@ -55,6 +55,19 @@ def iban_of(number: str) -> str:
         return str(IBAN(number).compact)
     except SchwiftyException as error:
         raise CannotCarry("not_an_iban") from error
+
+
+def debtor(name: str, iban: str, bic: str, currency: str) -> Debtor:
+    """Who pays, checked. Raises CannotCarry: no_debtor_name, not_an_iban, not_a_bic, currency_not_carried."""
+    if not plain(name):
+        raise CannotCarry("no_debtor_name")
+    if get_currency_precision(currency) != DECIMALS:
+        raise CannotCarry("currency_not_carried")
+    try:
+        code = str(BIC(bic).compact) if bic else None
+    except SchwiftyException as error:
+        raise CannotCarry("not_a_bic") from error
+    return Debtor(name, iban_of(iban), code, currency)
 
 
 def check(transfer: Transfer, debtor: Debtor) -> Transfer:

@@ -1,8 +1,9 @@
-"""What every way of moving money must offer. A rail knows its bank's format and errors; it keeps no state and never
-retries by itself: when to ask again is decided in payouts.service, where it is written down first.
+"""What every way of moving money must offer. A rail knows its bank's format and errors; it keeps no state that its bank
+would keep, and never retries by itself: when to ask again is decided in payouts.service, where it is written down first.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -39,6 +40,22 @@ class BankAnswer:
     reason: str | None = None
 
 
+class Direction(StrEnum):
+    DEBIT = "debit"  # from our account
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A line of our account's statement. `end_to_end_id` is None where the bank gives none; `reference` is the bank's."""
+
+    end_to_end_id: str | None
+    reference: str
+    direction: Direction
+    amount: Money
+    on: date
+
+
 class Rail(Protocol):
     def prepare(self, order: PaymentOrder) -> bytes:
         """The exact bytes to send; they are stored before they leave, and sent again unchanged."""
@@ -55,4 +72,8 @@ class Rail(Protocol):
     async def register(self, holder: str, number: str, currency: str) -> str:
         """The bank's token for an account, which keeps its number. Raises RailRejected for a number that is none,
         RailUnavailable. Asked twice, a token more does no harm."""
+        ...
+
+    async def movements(self, first: date, last: date) -> list[Movement]:
+        """What moved on our account on these days (UTC), both included. Raises RailUnavailable."""
         ...

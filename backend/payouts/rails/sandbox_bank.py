@@ -1,13 +1,14 @@
 """The sandbox bank's HTTP API (sandbox/bank) as a rail. Each foreign error is translated here, and nowhere else."""
 
 import json
+from datetime import date
 
 import httpx
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from backend.kit.money import Money
 from backend.payouts.errors import RailRejected, RailUnavailable, RailUnknown
-from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder
+from backend.payouts.rails import BankAnswer, BankStatus, Direction, Movement, PaymentOrder
 
 TIMEOUT = httpx.Timeout(10, connect=2)
 # Refusals that are about us and not about the payment: put right the set-up, and the same bytes will be taken.
@@ -41,6 +42,18 @@ class _Payments(BaseModel):
     """The payments under one end-to-end id: one, or none it has ever heard of."""
 
     payouts: list[_Payment] = Field(max_length=1)
+
+
+class _Movement(BaseModel):
+    end_to_end_id: str
+    reference: str
+    direction: Direction
+    amount_minor: int = Field(gt=0)
+    currency: str
+    on: date
+
+
+_MOVEMENTS = TypeAdapter(list[_Movement])
 
 
 class _Account(BaseModel):
@@ -101,6 +114,25 @@ class SandboxBank:
         except ValidationError as error:
             raise RailUnavailable("unreadable_answer") from error
         return found[0].answer() if found else None
+
+    async def movements(self, first: date, last: date) -> list[Movement]:
+        days = {"first": first.isoformat(), "last": last.isoformat()}
+        try:
+            response = await self._http.get(f"{self._base}/v1/movements", params=days, timeout=self._timeout)
+            response.raise_for_status()
+            found = _MOVEMENTS.validate_json(response.content)
+        except httpx.HTTPStatusError as error:
+            raise RailUnavailable(f"http_{error.response.status_code}") from error
+        except httpx.HTTPError as error:
+            raise RailUnavailable(_word(error)) from error
+        except ValidationError as error:
+            raise RailUnavailable("unreadable_answer") from error
+        return [
+            Movement(
+                each.end_to_end_id, each.reference, each.direction, Money(each.currency, each.amount_minor), each.on
+            )
+            for each in found
+        ]
 
     async def register(self, holder: str, number: str, currency: str) -> str:
         body = {"holder": holder, "number": number, "currency": currency}
