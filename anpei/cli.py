@@ -20,6 +20,8 @@ holds = typer.Typer(no_args_is_help=True, help="What must be kept for a court or
 cli.add_typer(holds, name="hold")
 authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to which amount.")
 cli.add_typer(authority, name="authority")
+payouts = typer.Typer(no_args_is_help=True, help="Money on its way.")
+cli.add_typer(payouts, name="payouts")
 identity = typer.Typer(no_args_is_help=True, help="Codes that are locked or paused.")
 cli.add_typer(identity, name="identity")
 
@@ -114,6 +116,28 @@ def verify(
         typer.secho("anpei: name the log's public key with --key or ANPEI_LOG_PUBLIC_KEY", fg="red", err=True)
         raise typer.Exit(2)
     raise typer.Exit(0 if check(receipt, older, known, witness or [], consistency, typer.echo) else 1)
+
+
+@payouts.command()
+def reconcile(
+    day: Annotated[Optional[str], typer.Option(help="ISO date (UTC); else yesterday.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """The bank's statement of a day against the books. Exit status: 0 they agree, 1 breaks, 2 the bank is away."""
+    import asyncio
+    from datetime import date
+
+    from anpei.payouts import reconcile as run
+
+    try:
+        wanted = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise typer.BadParameter(f"{day!r} is no ISO date") from None
+    try:
+        raise typer.Exit(asyncio.run(run(Settings().prepared(), wanted, typer.echo, as_json=as_json)))
+    except InsecureSettings as error:
+        typer.secho(f"anpei: {error}", fg="red", err=True)
+        raise typer.Exit(3) from None
 
 
 @audits.callback()

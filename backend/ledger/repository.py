@@ -1,6 +1,7 @@
 """Queries about the books."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -81,3 +82,23 @@ async def any_booked(session: Session, kind: Kind, source_id: UUID) -> bool:
     """Whether a fact was ever booked, reversed since or not."""
     found = await session.scalar(select(1).where(Transaction.kind == kind, Transaction.source_id == source_id).limit(1))
     return found is not None
+
+
+async def of_account(
+    session: Session, account: Account, since: datetime, until: datetime
+) -> list[tuple[UUID, str, int, datetime]]:
+    """(source, currency, minor, when) of an account's entries before `until`; the source of a reversal is that of what
+    it reverses."""
+    reversed_ = aliased(Transaction)
+    found = await session.execute(
+        select(
+            func.coalesce(reversed_.source_id, Transaction.source_id),
+            Entry.currency,
+            Entry.amount_minor,
+            Transaction.at,
+        )
+        .join(Transaction, Transaction.id == Entry.transaction_id)
+        .outerjoin(reversed_, reversed_.id == Transaction.reverses)
+        .where(Entry.account == account, Transaction.at >= since, Transaction.at < until)
+    )
+    return [(source, currency, int(minor), at) for source, currency, minor, at in found]

@@ -16,6 +16,7 @@ __all__ = [
     "Account",
     "Books",
     "balances",
+    "bank_movements",
     "check",
     "decide",
     "deny",
@@ -104,6 +105,11 @@ async def fail(session: Session, payout_id: UUID, now: datetime) -> None:
 async def totals(session: Session) -> Mapping[tuple[Account, str], int]:
     """The balance of each account in each currency, over all claims, in minor units."""
     return await repository.totals(session)
+
+
+async def bank_movements(session: Session, since: datetime, until: datetime) -> list[tuple[UUID, str, int, datetime]]:
+    """(payout, currency, minor, when) of what was booked on the account "bank" before `until`: negative when it left."""
+    return await repository.of_account(session, Account.BANK, since, until)
 
 
 async def check(session: Session) -> Books:

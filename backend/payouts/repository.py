@@ -1,6 +1,6 @@
 """Queries about payouts and their history."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,8 @@ from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
 from backend.payouts import rules
 from backend.payouts.models import ExceptionKind, Payout, PayoutEvent, PayoutException, PayoutStatus
+
+AT_ONCE = 5000  # ids in one query
 
 
 async def get(session: Session, payout_id: UUID, *, lock: bool = False) -> Payout:
@@ -127,3 +129,25 @@ async def without_exception(
     )
     query = select(Payout).where(Payout.status.in_(statuses), Payout.created_at < before, ~known.exists())
     return list(await session.scalars(query.order_by(Payout.created_at).limit(limit)))
+
+
+async def find(session: Session, payout_id: UUID) -> Payout | None:
+    return await session.get(Payout, payout_id)
+
+
+async def statuses(session: Session, payout_ids: Sequence[UUID]) -> dict[UUID, PayoutStatus]:
+    """Of those of these that there are."""
+    found: dict[UUID, PayoutStatus] = {}
+    for start in range(0, len(payout_ids), AT_ONCE):
+        some = payout_ids[start : start + AT_ONCE]
+        rows = await session.execute(select(Payout.id, Payout.status).where(Payout.id.in_(some)))
+        found |= dict(rows.tuples().all())
+    return found
+
+
+async def was_explained(session: Session, kind: ExceptionKind, source: str) -> bool:
+    """Whether a person has ended an exception about this before."""
+    query = select(PayoutException.id).where(
+        PayoutException.kind == kind, PayoutException.source == source, PayoutException.resolved_by.like("agent:%")
+    )
+    return await session.scalar(query.limit(1)) is not None

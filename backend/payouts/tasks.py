@@ -14,7 +14,7 @@ from backend.claims import repository as claims
 from backend.kit.jobs import Queue, app, services_of
 from backend.kit.services import Services
 from backend.kit.wake import wake
-from backend.payouts import exceptions, repository, service
+from backend.payouts import exceptions, reconciling, repository, service
 from backend.payouts.errors import RailRejected, RailUnavailable, RailUnknown
 from backend.payouts.models import PayoutStatus
 
@@ -47,6 +47,12 @@ async def sweep_job(context: JobContext, timestamp: int) -> None:
         await exceptions.look(session, services.clock())
     if found:
         log.warning("payouts.were_stuck", count=found, timestamp=timestamp)
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="payouts.reconcile", queue=Queue.UPKEEP.value, pass_context=True, retry=RETRY)
+async def reconcile_job(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
+    await reconciling.reconcile_lately(services_of(context))
 
 
 async def send(services: Services, payout_id: UUID) -> None:

@@ -1,8 +1,10 @@
 """The sandbox bank as a process of its own, to be killed and started again."""
 
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,11 @@ class BankProcess:
     def faults(self, **faults: int) -> None:
         """Everything that isn't named works, and settles at once."""
         httpx.post(f"{self.url}/v1/faults", json={"settle_ms": 0, **faults}).raise_for_status()
+
+    def forget(self) -> None:
+        """As if it had never paid: our books begin empty, too."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as books, books:
+            books.execute("DELETE FROM payouts")
 
     def account(self, currency: str = "USD") -> str:
         body = {"holder": "Grace", "last_four": "4821", "currency": currency}

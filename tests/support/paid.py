@@ -35,6 +35,7 @@ def sandbox_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProce
 async def payout(log: Log, sandbox_bank: BankProcess) -> UUID:
     """Paid, and logged; not in a signed tree yet."""
     sandbox_bank.faults()
+    sandbox_bank.forget()
     drive = Drive(log.db, SandboxBank(log.http, sandbox_bank.url, httpx.Timeout(2)))
     found = await approved(drive, sandbox_bank.account())
     await drive.run()

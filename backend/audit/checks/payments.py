@@ -1,4 +1,5 @@
-"""Is what we say we paid what the bank says it paid? Every payment that settled in the period is asked about."""
+"""Is what we say we paid what the bank says it paid? Every payment that settled in the period is asked about, and the
+period's statement is compared with the books, as it is every day (payouts/reconciling)."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 from backend.audit.checks import repository as rows
 from backend.audit.checks.results import Result, Scope, Verdict, judged
 from backend.kit.money import Money
+from backend.payouts import reconciling
 from backend.payouts.errors import RailUnavailable
 from backend.payouts.rails import BankStatus
 
@@ -30,6 +32,11 @@ async def check(scope: Scope) -> Result:
         for payout_id, currency, minor in settled:
             findings += await _asked(scope, payout_id.hex, Money(currency, minor))
             total[currency] = total.get(currency, 0) + minor
+        compared = await reconciling.look(scope.services, scope.since.date(), scope.now.date())
+        findings += [
+            {each.kind.value: each.reference, "bank_minor": each.bank_minor, "books_minor": each.books_minor}
+            for each in compared.breaks
+        ]
     except RailUnavailable as error:
         why = f"The bank could not be asked: {error.why}. What our own records show is listed."
         worst = Verdict.FAILED if findings else Verdict.NOT_CHECKED

@@ -137,7 +137,7 @@ async def _notification(session: Session, file: BankFile, said: Notification, no
         status = _means(line)
         if payout is None or status is None:
             detail = f"camt.054 {said.message_id}: {line.direction} of {line.amount.words('en')}, not from any payment of ours"
-            await _break(session, line.key, detail, now)
+            await _break(session, line.end_to_end_id or line.bank_reference or line.key, detail, now)
             continue
         answer = BankAnswer(
             service.end_to_end_id(payout), line.bank_reference, status, line.amount,
