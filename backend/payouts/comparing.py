@@ -6,7 +6,8 @@ it is no break.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -85,8 +86,8 @@ def compare(
     last: date,
     statement: Iterable[Movement],
     entries: Iterable[Booked],
-    known: Set[str],
-    asked_about: Set[str] = frozenset(),
+    known: AbstractSet[str],
+    asked_about: AbstractSet[str] = frozenset(),
     today: date | None = None,
 ) -> Comparison:
     """Compare the days `first` to `last`; statement and entries reach some days further, so that what is only late is

@@ -141,7 +141,7 @@ async def statuses(session: Session, payout_ids: Sequence[UUID]) -> dict[UUID, P
     for start in range(0, len(payout_ids), AT_ONCE):
         some = payout_ids[start : start + AT_ONCE]
         rows = await session.execute(select(Payout.id, Payout.status).where(Payout.id.in_(some)))
-        found |= dict(rows.tuples().all())
+        found |= {row.id: row.status for row in rows}
     return found
 
 
