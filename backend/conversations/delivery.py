@@ -121,6 +121,8 @@ async def _failed(services: Services, message_id: UUID, error: SendFailed, *, la
             message.status = OutStatus.SENT  # it may have gone; a receipt will tell, a second copy must not
         elif error.permanent or last:
             message.status = OutStatus.FAILED
+            if error.stopped:
+                (await repository.locked(session, message.conversation_id)).opted_out_at = services.clock()
         else:
             message.detail = message.detail | {"refused": True}
     log.warning("delivery.failed", message=str(message_id), code=error.provider_code, permanent=error.permanent)

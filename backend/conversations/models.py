@@ -69,6 +69,7 @@ class Conversation(Model):
     misunderstood: Mapped[int] = mapped_column(default=0)  # turns in a row
     created_at: Mapped[datetime]
     last_inbound_at: Mapped[datetime | None]
+    opted_out_at: Mapped[datetime | None]  # wrote STOP: the carrier lets nothing through until START
 
     @property
     def sender(self) -> str:

@@ -14,15 +14,18 @@ class SendFailed(Unavailable):
     """A provider did not take a message.
 
     `permanent`: this text to this address will never go. `unknown`: it may have gone (a read time-out), so it must
-    not be sent again blindly. `retry_after` in seconds, where the provider said so.
+    not be sent again blindly. `stopped`: the customer has the carrier let nothing through. `retry_after` in seconds, where the provider said so.
     """
 
     code = "send_failed"
 
-    def __init__(self, code: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self, code: str, *, permanent: bool = False, stopped: bool = False, retry_after: float | None = None
+    ) -> None:
         super().__init__(f"the provider answered {code}", provider_code=code)
         self.provider_code = code
         self.permanent = permanent
+        self.stopped = stopped
         self.retry_after = retry_after
         self.unknown = code == "unknown"
 

@@ -75,7 +75,8 @@ async def receive(db: Database, inbound: Inbound, text: str, language: str, now:
 BEGIN = """
 WITH waiting AS (
     SELECT id, kind, text, detail,
-           kind = 'text' AND NOT detail ?| '{code,code_passed}' AND coalesce(jsonb_array_length(detail -> 'media'), 0) = 0 AS plain
+           detail ->> 'carrier_word' AS carrier_word,
+           kind = 'text' AND detail ->> 'carrier_word' IS DISTINCT FROM 'stop' AND NOT detail ?| '{code,code_passed}' AND coalesce(jsonb_array_length(detail -> 'media'), 0) = 0 AS plain
     FROM messages
     WHERE conversation_id = %(conversation)s AND author = 'customer' AND handled_at IS NULL
     ORDER BY position LIMIT 1
@@ -86,9 +87,9 @@ WITH waiting AS (
     WHERE messages.id = waiting.id AND conversations.id = %(conversation)s AND conversations.owner <> 'agent'
       AND waiting.plain AND NOT waiting.detail ? 'sender'
 )
-SELECT waiting.id, waiting.text, waiting.detail ->> 'sender' AS sender, waiting.plain,
+SELECT waiting.id, waiting.text, waiting.detail ->> 'sender' AS sender, waiting.plain, waiting.carrier_word,
        conversation.channel, conversation.address, conversation.language, conversation.language_chosen,
-       conversation.journey, conversation.owner, conversation.epoch,
+       conversation.journey, conversation.owner, conversation.epoch, conversation.opted_out_at IS NOT NULL AS opted_out,
        session.customer_id AS known_customer, customer.id AS customer, customer.language AS customer_language,
        customer.time_zone, customer.currency, customer.country,
        said.id AS said, said.choices, latest.asks
@@ -114,13 +115,16 @@ class Waiting:
 
     `plain`: words and nothing else, to be put to the bot. `customer` may be recognised by the number and not yet be
     `known_customer`. `choices` are those of the bot's latest message; `spoken` whether there is one. `asks`: the number of
-    a claim that the last thing said to them asks something for.
+    a claim that the last thing said to them asks something for. `carrier_word`: stop, start or help, where the message is
+    nothing else and the carrier acts on it, too.
     """
 
     message_id: UUID
     conversation_id: UUID
     text: str
     plain: bool
+    carrier_word: str | None
+    opted_out: bool
     asked_before: bool
     sender: str
     channel: Channel
@@ -147,6 +151,8 @@ async def begin(db: Database, conversation_id: UUID) -> Waiting | None:
         conversation_id=conversation_id,
         text=keyring().open(row.text, *TEXT, row.id).decode(),
         plain=row.plain,
+        carrier_word=row.carrier_word,
+        opted_out=row.opted_out,
         asked_before=row.sender is not None,
         sender=row.sender or f"{conversation_id}.{row.journey}",
         channel=Channel(row.channel),

@@ -39,6 +39,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "That button is from earlier in our chat. Please answer the latest question.",
         "zh": "这个按钮是之前的，请回答最新的问题。",
     },
+    "opted_in": {
+        "en": "Welcome back. You had stopped our messages, and your claim is as you left it.",
+        "zh": "欢迎回来。之前您退订了我们的短信，您的理赔还保留着。",
+    },
     "gave_up": {
         "en": "Sorry, I couldn't answer you just now. Your message is kept and a colleague will reply here.",
         "zh": "抱歉，刚才没能答复您。您的消息已保存，会有同事在这里回复您。",

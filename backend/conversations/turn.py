@@ -8,7 +8,7 @@ number and whatever comes while a person holds the conversation are prepared in 
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from backend.claims import repository as drafts
 from backend.claims import service as claims
 from backend.conversations import delivery, repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
@@ -65,14 +66,42 @@ async def next_turn(services: Services, conversation_id: UUID) -> bool:
     waiting = await statements.begin(services.db, conversation_id)
     if waiting is None:
         return False
-    if waiting.plain and waiting.owner is not Owner.AGENT:
-        question: Question | None = await _plain(services, waiting)
+    question: Question | None = None
+    if waiting.carrier_word == "stop":
+        await _opted_out(services, waiting)
+    elif waiting.carrier_word == "start" and waiting.opted_out:
+        question = await _opted_in(services, waiting)
+    elif waiting.plain and waiting.owner is not Owner.AGENT:
+        question = await _plain(services, waiting)
     else:
         question = await _other(services, waiting.message_id)
     if question is not None:
         return await _answer(services, question, await _ask(services, question))
     await wake(services.redis, f"conversation:{conversation_id}", "desk")
     return True
+
+
+async def _opted_out(services: Services, waiting: Waiting) -> None:
+    """STOP, CANCEL, END… alone: the carrier lets no answer through. A claim that was begun stays as it is."""
+    async with services.db.transaction() as session:
+        now = services.clock()
+        (await repository.locked(session, waiting.conversation_id)).opted_out_at = now
+        (await repository.message(session, waiting.message_id)).handled_at = now
+
+
+async def _opted_in(services: Services, waiting: Waiting) -> Question | None:
+    """START: said that we are back, and then the open question again; a person who holds the conversation sees it."""
+    async with services.db.transaction() as session:
+        now = services.clock()
+        conversation = await repository.locked(session, waiting.conversation_id)
+        conversation.opted_out_at = None
+        if conversation.owner is Owner.AGENT:
+            (await repository.message(session, waiting.message_id)).handled_at = now
+            return None
+        if await drafts.open_draft(session, conversation.id) is not None:
+            await service.say(session, conversation, words("opted_in", conversation.language), Author.SYSTEM, now)
+    question = await _plain(services, waiting)
+    return replace(question, text=external("EXTERNAL_resume", language=waiting.language))
 
 
 async def _plain(services: Services, waiting: Waiting) -> Question:

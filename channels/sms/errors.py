@@ -62,7 +62,7 @@ def failure(error: Exception) -> SendFailed:
 def _refusal(status: int, code: int | None) -> SendFailed:
     number = code or status
     if number in PERMANENT:
-        return SendFailed(str(number), permanent=True)
+        return SendFailed(str(number), permanent=True, stopped=number == OPTED_OUT)
     if number in PASSING or status == TOO_MANY or status >= httpx.codes.INTERNAL_SERVER_ERROR:
         return SendFailed(str(number), retry_after=1.0 if status == TOO_MANY else None)
     return SendFailed(str(number), permanent=True)

@@ -12,8 +12,9 @@ MAX_MEDIA = 10  # Twilio's own limit for one message
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SID = re.compile(r"[A-Za-z0-9_-]{2,64}")
 
-# Twilio acts on these by itself when they are the whole message; the conversation should know why.
-OPT_OUT_WORDS = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
+# Twilio acts on these by itself when they are the whole message; the conversation should know why. It would on "cancel",
+# "end" and "quit", too, which are answers here: leave them out of Advanced Opt-Out. Where they are in, Twilio says so.
+OPT_OUT_WORDS = frozenset({"stop", "stopall", "unsubscribe", "revoke", "optout"})
 OPT_IN_WORDS = frozenset({"start", "yes", "unstop"})
 HELP_WORDS = frozenset({"help", "info"})
 

@@ -52,10 +52,18 @@ def test_words_beside_a_video_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "word"), [("STOP", "stop"), (" stop. ", "stop"), ("Cancel", "stop"), ("YES", "start"), ("info", "help")]
+    ("text", "word"),
+    [("STOP", "stop"), (" stop. ", "stop"), ("Unsubscribe", "stop"), ("YES", "start"), ("info", "help")],
 )
 def test_the_carriers_words_are_marked_when_alone(text: str, word: str) -> None:
     assert parse_message(capture("twilio", "sms_english") | {"Body": text}).detail == {"carrier_word": word}
+
+
+@pytest.mark.parametrize("text", ["Cancel", "end", "QUIT"])
+def test_answers_are_the_carriers_only_where_twilio_says_so(text: str) -> None:
+    form = capture("twilio", "sms_english") | {"Body": text}
+    assert parse_message(form).detail == {}
+    assert parse_message(form | {"OptOutType": "STOP"}).detail == {"carrier_word": "stop"}
 
 
 def test_the_carriers_words_mean_nothing_in_a_sentence() -> None:

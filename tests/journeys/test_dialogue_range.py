@@ -96,6 +96,20 @@ async def test_a_claim_goes_on_after_restarts_and_in_another_chat(live: Live) ->
         assert drafts == [("telegram",)]
 
 
+async def test_who_stops_our_messages_finds_the_claim_as_it_was(live: Live) -> None:
+    """The carrier's word drops nothing, and a "yes" is a "yes" while nothing is stopped."""
+    async with Customer(live, GRACE) as grace:
+        await grace.says("my phone screen cracked yesterday", "How much")
+        await grace.says("STOP", "unsubscribed")  # the carrier's own answer
+        await grace.says("START", "re-subscribed")
+        await grace.hears("your claim is as you left it")
+        await grace.hears("how much")
+        await grace.says("180 dollars", "photo")
+        await grace.photo()
+        await grace.hears(r"\$180\.00")
+        await grace.says("YES", "6-digit code")
+
+
 @pytest.mark.parametrize(
     ("phone", "story", "text", "number", "reason"),
     [
