@@ -45,6 +45,20 @@ def question(view: DraftView) -> Ask:
     return Ask(view.missing[0]) if view.missing else Ask.CONFIRMED
 
 
+def say_corrected(turn: Turn, view: DraftView) -> None:
+    """A sum or day that was another before is said back, unless the whole is read back anyway."""
+    if view.problems or question(view) is Ask.CONFIRMED:
+        return
+    before = {Slot.AMOUNT: view.amount_minor, Slot.INCIDENT_ON: view.incident_on and view.incident_on.isoformat()}
+    texts = {Slot.AMOUNT: view.amount_text, Slot.INCIDENT_ON: view.date_text}
+    changed = [name for name, now in before.items() if now is not None and turn.slots.get(name) not in {None, now}]
+    if changed:
+        turn.say(
+            Reply.CORRECTED,
+            what=(", " if turn.language == "en" else "，").join(turn.in_words(texts[name]) for name in changed),
+        )
+
+
 def ask_next(turn: Turn, view: DraftView, heard: Heard | None = None) -> list[Event]:
     """Say what can't stand, and choose the next question."""
     events = [*draft_slots(turn, view), slot(Slot.CONFIRMED, None), *_around(turn, view, heard)]

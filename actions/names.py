@@ -189,6 +189,7 @@ class Reply(StrEnum):
     NEXT_CLAIM = "utter_next_claim"
     CLAIM_KEPT = "utter_claim_kept"
     GOT_PHOTO = "utter_got_photo"
+    CORRECTED = "utter_corrected"
     STORY_ADDED = "utter_story_added"
     PHOTO_WAIT = "utter_photo_wait"
     PHOTO_DECLINED = "utter_photo_declined"

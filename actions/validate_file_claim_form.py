@@ -18,6 +18,7 @@ from actions.form_questions import (
     next_question,
     open_question,
     question,
+    say_corrected,
     say_date,
 )
 from actions.heard import LONGEST_CORRECTION, Heard, hear, size
@@ -190,6 +191,7 @@ class ValidateFileClaimForm(TalkAction):
             elif heard.adds:
                 turn.say(Reply.STORY_ADDED)
             view = await self.backend.change_draft(turn.conversation_id, heard.change)
+            say_corrected(turn, view)
             return ask_next(turn, view, heard)
         if corrects(text) and heard.date.sure in UNSURE_DAY and asked not in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}:
             return next_question(say_date(turn, heard))  # "no, it was Monday", on a Monday

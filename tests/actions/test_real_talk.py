@@ -64,6 +64,28 @@ async def test_put_right_whatever_it_was_taken_for(text: str, intent: Intent, sl
     assert (talk.slots[slot], talk.asked) == (value, Ask.CONFIRMED)
 
 
+@pytest.mark.parametrize(
+    ("language", "story", "text", "says"),
+    [
+        ("en", STORY, "no, 198 not 180", ["utter_corrected"]),
+        ("zh", "手机昨天摔碎了,修要180块", "不是180,是198", ["utter_corrected"]),
+        ("en", "my phone screen cracked yesterday", "sorry, the day before yesterday", ["utter_corrected"]),
+        ("en", "my phone screen cracked yesterday", "180 dollars", []),
+    ],
+)
+async def test_what_was_put_right_is_said_before_the_open_question(
+    language: str, story: str, text: str, says: list[str]
+) -> None:
+    talk = Talk(language=language)
+    await talk.hear(story, Intent.FILE_CLAIM)
+    open_before = talk.asked
+    await talk.hear(text)
+    assert talk.said[: len(says)] == says
+    assert ("utter_corrected" in talk.said) is bool(says)
+    if says:
+        assert talk.asked == open_before
+
+
 async def test_tomorrow_in_a_goodbye_is_no_day_of_the_claim() -> None:
     talk = await told()
     await talk.hear("see you tomorrow", Intent.GOODBYE)
