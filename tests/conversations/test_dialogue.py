@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.actions.played_operations import Filed
 from tests.conversations.conftest import Phone
 
 Lines = list[tuple[str, str]]
@@ -138,3 +139,28 @@ def test_the_bot_says_what_it_is_once(phone: Phone) -> None:
     assert answer.count("computer") == 1
     phone.first_contact = False
     assert "computer" not in phone.says("300 dollars")
+
+
+@pytest.mark.parametrize(
+    ("language", "story", "wish", "sends", "added", "open_question"),
+    [
+        (
+            *("en", "my windscreen cracked yesterday", "add a photo to CL-7K2M9QXD"),
+            *("CL-7K2M9QXD", "added", "How much"),
+        ),
+        ("zh", "车玻璃昨天裂了", "给CL-7K2M9QXD补一张照片", "CL-7K2M9QXD", "CL-7K2M9QXD", "多少钱"),
+    ],
+)
+def test_a_photo_for_a_filed_claim_in_the_middle_of_another(
+    phone: Phone, language: str, story: str, wish: str, sends: str, added: str, open_question: str
+) -> None:
+    phone.language = language
+    phone.backend.operations.filed = [Filed("CL-7K2M9QXD")]
+    assert open_question in phone.says(story)
+    asked = phone.says(wish)
+    assert sends in asked
+    assert open_question not in asked, "one question at a time"
+    phone.backend.operations.waiting_photos = 1
+    answer = phone.gateway("EXTERNAL_photo")
+    assert added in answer
+    assert answer.index(added) < answer.index(open_question)
