@@ -7,7 +7,7 @@ PORT ?= $(or $(ANPEI_PORT),8000)
 UV = $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN = $(UV) run --no-sync
 
-.PHONY: help up test check train bench chat install format screenshots clean
+.PHONY: help up test check train bench soak chat install format screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -27,6 +27,10 @@ train: install  ## check the examples, say what changed, train the model if they
 
 bench: install  ## this product and stock Rasa, side by side in one run
 	@$(RUN) python -m bench.run
+
+ATTEMPTS ?= 100000
+soak: install  ## kill whoever pays until ATTEMPTS orders (100,000) have reached a bank that lies
+	@$(RUN) python -m tests.payouts.soak --attempts $(ATTEMPTS)
 
 chat: install  ## write to a running `make up` as a customer, in the terminal
 	@exec .venv/bin/anpei chat

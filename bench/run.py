@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import decisions, drive, report, stacks, stock_model
+from bench import decisions, drive, payouts, report, stacks, stock_model
 from bench.decisions import Decided
 from bench.drive import Load
 from bench.provider import Provider
@@ -44,6 +44,7 @@ Training is in CPU seconds, so that other work on the machine doesn't count.
 One customer may write for years: stock Rasa's last round of {stock_long} turns took {stock_growth:.1f} times its first
 (median), Anpei's last of {anpei_long:,} turns {anpei_growth:.2f} times.
 Claims of the fast lane, {at_once} at once (`bench/decisions.py`): {decided}.
+Payouts (`bench/payouts.py`): {paid}.
 Measured on {machine}.
 """
 
@@ -177,6 +178,8 @@ def main() -> None:
         for side, f in (("stock", stock), ("anpei", anpei))
     }
     print(decisions.words(decided))
+    paid = asyncio.run(payouts.run())
+    print(payouts.words(paid))
     print(f"unanswered turns: {unanswered}")
     report.save(found, HERE / "results.json")
     long = {}
@@ -197,6 +200,7 @@ def main() -> None:
             machine=machine(),
             decided=decisions.words(decided),
             at_once=decisions.AT_ONCE,
+            paid=payouts.words(paid),
         ).rstrip(),
     )
 

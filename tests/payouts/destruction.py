@@ -55,6 +55,8 @@ REVIVED_AFTER = timedelta(seconds=8)  # when the engine gives a dead worker's jo
 MARK = "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s"
 OPEN = "SELECT count(*) AS number FROM payouts WHERE status NOT IN ('settled', 'rejected', 'returned')"
 POINTS = 8  # of a job that sends: two for each of its three transactions and for its request
+SENDS = "payouts.send"
+SPARED_OF = 9  # one in nine isn't: nine and the eight points have no common divisor, so that all come up
 UNAVAILABLE = 3  # exit status: the engine would try again later
 
 
@@ -132,11 +134,26 @@ def child(database: MortalDatabase, bank: str, job: Any, now: datetime, kill_at:
         os._exit(status)  # never back into the parent's code
 
 
+def lives(database: MortalDatabase, bank: str, job: Any, now: datetime, planted: str) -> int:
+    """Run a job in this process, which leaves no connection behind for a child to inherit; its exit status."""
+
+    async def once() -> int:
+        try:
+            await run_job(database, bank, job, now, planted)
+        except RailUnavailable:
+            return UNAVAILABLE
+        finally:
+            await database.engine.dispose()
+        return 0
+
+    return asyncio.run(once())
+
+
 class Engine:
     """Takes jobs as they are due, and gives those of the dead to the living."""
 
-    def __init__(self, url: str, bank: str, planted: str) -> None:
-        self.database, self.bank, self.planted = MortalDatabase(url), bank, planted
+    def __init__(self, url: str, bank: str, planted: str, *, sparse: bool) -> None:
+        self.database, self.bank, self.planted, self.sparse = MortalDatabase(url), bank, planted, sparse
         self.rows = psycopg.connect(url.replace("+psycopg", ""), autocommit=True, row_factory=namedtuple_row)
         self.now = datetime.now(UTC)
         self.tries: dict[int, int] = {}
@@ -148,14 +165,12 @@ class Engine:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and (job := self.rows.execute(NEXT_JOB).fetchone()):  # type: ignore[arg-type]
             self.now = max(self.now, job.scheduled_at or self.now)
-            if job.id not in self.tries:
-                # A sender killed early never reaches the bank: jobs of a kind begin at one point after the other.
-                self.tries[job.id] = self.begun[job.task_name] % POINTS
-                self.begun[job.task_name] += 1
-            self.tries[job.id] += 1
-            kill_at = self.tries[job.id] if self.counts["kills"] < kills else 0
+            kill_at = self._next_kill(job) if self.counts["kills"] < kills else 0
             self.rows.execute(MARK, ("doing", job.id))
-            status = child(self.database, self.bank, job, self.now, kill_at, self.planted)
+            if self.sparse and not kill_at:
+                status = lives(self.database, self.bank, job, self.now, self.planted)
+            else:
+                status = child(self.database, self.bank, job, self.now, kill_at, self.planted)
             self.counts["jobs"] += 1
             if status == -signal.SIGKILL:
                 self.counts["kills"] += 1
@@ -168,6 +183,17 @@ class Engine:
                 self.rows.execute("DELETE FROM procrastinate_jobs WHERE id = %s", (job.id,))
             else:
                 raise RuntimeError(f"{job.task_name} failed with {status}")
+
+    def _next_kill(self, job: Any) -> int:
+        """The point to die at. A sender killed early never reaches the bank: jobs of a kind begin at one point after the
+        other. Sparsely, a job dies once or not at all: all senders, and of those that ask each ninth."""
+        first = job.id not in self.tries
+        if first:
+            self.tries[job.id] = self.begun[job.task_name] % POINTS
+            self.begun[job.task_name] += 1
+        self.tries[job.id] += 1
+        spared = job.task_name != SENDS and self.begun[job.task_name] % SPARED_OF
+        return 0 if self.sparse and (spared or not first) else self.tries[job.id]
 
     def open(self) -> int:
         return int(self.rows.execute(OPEN).fetchone().number)  # type: ignore[union-attr]
@@ -224,7 +250,27 @@ def _lost(payout: Payout, bank_says: str | None) -> bool:
     return payout.status != bank_says
 
 
-def destroy(url: str, kills: int, planted: str, seed: int, seconds: float) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Aim:
+    """How long to go on: until so many processes were killed and so many orders have reached the bank, or time is up."""
+
+    kills: int
+    attempts: int = 0
+    seconds: float = 1200
+
+    @property
+    def kills_at_most(self) -> int:
+        """With attempts to be made, whoever pays is killed to the end."""
+        return sys.maxsize if self.attempts else self.kills
+
+    @property
+    def sparse(self) -> bool:
+        return self.attempts > 0
+
+
+def destroy(
+    url: str, aim: Aim, planted: str, seed: int, progress: Callable[[dict[str, int]], None] = lambda _: None
+) -> dict[str, Any]:
     """Raises RuntimeError where a job fails by itself."""
     bank = subprocess.Popen(
         [sys.executable, "-m", "tests.payouts.lying_bank", str(seed)], stdout=subprocess.PIPE, text=True
@@ -232,15 +278,17 @@ def destroy(url: str, kills: int, planted: str, seed: int, seconds: float) -> di
     try:
         assert bank.stdout is not None
         address = f"http://127.0.0.1:{bank.stdout.readline().strip()}"
-        engine, made = Engine(url, address, planted), 0
+        engine, made = Engine(url, address, planted, sparse=aim.sparse), 0
         engine.do(empty)
-        until = time.monotonic() + seconds
-        while engine.counts["kills"] < kills and time.monotonic() < until:
+        until, attempts = time.monotonic() + aim.seconds, 0
+        while (engine.counts["kills"] < aim.kills or attempts < aim.attempts) and time.monotonic() < until:
             for number in range(made, made + AT_ONCE):
                 engine.do(partial(new_payout, number=number, now=engine.now))
             made += AT_ONCE
             gc.freeze()  # what children never change needn't be copied for them
-            _work_off(engine, kills, until, planted)
+            _work_off(engine, aim.kills_at_most, until, planted)
+            attempts = httpx.get(f"{address}/submissions").json()
+            progress({"kills": engine.counts["kills"], "attempts": attempts, "payouts": made})
         httpx.post(f"{address}/honest", json={})
         _work_off(engine, 0, until + 60, planted)
         found = httpx.get(f"{address}/statement").json()
@@ -266,6 +314,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", required=True, help="a migrated database that may be emptied")
     parser.add_argument("--kills", type=int, default=2000)
+    parser.add_argument("--attempts", type=int, default=0, help="go on until so many orders have reached the bank")
+    parser.add_argument("--progress", action="store_true", help="a line of JSON for each dozen of payouts")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--seconds", type=float, default=1200, help="give up after")
     parser.add_argument("--planted", choices=("none", "new-key", "forgetful"), default="none")
@@ -278,7 +328,14 @@ def main() -> None:
         service.ask_again = forget  # type: ignore[assignment]
     began = time.monotonic()
     open_keyring(options.url, Settings().master_secret)
-    found = destroy(options.url, options.kills, options.planted, options.seed, options.seconds)
+
+    def progress(counts: dict[str, int]) -> None:
+        if options.progress:
+            sys.stdout.write(json.dumps(counts) + "\n")
+            sys.stdout.flush()
+
+    aim = Aim(options.kills, options.attempts, options.seconds)
+    found = destroy(options.url, aim, options.planted, options.seed, progress)
     sys.stdout.write(json.dumps({**found, "seed": options.seed, "seconds": round(time.monotonic() - began)}) + "\n")
 
 

@@ -54,6 +54,8 @@ class LyingBank:
 
     chance: random.Random
     books: list[Booking] = field(default_factory=list)
+    by_key: dict[str, Booking] = field(default_factory=dict)
+    by_id: dict[str, Booking] = field(default_factory=dict)  # the first under each end-to-end id
     late: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     honest: bool = False
     submissions: int = 0
@@ -78,16 +80,16 @@ class LyingBank:
 
     def find(self, end_to_end_id: str) -> tuple[int, Any] | None:
         self._catch_up()
-        found = [booking for booking in self.books if booking.order["end_to_end_id"] == end_to_end_id]
+        found = self.by_id.get(end_to_end_id)
         dice = self.chance.randrange(100) if not self.honest else 99
-        if not found or dice < FORGOTTEN:
+        if found is None or dice < FORGOTTEN:
             return 200, {"payouts": []}
-        if found[0].hidden and not self.honest:
-            found[0].hidden -= 1
+        if found.hidden and not self.honest:
+            found.hidden -= 1
             return 200, {"payouts": []}
-        found[0].asked += 1
+        found.asked += 1
         stale = "accepted" if dice < FORGOTTEN + OUTDATED else None
-        return 200, {"payouts": [found[0].view(stale)]}
+        return 200, {"payouts": [found.view(stale)]}
 
     def statement(self) -> list[dict[str, Any]]:
         """What was booked, everything that was still on its way among it."""
@@ -101,15 +103,18 @@ class LyingBank:
             self._book(*self.late.pop(self.chance.randrange(len(self.late))))
 
     def _book(self, key: str, order: dict[str, Any]) -> Booking:
-        known = next((booking for booking in self.books if booking.key == key), None)
+        known = self.by_key.get(key)
         if known is not None:
             assert known.order == order, "a retry sends the very same bytes"
             return known
         dice = self.chance.randrange(100)
         fate = Fate.REJECTED if dice < REJECTED else Fate.RETURNED if dice < REJECTED + RETURNED else Fate.SETTLED
         hidden = HIDDEN_FOR if self.chance.randrange(100) < HIDDEN else 0
-        self.books.append(Booking(key, order, fate, hidden))
-        return self.books[-1]
+        booking = Booking(key, order, fate, hidden)
+        self.books.append(booking)
+        self.by_key[key] = booking
+        self.by_id.setdefault(order["end_to_end_id"], booking)
+        return booking
 
 
 def serve(bank: LyingBank) -> ThreadingHTTPServer:
@@ -129,7 +134,9 @@ def serve(bank: LyingBank) -> ThreadingHTTPServer:
 
         def do_GET(self) -> None:
             with lock:
-                if self.path == "/statement":
+                if self.path == "/submissions":
+                    self.answer((200, bank.submissions))
+                elif self.path == "/statement":
                     self.answer((200, {"books": bank.statement(), "submissions": bank.submissions}))
                 else:
                     self.answer(bank.find(parse_qs(urlsplit(self.path).query)["end_to_end_id"][0]))
