@@ -4,7 +4,7 @@ from rasa_sdk.events import ActiveLoop
 
 from actions import errand, opening
 from actions.backend_client import Backend
-from actions.cues import keeps, restarts
+from actions.cues import keeps, restarts, resumes
 from actions.draft_words import empty_draft, known_slots
 from actions.errand import Do, Errand, Step
 from actions.names import ActionName, Ask, Awaiting, Intent, Reply, Slot
@@ -58,6 +58,8 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
     """Dropped by a yes, or by saying so again; kept by a no. Anything about the claim goes on with it."""
     if names_no_photo(turn.text):
         return None
+    if turn.text and resumes(turn.text):  # "continue" sounds like a yes, and means the claim, not the dropping of it
+        return [*errand.over(), *([] if turn.in_form else opening.opened())]
     said = Choice.NO if turn.text and keeps(turn.text) else errand.decided(turn)
     if said is Choice.YES or (said is Choice.NONE and turn.intent == Intent.CANCEL):
         return await drop(turn, backend)

@@ -54,6 +54,7 @@ async def test_a_range_is_asked_back(words: str) -> None:
         ("hang on was it saturday", Intent.INFORM, Slot.INCIDENT_ON, "2026-11-14"),
         ("88 actually", Intent.CANCEL, Slot.AMOUNT, 8800),
         ("sorry no 98 not 180", Intent.DENY, Slot.AMOUNT, 9800),
+        ("再改一下，两千五", Intent.INFORM, Slot.AMOUNT, 250000),
         ("改下 不是17号 是16号", Intent.CHANGE_CONTACT_DETAILS, Slot.INCIDENT_ON, "2026-11-16"),
     ],
 )
@@ -176,6 +177,14 @@ class TestForgetIt:
         await talk.act(ActionName.CANCEL_CLAIM, "never mind", Intent.CANCEL)
         await talk.hear("no photo", Intent.DENY)
         assert (talk.said, talk.asked) == (["utter_photo_declined"], Ask.CONFIRMED)
+
+    @pytest.mark.parametrize("text", ["continue", "carry on", "继续", "接着办"])
+    async def test_going_on_is_no_yes_to_dropping_it(self, text: str) -> None:
+        talk = await told()
+        await talk.act(ActionName.CANCEL_CLAIM, "can i do this tomorrow instead", Intent.CANCEL)
+        await talk.hear(text, Intent.AFFIRM)
+        assert (talk.said, talk.asked) == ([], Ask.PHOTO)
+        assert (talk.backend.draft or {})["claim_type"]
 
     async def test_one_fact_goes_at_once(self) -> None:
         talk = Talk()
