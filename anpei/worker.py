@@ -13,6 +13,7 @@ import backend.claims.tasks
 import backend.conversations.tasks
 import backend.customers.tasks
 import backend.payouts.files.tasks
+import backend.payouts.payee_tasks
 import backend.payouts.tasks
 import backend.photos.tasks
 import backend.review.tasks  # noqa: F401 - imported for its tasks

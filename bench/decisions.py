@@ -60,7 +60,7 @@ async def settle(database: Database, count: int) -> list[str]:
             await session.flush()
             session.add(
                 PayoutAccount(
-                    customer_id=person.id, holder="Bench", bank_token=account.bank_token, last_four=account.last_four,
+                    customer_id=person.id, holder=account.holder, bank_token=account.bank_token, last_four=account.last_four,
                     currency="USD", created_at=now - STANDING,
                 )
             )  # fmt: skip

@@ -145,6 +145,7 @@ async def registered(session: Session, change_id: UUID, bank_token: str, last_fo
     session.add(account)
     await session.flush()
     change.account_id, change.sealed = account.id, None
+    await enqueue(session, "payouts.check_account", {"account_id": str(account.id)}, queue=Queue.PAYOUTS)
     change.status, change.effective_at = ChangeStatus.COOLING, now if change.strong else now + rules.COOLING
     _log(session, change, "bank", now)
     if change.strong:

@@ -18,7 +18,7 @@ from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Model, Session
 from backend.kit.sealing import address_lookup
 from backend.payouts.files import repository as files
-from backend.payouts.models import Payout
+from backend.payouts.models import PayeeCheck, Payout
 from backend.photos.models import PhotoLikeness, PhotoPrint
 from backend.review.models import Check, Decision
 from backend.vault import accounts as vault_accounts
@@ -116,6 +116,7 @@ async def forget_person(session: Session, customer: Customer, now: datetime) -> 
     customer.name, customer.phone, customer.email, customer.postal_address = "erased", gone, None, None
     async for account in _each(session, PayoutAccount, PayoutAccount.customer_id == customer.id):
         await vault_accounts.forget(session, account.bank_token)
+        await session.execute(delete(PayeeCheck).where(PayeeCheck.account_id == account.id))
         account.holder, account.bank_token, account.last_four, account.current = "erased", gone, "----", False
     async for change in _each(session, CustomerChange, CustomerChange.customer_id == customer.id):
         change.value = change.earlier = change.sealed = None

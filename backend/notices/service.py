@@ -116,8 +116,10 @@ async def receipt_ready(session: Session, settings: Settings, claim: Claim, link
     await messages.say_secret(session, settings, conversation, text, link, now)
 
 
-async def payout_held(session: Session, claim: Claim, now: datetime) -> None:
-    await tell(session, await conversations.get(session, claim.conversation_id), "payout_held", now)
+async def payout_held(session: Session, claim: Claim, now: datetime, *, payee: bool) -> None:
+    """`payee`: for the name that goes with the account; else for the sum."""
+    key = "payout_held_payee" if payee else "payout_held"
+    await tell(session, await conversations.get(session, claim.conversation_id), key, now)
 
 
 async def payout_failed(session: Session, claim: Claim, now: datetime) -> None:

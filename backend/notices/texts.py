@@ -75,6 +75,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "A colleague checks payments of this size before they leave. That takes a working day at most, and you'll hear from us here when it's paid.",
         "zh": "这个金额的付款会先由同事复核，最多一个工作日，付款后会在这里通知您。",
     },
+    "payout_held_payee": {
+        "en": "Your bank doesn't find your name with your account. A colleague checks that before we pay, a working day at most. If the account isn't yours, tell us here and we change it.",
+        "zh": "银行反馈收款账户的户名与您的姓名不符，付款前需由同事核实，最多一个工作日。如果账户有误，请在这里告诉我们更换。",
+    },
     "in_review": {
         "en": "Claim {number} needs a closer look by a colleague. You'll hear from us here by {due}.",
         "zh": "理赔{number}需要同事进一步审核，{due}前会在这里给您答复。",

@@ -109,6 +109,12 @@ async def look(session: Session, now: datetime) -> int:
     for statuses, after, kind, detail in (
         ({PayoutStatus.HELD}, rules.HELD_TOO_LONG, ExceptionKind.HELD_TOO_LONG, "nobody has released or refused it"),
         (
+            {PayoutStatus.CREATED},
+            rules.CREATED_TOO_LONG,
+            ExceptionKind.HELD_TOO_LONG,
+            "waits for the bank's word whose account it is, or for its claim to be decided again",
+        ),
+        (
             {PayoutStatus.SENDING, PayoutStatus.UNKNOWN, PayoutStatus.QUEUED},
             rules.UNKNOWN_TOO_LONG,
             ExceptionKind.UNKNOWN_TOO_LONG,

@@ -14,7 +14,7 @@ from backend.customers import repository as customers
 from backend.kit.db import Session
 from backend.kit.errors import Invalid
 from backend.kit.money import Money
-from backend.payouts import exceptions, repository, service
+from backend.payouts import exceptions, payee, repository, service
 from backend.payouts.errors import NotHeld
 from backend.payouts.models import ExceptionKind, HoldReason, Payout, PayoutStatus, Resolution
 from backend.review import repository as reviews
@@ -25,7 +25,7 @@ SHORTEST_REASON, LONGEST_REASON = 8, 500
 
 @dataclass(frozen=True, slots=True)
 class HeldPayout:
-    """As the desk shows it. `requested_by` "rules" or agent:<username>; `account` masked."""
+    """As the desk shows it. `requested_by` "rules" or agent:<username>."""
 
     id: UUID
     claim_id: UUID
@@ -33,7 +33,7 @@ class HeldPayout:
     product: str
     customer_name: str
     amount: Money
-    account: str
+    payee: payee.Payee
     because: HoldReason
     requested_by: str
     since: datetime
@@ -85,7 +85,6 @@ async def _held(session: Session, payout_id: UUID, username: str) -> tuple[Payou
 async def _shown(session: Session, payout: Payout) -> HeldPayout:
     claim = await claim_rows.get(session, payout.claim_id)
     customer = await customers.get(session, claim.customer_id)
-    account = await customers.account(session, payout.account_id)
     return HeldPayout(
         id=payout.id,
         claim_id=claim.id,
@@ -93,7 +92,7 @@ async def _shown(session: Session, payout: Payout) -> HeldPayout:
         product=claim.claim_type,
         customer_name=customer.name,
         amount=payout.amount,
-        account=account.masked,
+        payee=await payee.of_account(session, payout.account_id),
         because=payout.held_because or HoldReason.LARGE,
         requested_by=payout.requested_by,
         since=payout.created_at,

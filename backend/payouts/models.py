@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.kit.db import Model
 from backend.kit.ids import new_id
 from backend.kit.money import Money
+from backend.kit.sealed import SealedTextOrNone
+from backend.payouts.rails import PayeeMatch
 
 
 class PayoutStatus(StrEnum):
@@ -80,6 +82,20 @@ class PayoutEvent(Model):
     position: Mapped[int]
     status: Mapped[PayoutStatus]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    at: Mapped[datetime]
+
+
+class PayeeCheck(Model):
+    """One question to the bank: does this name go with this account. Each answer is kept, also that there was none."""
+
+    __tablename__ = "payee_checks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("payout_accounts.id"), index=True)
+    match: Mapped[PayeeMatch]
+    bank_name_sealed: Mapped[bytes | None] = mapped_column("bank_name", LargeBinary)
+    bank_name = SealedTextOrNone("bank_name_sealed")  # as the bank has it, where it is close
+    why: Mapped[str | None]  # there was no answer
     at: Mapped[datetime]
 
 

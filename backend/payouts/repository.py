@@ -12,7 +12,8 @@ from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
 from backend.payouts import rules
-from backend.payouts.models import ExceptionKind, Payout, PayoutEvent, PayoutException, PayoutStatus
+from backend.payouts.models import ExceptionKind, PayeeCheck, Payout, PayoutEvent, PayoutException, PayoutStatus
+from backend.payouts.rails import PayeeMatch
 
 AT_ONCE = 5000  # ids in one query
 
@@ -93,12 +94,29 @@ async def stuck(session: Session, before: datetime, limit: int) -> list[Payout]:
     )
     found = await session.scalars(
         select(Payout)
-        .where(Payout.status.in_(rules.IN_FLIGHT | {PayoutStatus.QUEUED}), Payout.updated_at < before, no_job)
+        .where(
+            Payout.status.in_(rules.IN_FLIGHT | {PayoutStatus.CREATED, PayoutStatus.QUEUED}),
+            Payout.updated_at < before,
+            no_job,
+        )
         .order_by(Payout.updated_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     return list(found)
+
+
+async def payee_check(
+    session: Session, account_id: UUID, *, since: datetime | None = None, answered: bool = False
+) -> PayeeCheck | None:
+    """The latest of an account; `answered`: of those the bank has answered."""
+    query = select(PayeeCheck).where(PayeeCheck.account_id == account_id)
+    if answered:
+        query = query.where(PayeeCheck.match != PayeeMatch.UNAVAILABLE)
+    if since is not None:
+        query = query.where(PayeeCheck.at >= since)
+    found = await session.scalars(query.order_by(PayeeCheck.at.desc(), PayeeCheck.id.desc()).limit(1))
+    return found.one_or_none()
 
 
 async def exception(session: Session, exception_id: UUID) -> PayoutException | None:

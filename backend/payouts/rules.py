@@ -1,8 +1,10 @@
 """The life cycle of a payout. Pure.
 
     created → held → queued → sending → sent → settled | rejected | returned
-                ↓      ↑         ↓                ↓
-          cancelled    └───── unknown          returned
+         ↓      ↓      ↑         ↓                ↓
+         cancelled     └───── unknown          returned
+
+`created` lasts only while the bank is asked whose account it is.
 
 What we do ourselves goes as far as `sending`. Where the money is, only the bank can say: `sent` and everything after
 it are reached by its answers alone.
@@ -14,12 +16,13 @@ from backend.kit.money import Money
 from backend.payouts.errors import Contradiction, OddStep
 from backend.payouts.models import HoldReason
 from backend.payouts.models import PayoutStatus as S
-from backend.payouts.rails import BankStatus
+from backend.payouts.rails import BankStatus, PayeeMatch
 
 # Our own steps, each with its name in the payout's history.
 STEPS: dict[tuple[S, S], str] = {
     (S.CREATED, S.HELD): "held_for_approval",
     (S.CREATED, S.QUEUED): "queued",
+    (S.CREATED, S.CANCELLED): "replaced",  # decided otherwise before the bank had said whose account it is
     (S.HELD, S.QUEUED): "released",
     (S.HELD, S.CANCELLED): "refused",  # no byte of it has left, nor will
     (S.QUEUED, S.SENDING): "began_sending",
@@ -28,6 +31,7 @@ STEPS: dict[tuple[S, S], str] = {
     (S.UNKNOWN, S.QUEUED): "bank_never_got_it",  # asked, long enough after; the same bytes under the same key go again
 }
 
+WAITING = frozenset({S.CREATED, S.HELD})  # owed, and not ordered: no byte of it has left
 IN_FLIGHT = frozenset({S.SENDING, S.UNKNOWN, S.SENT})
 BANK_KNOWS = frozenset({S.SENT, S.SETTLED, S.REJECTED, S.RETURNED})
 FAILED = frozenset({S.REJECTED, S.RETURNED})
@@ -68,11 +72,18 @@ HOLD_ABOVE = {"USD": 200_000, "GBP": 160_000, "CNY": 1_400_000, "SGD": 260_000}
 # After this somebody is asked to look into it.
 HELD_TOO_LONG = timedelta(days=1)
 UNKNOWN_TOO_LONG = timedelta(hours=2)
+CREATED_TOO_LONG = timedelta(hours=2)
 SENT_TOO_LONG = timedelta(days=5)  # banking days, a weekend and a holiday among them
 
 
-def hold_because(amount: Money) -> HoldReason | None:
-    """Why a payment waits for a second person; None where it doesn't."""
+# Names change with marriages, and accounts with banks.
+PAYEE_FRESH_FOR = timedelta(days=180)
+
+
+def hold_because(amount: Money, match: PayeeMatch | None = None) -> HoldReason | None:
+    """Why a payment waits for a second person; None where it doesn't. `match`: None where it isn't known yet."""
+    if match is PayeeMatch.NO:
+        return HoldReason.PAYEE
     return HoldReason.LARGE if amount.minor > HOLD_ABOVE.get(amount.currency, 0) else None
 
 

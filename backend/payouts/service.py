@@ -12,17 +12,17 @@ import structlog
 
 from backend.claims import repository as claim_rows
 from backend.claims import service as claims
-from backend.claims.models import Claim
+from backend.claims.models import Claim, ClaimStatus
 from backend.customers import repository as customers
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
 from backend.ledger import service as ledger
 from backend.notices import service as notices
-from backend.payouts import exceptions, repository, rules
+from backend.payouts import exceptions, payee, repository, rules
 from backend.payouts.errors import AlreadyPaying, Contradiction, NoAccount, NothingToPay
-from backend.payouts.models import ExceptionKind, Payout, PayoutStatus, Resolution
-from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder, Rail
+from backend.payouts.models import ExceptionKind, HoldReason, Payout, PayoutStatus, Resolution
+from backend.payouts.rails import BankAnswer, BankStatus, PayeeMatch, PaymentOrder, Rail
 from backend.review.models import Decision, Outcome
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
     for payout in live:
         if payout.decision_id == decision.id:
             return payout
-        if payout.status is PayoutStatus.HELD:  # of a decision that this one replaces
+        if payout.status in rules.WAITING:  # of a decision that this one replaces
             await cancel(session, payout, now, why="replaced")
         elif payout.status is not PayoutStatus.SETTLED:
             raise AlreadyPaying(claim=claim.number)
@@ -81,13 +81,33 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
     session.add(payout)
     await session.flush()
     await repository.record(session, payout, {"amount_minor": payout.amount_minor, "currency": payout.currency}, now)
-    payout.held_because = rules.hold_because(payout.amount)
-    if payout.held_because is None:
-        await set_going(session, payout, now)
-    else:
-        await _step(session, payout, PayoutStatus.HELD, now, why=payout.held_because.value)
-        await notices.payout_held(session, claim, now)
+    match = await payee.known(session, account.id, now)
+    if match is None:  # also where it is held anyhow: who releases it should know
+        await _then(session, payout, "payouts.check_payee")
+    await _hold_or_go(session, claim, payout, match, now)
     return payout
+
+
+async def payee_answered(session: Session, payout_id: UUID, match: PayeeMatch, now: datetime) -> None:
+    """The bank was asked whose account it is: what waited for that goes on. No answer stops nothing."""
+    found = await repository.get(session, payout_id)
+    claim = await claim_rows.get(session, found.claim_id, lock=True)  # the claim first, as everywhere
+    payout = await repository.get(session, payout_id, lock=True)
+    approved = claim.status in {ClaimStatus.APPROVED, ClaimStatus.PARTLY_APPROVED}
+    if payout.status is PayoutStatus.CREATED and approved:  # else what is paid is decided anew, and replaces it
+        await _hold_or_go(session, claim, payout, match, now)
+    if payout.status is PayoutStatus.QUEUED:
+        await exceptions.close(session, ExceptionKind.HELD_TOO_LONG, payout.id, Resolution.ANSWERED, now)
+
+
+async def _hold_or_go(session: Session, claim: Claim, payout: Payout, match: PayeeMatch | None, now: datetime) -> None:
+    """Before a person, or on its way; where the bank has yet to say whose account it is, neither."""
+    payout.held_because = rules.hold_because(payout.amount, match)
+    if payout.held_because is not None:
+        await _step(session, payout, PayoutStatus.HELD, now, why=payout.held_because.value)
+        await notices.payout_held(session, claim, now, payee=payout.held_because is HoldReason.PAYEE)
+    elif match is not None:
+        await set_going(session, payout, now)
 
 
 async def set_going(session: Session, payout: Payout, now: datetime, **data: str) -> None:
@@ -99,22 +119,22 @@ async def set_going(session: Session, payout: Payout, now: datetime, **data: str
 
 
 async def cancel(session: Session, payout: Payout, now: datetime, **data: str) -> None:
-    """A held payout will never be sent. The caller holds the payout's row. Raises OddStep for any other."""
+    """A payout that waits will never be sent. The caller holds the payout's row. Raises OddStep for any other."""
     await _step(session, payout, PayoutStatus.CANCELLED, now, **data)
     await exceptions.close(session, ExceptionKind.HELD_TOO_LONG, payout.id, Resolution.ANSWERED, now)
 
 
 async def cancel_held(session: Session, claim_id: UUID, now: datetime) -> None:
-    """What waits for a second person is not owed any more: the claim was decided otherwise."""
+    """What waits for a second person, or the bank's word, is not owed any more: the claim was decided otherwise."""
     for payout in await repository.live_for_claim(session, claim_id):
-        if payout.status is PayoutStatus.HELD:
+        if payout.status in rules.WAITING:
             await cancel(session, payout, now, why="decided_otherwise")
 
 
 async def paid_minor(session: Session, claim: Claim) -> int:
-    """What is on its way or has arrived, in all. What is held isn't: a decision made anew replaces it."""
+    """What is on its way or has arrived, in all. What waits isn't: a decision made anew replaces it."""
     live = await repository.live_for_claim(session, claim.id)
-    return sum(payout.amount_minor for payout in live if payout.status is not PayoutStatus.HELD)
+    return sum(payout.amount_minor for payout in live if payout.status not in rules.WAITING)
 
 
 async def begin_sending(session: Session, rail: Rail, payout_id: UUID, now: datetime) -> Request | None:
@@ -225,7 +245,9 @@ async def sweep(session: Session, now: datetime) -> int:
     stuck = await repository.stuck(session, now - rules.STUCK_AFTER, SWEEP_AT_MOST)
     for payout in stuck:
         payout.updated_at = now  # the others first the next time
-        if payout.status is PayoutStatus.QUEUED:
+        if payout.status is PayoutStatus.CREATED:
+            await _then(session, payout, "payouts.check_payee")
+        elif payout.status is PayoutStatus.QUEUED:
             await _then(session, payout, "payouts.send")
         else:
             await _then(session, payout, "payouts.resolve", asked=rules.MAX_ASKS)

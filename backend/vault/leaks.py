@@ -87,6 +87,7 @@ SOURCES = (
     ("conversations", "address", "phone"),
     ("customers", "name", "name"),
     ("payout_accounts", "holder", "name"),
+    ("payee_checks", "bank_name", "name"),
     ("customers", "email", "e-mail"),
     ("customers", "postal_address", "address"),
 )

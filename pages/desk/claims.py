@@ -14,6 +14,7 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.http import ServicesDep
 from backend.kit.money import Money, from_major
 from backend.kit.services import Services
+from backend.payouts import payee
 from backend.review import lateness
 from backend.review import service as review
 from backend.review.errors import DecidedBefore, NotWaiting
@@ -66,12 +67,14 @@ async def claims_page(
     )
 
 
-def claim_html(
+async def claim_html(
     request: Request, services: Services, agent: SignedIn, claim: WaitingClaim, /, status: int = 200, **form: str
 ) -> Response:
     """The page of a claim, with what its forms held when they were sent back."""
     t, now, currency = views.DESK.texts(request), services.clock(), claim.amount.currency
     alone = reach(agent.given, Act.APPROVE_CLAIM, claim.product, currency)
+    async with services.db.transaction() as session:
+        paid_to = await payee.of_claim(session, claim.id)
     return views.page(
         request,
         services,
@@ -79,6 +82,7 @@ def claim_html(
         agent,
         status=status,
         claim=claim,
+        payee=paid_to,
         payable=payable(claim),
         alone=None if alone is None else Money(currency, alone),
         late=lateness.percent(claim.due_at, now),
@@ -91,7 +95,7 @@ def claim_html(
 
 @router.get("/{claim_id}")
 async def claim_page(request: Request, services: ServicesDep, agent: AgentDep, claim_id: UUID) -> Response:
-    return claim_html(request, services, agent, await waiting_claim(services, agent, claim_id))
+    return await claim_html(request, services, agent, await waiting_claim(services, agent, claim_id))
 
 
 def payable(claim: WaitingClaim) -> Money:
@@ -125,24 +129,24 @@ async def decide(
     claim = await waiting_claim(services, agent, claim_id)
     limit = payable(claim)
 
-    def again(problem: str) -> Response:
+    async def again(problem: str) -> Response:
         form = {"outcome": outcome, "amount": amount, "reason": reason, "problem": problem}
-        return claim_html(request, services, agent, claim, status=422, **form)
+        return await claim_html(request, services, agent, claim, status=422, **form)
 
     texts = views.DESK.texts(request)
     if outcome != FULL and not reason.strip():
-        return again(texts("decide.wrong_reason"))
+        return await again(texts("decide.wrong_reason"))
     try:
         # In full: the backend itself knows what is left of the limit.
         paid = partial_minor(amount, limit) if outcome == PARTLY else None
         done = await _decide_or_propose(services, agent, claim_id, VERDICTS.get(outcome), paid, reason)
     except Invalid as error:
         most = Money(limit.currency, error.params.get("most", limit.minor))
-        return again(texts("decide.wrong_amount", limit=most.words(texts.language)))
+        return await again(texts("decide.wrong_amount", limit=most.words(texts.language)))
     except NotWaiting:
-        return again(texts("claims.gone"))
+        return await again(texts("claims.gone"))
     except DecidedBefore:
-        return again(texts("decide.not_you"))
+        return await again(texts("decide.not_you"))
     return moved(done, claim.number)
 
 
@@ -179,7 +183,7 @@ async def refer(
         problem = texts("decide.not_you")
     if problem:
         form: dict[str, Any] = {"note": note, "problem": problem, "about": "refer"}
-        return claim_html(request, services, agent, claim, status=422, **form)
+        return await claim_html(request, services, agent, claim, status=422, **form)
     return moved("referred", claim.number)
 
 

@@ -49,5 +49,5 @@ async def second(
     except tuple(PROBLEMS) as error:
         key = next(key for kind, key in PROBLEMS.items() if isinstance(error, kind))
         problem = views.DESK.texts(request)(key)
-        return claim_html(request, services, agent, claim, status=422, problem=problem, about="second", note=why)
+        return await claim_html(request, services, agent, claim, status=422, problem=problem, about="second", note=why)
     return moved("decided" if answer == "confirm" else "refused", claim.number)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, model_validator
 from starlette.types import Receive, Scope, Send
 
 from sandbox.bank.faults import Faults
+from sandbox.bank.payees import add_payees
 from sandbox.bank.store import KeyReused, Order, Store
 
 
@@ -30,8 +31,9 @@ class NewAccount(BaseModel):
         return self
 
     @property
-    def ending(self) -> str:
-        return self.number[-4:] if self.number else str(self.last_four)
+    def whole(self) -> str:
+        """What is known of its number."""
+        return self.number or str(self.last_four)
 
 
 class NewPayout(BaseModel):
@@ -64,7 +66,7 @@ def create_app(database: str | Path) -> FastAPI:
 
     @app.post("/v1/accounts", status_code=201)
     def register(account: NewAccount) -> dict[str, str]:
-        return {"account_token": store.register(account.holder, account.ending, account.currency)}
+        return {"account_token": store.register(account.holder, account.whole, account.currency)}
 
     @app.post("/v1/payouts", status_code=201)
     def pay(payout: NewPayout, idempotency_key: Annotated[str, Header(max_length=64)]) -> Any:
@@ -91,6 +93,8 @@ def create_app(database: str | Path) -> FastAPI:
         found = store.movements(first, last)
         wait()
         return found
+
+    add_payees(app)
 
     @app.post("/v1/faults")
     def set_faults(faults: Faults) -> Faults:

@@ -7,6 +7,8 @@ class Faults(BaseModel):
     """Counts run down by one with each request they hit; what is in `…_ms` stays until changed."""
 
     latency_ms: int = Field(0, ge=0, le=60_000)
+    payee_ms: int = Field(0, ge=0, le=60_000)  # how long a question about a name takes
+    payee_down: int = Field(0, ge=0)  # such a question is answered by an error
     settle_ms: int = Field(800, ge=0, le=3_600_000)
     return_ms: int = Field(0, ge=0, le=3_600_000)  # from settling until it comes back
     drop_before: int = Field(0, ge=0)  # the connection dies and nothing was booked

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS payouts (
     end_to_end_id TEXT NOT NULL UNIQUE, account_token TEXT NOT NULL, amount_minor INTEGER NOT NULL,
     currency TEXT NOT NULL, reference TEXT NOT NULL, fate TEXT NOT NULL, reason TEXT,
     accepted_at REAL NOT NULL, settles_at REAL NOT NULL, returns_at REAL);
+CREATE TABLE IF NOT EXISTS holders (number_hash TEXT PRIMARY KEY, holder TEXT NOT NULL);
 """
 
 
@@ -65,9 +66,17 @@ class Store:
                 raise
             self._connection.execute("COMMIT")
 
-    def register(self, holder: str, last_four: str, currency: str) -> str:
-        token = f"acct_{uuid.uuid4().hex}"
+    def belongs(self, number: str, holder: str) -> None:
+        """An account is really this person's, whoever registers it."""
         with self._transaction() as books:
+            books.execute("INSERT OR REPLACE INTO holders VALUES (?, ?)", (_digest(number), holder))
+
+    def register(self, holder: str, number: str, currency: str) -> str:
+        """The token of an account. Of its number only the end is kept. Who nobody is known for is whom they say."""
+        token, last_four = f"acct_{uuid.uuid4().hex}", number[-4:]
+        with self._transaction() as books:
+            known = books.execute("SELECT holder FROM holders WHERE number_hash = ?", (_digest(number),)).fetchone()
+            holder = known["holder"] if known else holder
             books.execute("INSERT INTO accounts VALUES (?, ?, ?, ?)", (token, holder, last_four, currency))
         return token
 
@@ -151,6 +160,10 @@ class Store:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _digest(number: str) -> str:
+    return hashlib.sha256(number.encode()).hexdigest()
 
 
 def view(row: sqlite3.Row) -> dict[str, Any]:

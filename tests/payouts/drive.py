@@ -9,7 +9,7 @@ import httpx
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from backend.claims import service as claims
 from backend.claims.schemas import DraftChange
@@ -17,9 +17,9 @@ from backend.customers.models import PayoutAccount
 from backend.kit.db import Database
 from backend.kit.services import Services
 from backend.kit.settings import Settings
-from backend.payouts import tasks
+from backend.payouts import payee_tasks, tasks
 from backend.payouts.errors import RailUnavailable
-from backend.payouts.models import Payout, PayoutEvent, PayoutStatus
+from backend.payouts.models import PayeeCheck, Payout, PayoutEvent, PayoutStatus
 from backend.payouts.rails import Rail
 from backend.review import service as review
 from tests.support import people
@@ -28,7 +28,12 @@ NEXT_JOB = """
     SELECT id, task_name, args, scheduled_at FROM procrastinate_jobs
     WHERE status = 'todo' AND task_name LIKE 'payouts.%' ORDER BY coalesce(scheduled_at, 'epoch'), id LIMIT 1
 """
-JOBS = {"payouts.send": tasks.send, "payouts.resolve": tasks.resolve, "payouts.check_return": tasks.check_return}
+JOBS = {
+    "payouts.check_payee": payee_tasks.check_payee,
+    "payouts.send": tasks.send,
+    "payouts.resolve": tasks.resolve,
+    "payouts.check_return": tasks.check_return,
+}
 
 
 HTTP = httpx.AsyncClient()  # not used by payouts: the rail has its own
@@ -106,12 +111,20 @@ class Drive:
             return await session.scalar(text(query))
 
 
-async def approved(drive: Drive, token: str = "acct_1", amount_minor: int = 18000) -> UUID:
-    """A claim filed and approved by the rules; the id of its payout, not sent yet."""
+async def approved(
+    drive: Drive, token: str = "acct_1", amount_minor: int = 18000, *, holder: str | None = None
+) -> UUID:
+    """A claim filed and approved by the rules; the id of its payout, not sent yet.
+
+    `holder`: whose account it is said to be; the bank has not been asked.
+    """
     now = drive.now
     async with drive.db.transaction() as session:
         customer = await people.customer(session, now - timedelta(days=100))
         await session.execute(update(PayoutAccount).values(bank_token=token))
+        if holder is not None:
+            (await session.scalars(select(PayoutAccount))).one().holder = holder
+            await session.execute(delete(PayeeCheck))
         conversation = await people.conversation(session, now)
         change = DraftChange(
             claim_type="outpatient", incident_on=now.date() - timedelta(2), amount_minor=amount_minor,

@@ -14,14 +14,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from backend.authority import service as authority
+from backend.authority.models import Act
 from backend.kit.db import Database
 from backend.kit.money import Money
 from backend.ledger import service as ledger
 from backend.ledger.models import Account
-from backend.payouts import exceptions, repository, rules, service, tasks
-from backend.payouts.errors import RailUnavailable, RailUnknown
-from backend.payouts.models import ExceptionKind, PayoutStatus
-from backend.payouts.rails import BankAnswer, BankStatus, PaymentOrder
+from backend.payouts import exceptions, holding, repository, rules, service, tasks
+from backend.payouts.errors import NotHeld, RailUnavailable, RailUnknown
+from backend.payouts.models import ExceptionKind, HoldReason, PayoutStatus
+from backend.payouts.rails import BankAnswer, BankStatus, PayeeAnswer, PayeeMatch, PaymentOrder
 from tests.payouts.drive import Drive, approved
 from tests.support.emptied import empty
 
@@ -86,25 +88,43 @@ class ModelBank:
             self.book(key, body)
 
 
+@dataclass
+class AskedBank(ModelBank):
+    """One that also says whose an account is."""
+
+    match: PayeeMatch = PayeeMatch.MATCH
+
+    async def check_payee(self, account_token: str, name: str) -> PayeeAnswer:
+        if self.mood is Mood.AWAY:
+            raise RailUnavailable("away")
+        return PayeeAnswer(self.match)
+
+
 class PayoutMachine(RuleBasedStateMachine):
     url: str
 
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.bank = ModelBank()
+        self.bank = AskedBank()
         self.came_back_too_late = False
 
     def do[T](self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
 
-    @initialize()
-    def file_a_claim(self) -> None:
+    @initialize(asked=st.booleans(), match=st.sampled_from(PayeeMatch))
+    def file_a_claim(self, asked: bool, match: PayeeMatch) -> None:
+        """To an account that the bank has vouched for, or that it will be asked about."""
+        self.bank.match = match
+
         async def begin() -> UUID:
             self.drive = Drive(Database(self.url, pool_size=2), self.bank)
             async with self.drive.db.transaction() as session:
                 await empty(session)
-            return await approved(self.drive)
+            payout = await approved(self.drive, holder=None if asked else "Grace")
+            async with self.drive.db.transaction() as session:
+                await authority.grant(session, "hua", Act.RELEASE_PAYOUT, "li", self.drive.now)
+            return payout
 
         self.payout = self.do(begin())
 
@@ -166,6 +186,42 @@ class PayoutMachine(RuleBasedStateMachine):
 
         self.do(sweep())
 
+    @rule(release=st.booleans())
+    def a_second_person_answers(self, release: bool) -> None:
+        before = self.do(self.drive.status(self.payout))
+        answered = self.do(self._answer(release))
+        assert answered == (before is PayoutStatus.HELD)
+        if answered:
+            after = PayoutStatus.QUEUED if release else PayoutStatus.CANCELLED
+            assert self.do(self.drive.status(self.payout)) is after
+
+    async def _answer(self, release: bool) -> bool:
+        try:
+            async with self.drive.db.transaction() as session:
+                if release:
+                    await holding.release(session, self.payout, "hua", self.drive.now)
+                else:
+                    await holding.refuse(session, self.payout, "hua", "somebody else's account", self.drive.now)
+        except NotHeld:
+            return False
+        return True
+
+    @invariant()
+    def what_waits_has_not_left(self) -> None:
+        """Nor has what a person refused; and what the bank called another's went only by a person's word."""
+
+        async def seen() -> tuple[PayoutStatus, HoldReason | None, str | None]:
+            async with self.drive.db.transaction() as session:
+                payout = await repository.get(session, self.payout)
+                return payout.status, payout.held_because, payout.released_by
+
+        if not hasattr(self, "payout"):
+            return
+        status, because, released_by = self.do(seen())
+        if status in rules.WAITING | {PayoutStatus.CANCELLED} or (because and not released_by):
+            assert not self.bank.books
+            assert not self.bank.on_the_way
+
     @invariant()
     def money_has_moved_once_at_most(self) -> None:
         assert len(self.bank.books) <= 1
@@ -211,7 +267,7 @@ class PayoutMachine(RuleBasedStateMachine):
             payout = await repository.get(session, self.payout)
             have = {account: -minor for (account, _), minor in (await ledger.totals(session)).items() if minor}
         place = Account.IN_TRANSIT
-        if payout.status in rules.FAILED:
+        if payout.status in rules.FAILED | rules.WAITING | {PayoutStatus.CANCELLED}:
             place = Account.PAYABLE
         elif payout.status is PayoutStatus.SETTLED:
             place = Account.BANK
@@ -234,10 +290,13 @@ class PayoutMachine(RuleBasedStateMachine):
             await service.sweep(session, self.drive.now)
         for _ in range(200):
             self.bank.decide(BankStatus.SETTLED)
-            if await self.drive.run_job() is None:
+            if await self.drive.run_job() is None and not await self._answer(release=True):
                 break
         else:
             raise AssertionError("the jobs never end")
+        if await self.drive.status(self.payout) is PayoutStatus.CANCELLED:
+            assert not self.bank.books
+            return
         self.bank.deliver()  # days late
         self.money_has_moved_once_at_most()
         ours = await self.drive.status(self.payout)

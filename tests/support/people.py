@@ -8,6 +8,9 @@ from backend.conversations import repository as conversations
 from backend.conversations.models import Channel, Conversation, Message
 from backend.customers.models import Customer, PayoutAccount
 from backend.kit.db import Session
+from backend.kit.ids import new_id
+from backend.payouts.models import PayeeCheck
+from backend.payouts.rails import PayeeMatch
 from backend.policies import catalogue
 from backend.policies.models import Policy
 
@@ -15,7 +18,7 @@ PHONE = "+12025550101"
 
 
 async def customer(session: Session, now: datetime, phone: str = PHONE, currency: str = "USD") -> Customer:
-    """A customer with every product in force for a hundred days and an account on file."""
+    """A customer with every product in force for a hundred days and an account on file that the bank says is theirs."""
     found = Customer(
         name="Grace",
         phone=phone,
@@ -27,16 +30,18 @@ async def customer(session: Session, now: datetime, phone: str = PHONE, currency
     )
     session.add(found)
     await session.flush()
-    session.add(
-        PayoutAccount(
-            customer_id=found.id,
-            holder="Grace",
-            bank_token="tok_1",
-            last_four="4821",
-            currency=currency,
-            created_at=now,
-        )
+    account = PayoutAccount(
+        id=new_id(),
+        customer_id=found.id,
+        holder="Grace",
+        bank_token="tok_1",
+        last_four="4821",
+        currency=currency,
+        created_at=now,
     )
+    session.add(account)
+    await session.flush()
+    session.add(PayeeCheck(account_id=account.id, match=PayeeMatch.MATCH, at=now))
     for index, product in enumerate(catalogue.products()):
         session.add(
             Policy(

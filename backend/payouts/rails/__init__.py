@@ -5,7 +5,7 @@ would keep, and never retries by itself: when to ask again is decided in payouts
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from backend.kit.money import Money
 
@@ -17,6 +17,24 @@ class BankStatus(StrEnum):
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
+
+
+class PayeeMatch(StrEnum):
+    """What a bank says of a name that is to go with an account."""
+
+    MATCH = "match"
+    CLOSE = "close"
+    NO = "no"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeAnswer:
+    """`name`: as the bank has it, told only where it is close. `why`, a word for programs, where there is no answer."""
+
+    match: PayeeMatch
+    name: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +94,13 @@ class Rail(Protocol):
 
     async def movements(self, first: date, last: date) -> list[Movement]:
         """What moved on our account on these days (UTC), both included. Raises RailUnavailable."""
+        ...
+
+
+@runtime_checkable
+class ChecksPayees(Protocol):
+    """A rail whose bank compares names before a payment: Confirmation of Payee, Verification of Payee. Not each does."""
+
+    async def check_payee(self, account_token: str, name: str) -> PayeeAnswer:
+        """Raises RailUnavailable where there is no answer."""
         ...

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from backend.kit.money import Money
 from backend.payouts.errors import RailRejected, RailUnavailable, RailUnknown
-from backend.payouts.rails import BankAnswer, BankStatus, Direction, Movement, PaymentOrder
+from backend.payouts.rails import BankAnswer, BankStatus, Direction, Movement, PayeeAnswer, PayeeMatch, PaymentOrder
 
 TIMEOUT = httpx.Timeout(10, connect=2)
 # Refusals that are about us and not about the payment: put right the set-up, and the same bytes will be taken.
@@ -58,6 +58,11 @@ _MOVEMENTS = TypeAdapter(list[_Movement])
 
 class _Account(BaseModel):
     account_token: str = Field(min_length=1)
+
+
+class _Payee(BaseModel):
+    match: PayeeMatch
+    name: str | None = Field(None, max_length=140)
 
 
 class SandboxBank:
@@ -147,6 +152,20 @@ class SandboxBank:
             return _Account.model_validate_json(response.content).account_token
         except (httpx.HTTPStatusError, ValidationError) as error:
             raise RailUnavailable(f"http_{response.status_code}") from error
+
+    async def check_payee(self, account_token: str, name: str) -> PayeeAnswer:
+        body = {"account_token": account_token, "name": name}
+        try:
+            response = await self._http.post(f"{self._base}/v1/payee-checks", json=body, timeout=self._timeout)
+            response.raise_for_status()
+            said = _Payee.model_validate_json(response.content)
+        except httpx.HTTPStatusError as error:
+            raise RailUnavailable(f"http_{error.response.status_code}") from error
+        except httpx.HTTPError as error:
+            raise RailUnavailable(_word(error)) from error
+        except ValidationError as error:
+            raise RailUnavailable("unreadable_answer") from error
+        return PayeeAnswer(said.match, said.name if said.match is PayeeMatch.CLOSE else None)
 
 
 def _word(error: httpx.HTTPError) -> str:
