@@ -103,8 +103,8 @@ async def close_of_claim(session: Session, claim_id: UUID, now: datetime) -> Non
             _end(session, each, Resolution.SETTLED, BY_ITSELF, now)
 
 
-async def look(session: Session, now: datetime) -> int:
-    """Open one for each payout that waits longer than it should. Returns how many are new."""
+async def look(session: Session, now: datetime, *, by_file: bool = False) -> int:
+    """Open one for each payout that waits longer than it should; `by_file`: on a rail of files. How many are new."""
     count = 0
     for statuses, after, kind, detail in (
         ({PayoutStatus.HELD}, rules.HELD_TOO_LONG, ExceptionKind.HELD_TOO_LONG, "nobody has released or refused it"),
@@ -116,7 +116,7 @@ async def look(session: Session, now: datetime) -> int:
         ),
         (
             {PayoutStatus.SENDING, PayoutStatus.UNKNOWN, PayoutStatus.QUEUED},
-            rules.UNKNOWN_TOO_LONG,
+            rules.FILE_TOO_LONG if by_file else rules.UNKNOWN_TOO_LONG,
             ExceptionKind.UNKNOWN_TOO_LONG,
             "the bank can't be reached or doesn't say where it is",
         ),

@@ -68,10 +68,11 @@ RETURN_CHECKS = (timedelta(seconds=30), timedelta(hours=1), timedelta(days=1), t
 STUCK_AFTER = timedelta(minutes=10)
 
 # Above this a second person looks, in minor units; where none is given, always (docs/decisions/0022).
-HOLD_ABOVE = {"USD": 200_000, "GBP": 160_000, "CNY": 1_400_000, "SGD": 260_000}
+HOLD_ABOVE = {"USD": 200_000, "GBP": 160_000, "EUR": 185_000, "CNY": 1_400_000, "SGD": 260_000}
 # After this somebody is asked to look into it.
 HELD_TOO_LONG = timedelta(days=1)
 UNKNOWN_TOO_LONG = timedelta(hours=2)
+FILE_TOO_LONG = timedelta(days=2)  # a bank answers a file with a file, the next banking day
 CREATED_TOO_LONG = timedelta(hours=2)
 SENT_TOO_LONG = timedelta(days=5)  # banking days, a weekend and a holiday among them
 

@@ -13,6 +13,7 @@ from procrastinate import JobContext
 from backend.claims import repository as claims
 from backend.kit.jobs import Queue, app, services_of
 from backend.kit.services import Services
+from backend.kit.settings import PayoutRail
 from backend.kit.wake import wake
 from backend.payouts import exceptions, reconciling, repository, service
 from backend.payouts.errors import RailRejected, RailUnavailable, RailUnknown
@@ -44,7 +45,8 @@ async def sweep_job(context: JobContext, timestamp: int) -> None:
     services = services_of(context)
     async with services.db.transaction() as session:
         found = await service.sweep(session, services.clock())
-        await exceptions.look(session, services.clock())
+        by_file = services.settings.payout_rail is PayoutRail.ISO20022
+        await exceptions.look(session, services.clock(), by_file=by_file)
     if found:
         log.warning("payouts.were_stuck", count=found, timestamp=timestamp)
 

@@ -85,6 +85,7 @@ async def test_lost_for_hours_somebody_is_asked_and_an_answer_ends_it(database: 
         await service.begin_sending(session, drive.rail, payout_id, drive.now)
         await service.record_unknown(session, payout_id, "timeout", drive.now)
         assert await exceptions.look(session, drive.now + timedelta(hours=1)) == 0
+        assert await exceptions.look(session, drive.now + timedelta(hours=3), by_file=True) == 0
         assert await exceptions.look(session, drive.now + timedelta(hours=3)) == 1
         payout = await repository.get(session, payout_id)
         answer = BankAnswer(payout_id.hex, "ref", BankStatus.ACCEPTED, payout.amount)
