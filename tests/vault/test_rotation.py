@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -111,7 +112,15 @@ async def test_killed_in_the_middle_it_is_taken_up_while_people_write(
     assert (old > 0, new > 0, old + new) == (True, True, LINES)
     assert keyring().current == 1
 
-    rotating = asyncio.create_task(asyncio.to_thread(rotation.rotate, database_url, MASTER, utc_now, batch=3, settle=1))
+    reloaded = threading.Event()  # however slow the machine: what is written with the old key is written in its midst
+
+    def say(line: str) -> None:
+        if line == "messages.text: 30":
+            assert reloaded.wait(60)
+
+    rotating = asyncio.create_task(
+        asyncio.to_thread(rotation.rotate, database_url, MASTER, utc_now, batch=3, settle=1, say=say)
+    )
     changed = 0
     while not rotating.done():
         async with database.transaction() as session:
@@ -122,6 +131,7 @@ async def test_killed_in_the_middle_it_is_taken_up_while_people_write(
         changed += 1
         if changed == 40:
             keyring().reload()  # as each process does by itself within seconds
+            reloaded.set()
     assert await rotating == 2
     assert changed > 1
     assert await under(database, 1) == 0

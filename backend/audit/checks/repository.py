@@ -39,6 +39,8 @@ SOURCES = (
     Source("code_challenges", "issued_at", "p -> 'data' ->> 'customer' IS DISTINCT FROM f.customer_id::text"),
     Source("customer_changes", "asked_at", "p ->> 'subject' <> f.customer_id::text"),
     Source("vault_accesses", "at", "p ->> 'actor' <> f.actor OR p -> 'data' ->> 'purpose' <> f.purpose"),
+    Source("payee_checks", "at", "p -> 'data' ->> 'match' <> f.match"),
+    Source("payout_exceptions", "opened_at", "p ->> 'what' = 'exception.opened' AND p -> 'data' ->> 'of' <> f.kind"),
     Source("handoffs", "requested_at", "p ->> 'subject' <> f.conversation_id::text"),
 )
 NUMBERED = (("claim_events", "claim_id"), ("payout_events", "payout_id"))  # rows numbered 1, 2, 3 … under a parent
