@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import psycopg
 
@@ -103,6 +104,8 @@ class Live:
                 if not tries_left:
                     raise
                 time.sleep(0.5)
+        # The phones are empty, too: a listener that is late must not take old messages for new ones.
+        httpx.post(f"{self.url}/simulator/reset", timeout=30).raise_for_status()
 
     def _settle(self) -> None:
         """Let what is on its way arrive: a code of the test before must not be the first that the next one hears."""
