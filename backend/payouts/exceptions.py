@@ -21,6 +21,13 @@ from backend.vault.rules import mask_numbers
 SHORTEST_NOTE, LONGEST_NOTE = 8, 500
 BY_ITSELF = "payouts"
 LOOK_AT_MOST = 100
+# Over once the claim's money has arrived. What bank and books say differently is not, nor what can't be true.
+ENDS_WITH_MONEY = frozenset(
+    {
+        *(ExceptionKind.REJECTED, ExceptionKind.RETURNED),
+        *(ExceptionKind.UNKNOWN_TOO_LONG, ExceptionKind.HELD_TOO_LONG),
+    }
+)
 
 
 async def open_exception(
@@ -99,7 +106,7 @@ async def close(session: Session, kind: ExceptionKind, payout_id: UUID, resoluti
 async def close_of_claim(session: Session, claim_id: UUID, now: datetime) -> None:
     """The claim's money has arrived: whatever happened to earlier payments of it is over."""
     for each in await repository.open_exceptions(session, claim_id=claim_id):
-        if each.kind is not ExceptionKind.CONTRADICTION:  # a bank that said what can't be true still has to explain it
+        if each.kind in ENDS_WITH_MONEY:
             _end(session, each, Resolution.SETTLED, BY_ITSELF, now)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import httpx
@@ -16,6 +16,7 @@ from backend.audit.checks import log as log_check
 from backend.audit.checks.results import Check, Result, Scope, Verdict
 from backend.kit.ids import new_id
 from backend.payouts.errors import RailUnavailable
+from backend.payouts.rails import Movement
 from backend.payouts.rails.sandbox_bank import SandboxBank
 from backend.vault import service as vault
 from backend.vault.models import Purpose
@@ -162,10 +163,14 @@ async def test_the_bank_is_asked(sound: Log, sandbox_bank: BankProcess) -> None:
     rail = SandboxBank(sound.http, sandbox_bank.url, httpx.Timeout(2))
     found = await looked(sound, payments.check, rail=rail)
     assert found.verdict is Verdict.PASSED, found.findings
-    assert found.figures["minor_USD"] == 15000
+    assert found.figures["bank USD"] == -15000
     await tamper(sound, "UPDATE payouts SET amount_minor = 14000")
     found = await looked(sound, payments.check, rail=rail)
-    assert found.findings[0]["minor"] == 15000
+    assert {key for each in found.findings for key in each} == {"booked_otherwise"}
+    await tamper(sound, "UPDATE ledger_entries SET amount_minor = sign(amount_minor) * 14000")
+    found = await looked(sound, payments.check, rail=rail)
+    assert found.verdict is Verdict.FAILED
+    assert [(each["bank_minor"], each["books_minor"]) for each in found.findings] == [(-15000, -14000)]
 
 
 async def test_payments_by_our_own_records(sound: Log, sandbox_bank: BankProcess) -> None:
@@ -199,7 +204,7 @@ async def test_books_that_were_touched(sound: Log, statement: str, finding: str)
 
 async def test_a_bank_that_is_away_is_no_pass(sound: Log) -> None:
     class Away(SandboxBank):
-        async def look_up(self, end_to_end_id: str) -> None:
+        async def movements(self, first: date, last: date) -> list[Movement]:
             raise RailUnavailable("connect")
 
     found = await looked(sound, payments.check, rail=Away(sound.http, "http://127.0.0.1:1", httpx.Timeout(1)))

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from backend.audit.checks import repository as audited
 from backend.audit.models import AuditEntry
 from backend.kit.db import Database
 from backend.kit.errors import Invalid
 from backend.kit.money import Money
+from backend.ledger import service as ledger
 from backend.payouts import exceptions, repository, service
 from backend.payouts.errors import NoException
 from backend.payouts.models import ExceptionKind, PayoutException, Resolution
@@ -68,6 +69,18 @@ async def test_what_the_bank_sends_back_is_somebodys(
         assert (row.resolution, row.resolved_by) == (Resolution.SETTLED, "payouts")
 
 
+@pytest.mark.parametrize("kind", set(ExceptionKind) - exceptions.ENDS_WITH_MONEY)
+async def test_what_the_money_does_not_explain_stays(database: Database, kind: ExceptionKind) -> None:
+    """A payment that the bank moved twice is not put right by the next one that arrives."""
+    drive = Drive(database, ModelBank())
+    payout_id = await approved(drive)
+    async with database.transaction() as session:
+        payout = await repository.get(session, payout_id)
+        await exceptions.about(session, kind, payout, "moved twice", drive.now)
+        await exceptions.close_of_claim(session, payout.claim_id, drive.now)
+        assert [each.kind for each in await exceptions.listed(session)] == [kind]
+
+
 async def test_a_bank_that_says_what_cannot_be(database: Database) -> None:
     drive = Drive(database, ModelBank())
     payout_id = await approved(drive)
@@ -91,6 +104,22 @@ async def test_lost_for_hours_somebody_is_asked_and_an_answer_ends_it(database: 
         answer = BankAnswer(payout_id.hex, "ref", BankStatus.ACCEPTED, payout.amount)
         await service.record_answer(session, payout_id, answer, drive.now)
         assert await exceptions.listed(session) == []
+
+
+async def test_the_audit_names_what_is_owed_and_forgotten(database: Database) -> None:
+    """The payment is gone as by somebody's hand: nothing is on its way, and nobody is asked to look."""
+    drive = Drive(database, ModelBank())
+    payout_id = await approved(drive)
+    async with database.transaction() as session:
+        assert await audited.owed_and_forgotten(session) == []
+        await session.execute(text("UPDATE claims SET status = 'approved'"))
+        await session.execute(text("UPDATE payouts SET status = 'cancelled'"))
+        await ledger.fail(session, payout_id, drive.now)
+        number = await session.scalar(text("SELECT number FROM claims"))
+        assert await audited.owed_and_forgotten(session) == [number]
+        payout = await repository.get(session, payout_id)
+        await exceptions.about(session, ExceptionKind.HELD_TOO_LONG, payout, "somebody looks", drive.now)
+        assert await audited.owed_and_forgotten(session) == []
 
 
 async def test_the_audit_names_what_nobody_owns(database: Database, now: datetime) -> None:

@@ -139,16 +139,16 @@ async def decision_inputs(session: Session, since: datetime) -> list[tuple[UUID,
     return [(row, logged, inputs) for row, logged, inputs in found]
 
 
-async def settled(session: Session, since: datetime, limit: int) -> list[tuple[UUID, str, int]]:
-    """(payout, currency, minor) of the period, the latest first."""
-    found = await session.execute(
-        text(
-            "SELECT id, currency, amount_minor FROM payouts WHERE status = 'settled' AND settled_at >= :since"
-            " ORDER BY settled_at DESC LIMIT :limit"
-        ),
-        {"since": since, "limit": limit},
+async def booked_otherwise(session: Session, since: datetime) -> list[UUID]:
+    """Payouts settled in the period of which the books have another sum as paid, or none."""
+    return await _ids(
+        session,
+        "SELECT p.id FROM payouts p LEFT JOIN LATERAL (SELECT sum(e.amount_minor) AS minor FROM ledger_transactions t"
+        "  JOIN ledger_entries e ON e.transaction_id = t.id"
+        "  WHERE t.kind = 'settled' AND t.source_id = p.id AND e.account = 'bank') booked ON true"
+        " WHERE p.status = 'settled' AND p.settled_at >= :since AND booked.minor IS DISTINCT FROM -p.amount_minor",
+        since=since,
     )
-    return [(row, currency, minor) for row, currency, minor in found]
 
 
 async def overpaid(session: Session) -> list[str]:
@@ -270,7 +270,7 @@ async def owed_and_forgotten(session: Session) -> list[str]:
     """Claims with an amount owed of which nothing is on its way, and that nobody is asked to look into."""
     query = (
         "SELECT c.number FROM claims c JOIN LATERAL (SELECT -sum(e.amount_minor) AS minor FROM ledger_entries e"
-        "  WHERE e.claim_id = c.id AND e.account = 'payable') owed ON owed.minor > 0"
+        "  WHERE e.claim_id = c.id AND e.account = 'claims_payable') owed ON owed.minor > 0"
         " WHERE c.status NOT IN ('in_review', 'needs_info')"  # a person has it before them
         f" AND NOT EXISTS (SELECT 1 FROM payouts p WHERE p.claim_id = c.id AND p.status NOT IN {OVER})"
         " AND NOT EXISTS (SELECT 1 FROM payout_exceptions x WHERE x.claim_id = c.id AND x.resolved_at IS NULL)"
