@@ -135,9 +135,9 @@ async def contact_asked(session: Session, conversation_id: UUID, since: datetime
     return found.one_or_none()
 
 
-async def number_with_person(session: Session, conversation_id: UUID) -> CustomerChange | None:
-    """The latest new phone number of a conversation that a person has to settle, locked."""
-    found = await session.scalars(
+async def number_with_person(session: Session, conversation_id: UUID, *, lock: bool = False) -> CustomerChange | None:
+    """The latest new phone number of a conversation that a person has to settle."""
+    query = (
         select(CustomerChange)
         .where(
             CustomerChange.conversation_id == conversation_id,
@@ -146,8 +146,8 @@ async def number_with_person(session: Session, conversation_id: UUID) -> Custome
         )
         .order_by(CustomerChange.asked_at.desc())
         .limit(1)
-        .with_for_update()
     )
+    found = await session.scalars(query.with_for_update() if lock else query)
     return found.one_or_none()
 
 

@@ -34,7 +34,7 @@ async def settle(
     """
     if not reason.strip():
         raise Invalid(field="reason")
-    change = await repository.number_with_person(session, conversation_id)
+    change = await repository.number_with_person(session, conversation_id, lock=True)
     if change is None or change.value is None:
         raise NoChange
     customer = await repository.get(session, change.customer_id)
