@@ -14,7 +14,8 @@ class SendFailed(Unavailable):
     """A provider did not take a message.
 
     `permanent`: this text to this address will never go. `unknown`: it may have gone (a read time-out), so it must
-    not be sent again blindly. `stopped`: the customer has the carrier let nothing through. `retry_after` in seconds, where the provider said so.
+    not be sent again blindly. `stopped`: the customer has the carrier let nothing through. `retry_after` in seconds, where
+    the provider said so.
     """
 
     code = "send_failed"

@@ -12,7 +12,8 @@ from backend.conversations.errors import BotSilent
 from backend.conversations.models import Author, Owner
 from backend.conversations.ports import SendFailed
 from backend.conversations.rules import external
-from backend.conversations.turn import give_up, next_turn, start_afresh, tell_it_is_slow
+from backend.conversations.stalled import give_up, start_afresh, tell_it_is_slow
+from backend.conversations.turn import next_turn
 from backend.kit.errors import Unavailable
 from backend.kit.jobs import Queue, app, services_of
 from backend.kit.wake import wake

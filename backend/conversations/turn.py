@@ -16,14 +16,12 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from backend.claims import repository as drafts
 from backend.claims import service as claims
-from backend.conversations import delivery, repository, service, statements
+from backend.conversations import delivery, opting, repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
 from backend.conversations.ports import Outgoing, SendFailed
 from backend.conversations.rasa import Bot, Reply
 from backend.conversations.rules import (
-    TOLD_AFTER,
     detect_language,
     external,
     has_words,
@@ -36,7 +34,6 @@ from backend.conversations.schemas import MediaRef
 from backend.conversations.statements import Waiting
 from backend.conversations.texts import words
 from backend.customers.service import Home, home_of
-from backend.handoff import service as handoff
 from backend.identity import service as identity
 from backend.identity.errors import StepUpNeeded
 from backend.identity.service import CodeResult
@@ -68,9 +65,9 @@ async def next_turn(services: Services, conversation_id: UUID) -> bool:
         return False
     question: Question | None = None
     if waiting.carrier_word == "stop":
-        await _opted_out(services, waiting)
+        await opting.out(services, waiting)
     elif waiting.carrier_word == "start" and waiting.opted_out:
-        question = await _opted_in(services, waiting)
+        question = await _resume(services, waiting) if await opting.back(services, waiting) else None
     elif waiting.plain and waiting.owner is not Owner.AGENT:
         question = await _plain(services, waiting)
     else:
@@ -81,27 +78,10 @@ async def next_turn(services: Services, conversation_id: UUID) -> bool:
     return True
 
 
-async def _opted_out(services: Services, waiting: Waiting) -> None:
-    """STOP, CANCEL, END… alone: the carrier lets no answer through. A claim that was begun stays as it is."""
-    async with services.db.transaction() as session:
-        now = services.clock()
-        (await repository.locked(session, waiting.conversation_id)).opted_out_at = now
-        (await repository.message(session, waiting.message_id)).handled_at = now
-
-
-async def _opted_in(services: Services, waiting: Waiting) -> Question | None:
-    """START: said that we are back, and then the open question again; a person who holds the conversation sees it."""
-    async with services.db.transaction() as session:
-        now = services.clock()
-        conversation = await repository.locked(session, waiting.conversation_id)
-        conversation.opted_out_at = None
-        if conversation.owner is Owner.AGENT:
-            (await repository.message(session, waiting.message_id)).handled_at = now
-            return None
-        if await drafts.open_draft(session, conversation.id) is not None:
-            await service.say(session, conversation, words("opted_in", conversation.language), Author.SYSTEM, now)
-    question = await _plain(services, waiting)
-    return replace(question, text=external("EXTERNAL_resume", language=waiting.language))
+async def _resume(services: Services, waiting: Waiting) -> Question:
+    """The open question again. The carrier's word says nothing of a language."""
+    question = await _plain(services, replace(waiting, text=""))
+    return replace(question, text=external("EXTERNAL_resume", language=question.metadata["language"]))
 
 
 async def _plain(services: Services, waiting: Waiting) -> Question:
@@ -368,43 +348,3 @@ async def _answer(services: Services, question: Question, reply: Reply) -> bool:
     else:
         await wake(services.redis, f"conversation:{question.conversation_id}", "desk")
     return stored.more
-
-
-async def tell_it_is_slow(services: Services, conversation_id: UUID) -> None:
-    """Say once for a waiting message that it is kept."""
-    async with services.db.transaction() as session:
-        now = services.clock()
-        message = await repository.next_waiting(session, conversation_id)
-        if message is None or not service.slow(message, now, TOLD_AFTER):
-            return
-        conversation = await repository.locked(session, conversation_id)
-        message.detail = message.detail | {"told": True}
-        await service.say(
-            session, conversation, words("slow", conversation.language), Author.SYSTEM, now, reply_to=message.id
-        )
-
-
-async def start_afresh(services: Services, conversation_id: UUID) -> None:
-    """After a silence: ask again under a new Rasa tracker, in case the old one has got stuck. The draft is ours."""
-    async with services.db.transaction() as session:
-        message = await repository.next_waiting(session, conversation_id)
-        if message is None:
-            return
-        conversation = await repository.locked(session, conversation_id)
-        conversation.journey += 1
-        message.detail = {key: value for key, value in message.detail.items() if key != "sender"}
-
-
-async def give_up(services: Services, conversation_id: UUID) -> None:
-    """After the last try: a person answers. The message is in the thread they see."""
-    async with services.db.transaction() as session:
-        now = services.clock()
-        message = await repository.next_waiting(session, conversation_id)
-        if message is None:
-            return
-        message.handled_at = now
-        conversation = await repository.locked(session, conversation_id)
-        await service.say(
-            session, conversation, words("gave_up", conversation.language), Author.SYSTEM, now, reply_to=message.id
-        )
-        await handoff.request(session, conversation_id, "misunderstood", now, text=message.text)
