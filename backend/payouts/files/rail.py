@@ -30,14 +30,7 @@ class FileRail:
 
     def prepare(self, order: PaymentOrder) -> bytes:
         """Without the account's number, which comes from the vault when the file is made."""
-        body = {
-            "end_to_end_id": order.end_to_end_id,
-            "account_token": order.account_token,
-            "amount_minor": order.amount.minor,
-            "currency": order.amount.currency,
-            "reference": order.reference,
-        }
-        return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+        return order.as_json()
 
     async def submit(self, body: bytes, key: str) -> BankAnswer:
         """Put it into the next file, once. Always raises: RailRejected where no file of ours can hold it; else

@@ -1,7 +1,7 @@
 """The sandbox bank's HTTP API (sandbox/bank) as a rail. Each foreign error is translated here, and nowhere else."""
 
-import json
 from datetime import date
+from typing import Any
 
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -53,9 +53,6 @@ class _Movement(BaseModel):
     on: date
 
 
-_MOVEMENTS = TypeAdapter(list[_Movement])
-
-
 class _Account(BaseModel):
     account_token: str = Field(min_length=1)
 
@@ -63,6 +60,9 @@ class _Account(BaseModel):
 class _Payee(BaseModel):
     match: PayeeMatch
     name: str | None = Field(None, max_length=140)
+
+
+_PAYMENTS, _MOVEMENTS, _PAYEE = TypeAdapter(_Payments), TypeAdapter(list[_Movement]), TypeAdapter(_Payee)
 
 
 class SandboxBank:
@@ -74,14 +74,7 @@ class SandboxBank:
         self._timeout = timeout
 
     def prepare(self, order: PaymentOrder) -> bytes:
-        body = {
-            "end_to_end_id": order.end_to_end_id,
-            "account_token": order.account_token,
-            "amount_minor": order.amount.minor,
-            "currency": order.amount.currency,
-            "reference": order.reference,
-        }
-        return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+        return order.as_json()
 
     async def submit(self, body: bytes, key: str) -> BankAnswer:
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
@@ -106,32 +99,12 @@ class SandboxBank:
             raise RailUnknown("unreadable_answer") from error
 
     async def look_up(self, end_to_end_id: str) -> BankAnswer | None:
-        try:
-            response = await self._http.get(
-                f"{self._base}/v1/payouts", params={"end_to_end_id": end_to_end_id}, timeout=self._timeout
-            )
-            response.raise_for_status()
-            found = _Payments.model_validate_json(response.content).payouts
-        except httpx.HTTPStatusError as error:
-            raise RailUnavailable(f"http_{error.response.status_code}") from error
-        except httpx.HTTPError as error:
-            raise RailUnavailable(_word(error)) from error
-        except ValidationError as error:
-            raise RailUnavailable("unreadable_answer") from error
+        found = (await self._said("GET", "payouts", _PAYMENTS, params={"end_to_end_id": end_to_end_id})).payouts
         return found[0].answer() if found else None
 
     async def movements(self, first: date, last: date) -> list[Movement]:
         days = {"first": first.isoformat(), "last": last.isoformat()}
-        try:
-            response = await self._http.get(f"{self._base}/v1/movements", params=days, timeout=self._timeout)
-            response.raise_for_status()
-            found = _MOVEMENTS.validate_json(response.content)
-        except httpx.HTTPStatusError as error:
-            raise RailUnavailable(f"http_{error.response.status_code}") from error
-        except httpx.HTTPError as error:
-            raise RailUnavailable(_word(error)) from error
-        except ValidationError as error:
-            raise RailUnavailable("unreadable_answer") from error
+        found = await self._said("GET", "movements", _MOVEMENTS, params=days)
         return [
             Movement(
                 each.end_to_end_id, each.reference, each.direction, Money(each.currency, each.amount_minor), each.on
@@ -155,17 +128,21 @@ class SandboxBank:
 
     async def check_payee(self, account_token: str, name: str) -> PayeeAnswer:
         body = {"account_token": account_token, "name": name}
+        said = await self._said("POST", "payee-checks", _PAYEE, json=body)
+        return PayeeAnswer(said.match, said.name if said.match is PayeeMatch.CLOSE else None)
+
+    async def _said[T](self, method: str, path: str, kind: TypeAdapter[T], **request: Any) -> T:
+        """The answer to a question, which may be put again at any time. Raises RailUnavailable."""
         try:
-            response = await self._http.post(f"{self._base}/v1/payee-checks", json=body, timeout=self._timeout)
+            response = await self._http.request(method, f"{self._base}/v1/{path}", timeout=self._timeout, **request)
             response.raise_for_status()
-            said = _Payee.model_validate_json(response.content)
+            return kind.validate_json(response.content)
         except httpx.HTTPStatusError as error:
             raise RailUnavailable(f"http_{error.response.status_code}") from error
         except httpx.HTTPError as error:
             raise RailUnavailable(_word(error)) from error
         except ValidationError as error:
             raise RailUnavailable("unreadable_answer") from error
-        return PayeeAnswer(said.match, said.name if said.match is PayeeMatch.CLOSE else None)
 
 
 def _word(error: httpx.HTTPError) -> str:
