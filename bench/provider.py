@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -86,7 +87,8 @@ class Provider:
                 "To": to,
                 "From": FROM,
             }
-            await self._http.post(url, data=form, headers=signed(url, form))
+            with suppress(httpx.ConnectError):  # who asked has been stopped: the measuring is over
+                await self._http.post(url, data=form, headers=signed(url, form))
 
 
 def _message(account: str, sid: str, to: str, text: str) -> dict[str, Any]:
