@@ -75,7 +75,7 @@ def rail(settings: Settings, database: Database, http: httpx.AsyncClient) -> Rai
 
 def payer(settings: Settings) -> "Debtor":
     """Whose account pays by file. Raises MissingSettings."""
-    from backend.payouts.iso20022.writing import debtor  # noqa: PLC0415 - as above
+    from backend.payouts.iso20022.writing import debtor  # noqa: PLC0415 - sepaxml and its schemas, which only files need
 
     try:
         return debtor(

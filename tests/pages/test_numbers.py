@@ -1,5 +1,7 @@
 """A number in full: for who holds the conversation and may, with a reason, once, and on the record."""
 
+import json
+
 import httpx
 import pytest
 from sqlalchemy import select
@@ -73,8 +75,14 @@ async def test_shown_with_a_reason_and_recorded(
     async with database.transaction() as session:
         [access] = await session.scalars(select(VaultAccess))
         assert (access.actor, access.purpose, access.reason) == ("agent:mei", "payee_check", "the bank says no match")
-        logged = select(AuditEntry).where(AuditEntry.source_id == access.id)
-        assert await session.scalar(logged) is not None
+        logged = json.loads(
+            (await session.scalars(select(AuditEntry.payload).where(AuditEntry.source_id == access.id))).one()
+        )
+        assert (logged["what"], logged["actor"], logged["data"]["purpose"]) == (
+            "vault.revealed",
+            "agent:mei",
+            "payee_check",
+        )
 
 
 async def test_a_page_that_would_tell_a_number_tells_its_end(

@@ -39,8 +39,7 @@ class Row:
         self.reader.start()
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             if line.startswith("{"):  # between them the log of what is being killed
                 self.said = json.loads(line)
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from anpei.wiring import rail
 from backend.kit.db import Database
+from backend.kit.money import Money
 from backend.kit.sealing import keyring
 from backend.kit.settings import MissingSettings, Settings
 from backend.payouts import exceptions, service
@@ -22,6 +23,7 @@ from backend.payouts.files.rail import FileRail
 from backend.payouts.iso20022.document import parse
 from backend.payouts.iso20022.writing import Debtor
 from backend.payouts.models import PayoutException, PayoutStatus
+from backend.payouts.rails import BankAnswer, BankStatus
 from backend.vault import accounts
 from tests.payouts.bank_files import Told, camt_054, pain_002
 from tests.payouts.drive import HTTP, Drive, approved
@@ -119,8 +121,7 @@ async def test_questions_are_answered_by_what_files_have_said(desk: Desk, drive:
     [path] = await desk.send()
     await desk.bank_says(pain_002("S1", message_id(path), group="ACCP"))
     answer = await drive.rail.look_up(payout.hex)
-    assert answer is not None
-    assert (answer.status, answer.amount.minor) == ("accepted", 15000)
+    assert answer == BankAnswer(payout.hex, None, BankStatus.ACCEPTED, Money("USD", 15000))
     assert await drive.rail.look_up("0" * 32) is None
 
 
@@ -143,8 +144,9 @@ async def test_killed_between_making_and_writing(desk: Desk, drive: Drive) -> No
     """Made and not written, written and not noted: the same bytes under the same name, and no second file."""
     payout = await ordered(drive)
     async with drive.db.transaction() as session:
-        made = await writing.make_file(session, DEBTOR, drive.now)
-        assert made is not None
+        await writing.make_file(session, DEBTOR, drive.now)
+        [made] = await session.scalars(select(PaymentFile))
+        assert (made.payments, made.total_minor, made.written_at) == (1, 15000, None)
         content = made.content
     (desk.outgoing / f".{made.name}.part").write_bytes(b"<half")
     drive.passes(hours=1)

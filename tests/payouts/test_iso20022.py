@@ -90,7 +90,9 @@ def test_a_refused_file_is_refused_as_a_whole() -> None:
         assert isinstance(report, StatusReport)
         assert (report.whole, report.payments) == (Verdict.REJECTED, ())
     assert report.reason is None  # said of the payments' group: see the next
-    assert read(pain_002("S1", "B1", group="RJCT", reason="FF01")).reason == "FF01"  # type: ignore[union-attr]
+    refused = read(pain_002("S1", "B1", group="RJCT", reason="FF01"))
+    assert isinstance(refused, StatusReport)
+    assert refused.reason == "FF01"
 
 
 @pytest.mark.parametrize("kind", ["camt.054.001.02", "camt.054.001.08"])
@@ -107,7 +109,9 @@ def test_bookings_and_returns_are_read(kind: str) -> None:
     )
     assert (second.direction, second.returned, second.reason) == (Direction.CREDIT, True, "AC04")
     assert (third.end_to_end_id, third.key) == (None, "N1/2/0")
-    assert not read(camt_054("N1", told[:1], status="PDNG", kind=kind)).lines[0].booked  # type: ignore[union-attr]
+    announced = read(camt_054("N1", told[:1], status="PDNG", kind=kind))
+    assert isinstance(announced, Notification)
+    assert [line.booked for line in announced.lines] == [False]
 
 
 def test_an_entry_of_several_payments_must_add_up() -> None:

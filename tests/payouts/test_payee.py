@@ -1,6 +1,5 @@
 """Whose account is it: the bank is asked really, in a job, for so long; what it says holds a payment, or is shown."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from backend.kit.money import Money
 from backend.payouts import exceptions, holding, payee, payee_tasks, rules, service
 from backend.payouts.models import ExceptionKind, HoldReason, PayeeCheck, PayoutStatus
 from backend.payouts.rails import PayeeMatch
-from backend.payouts.rails.sandbox_bank import SandboxBank
 from tests.payouts.drive import Drive, approved
 from tests.payouts.test_machine import ModelBank
 from tests.sandbox.process import BankProcess
@@ -26,21 +24,6 @@ from tests.support import people
 
 ASK = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'payouts.check_payee'")
 GRACE = "Grace Anne Miller"
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProcess]:
-    found = BankProcess(tmp_path_factory.mktemp("bank"))
-    found.start()
-    yield found
-    found.kill()
-
-
-@pytest.fixture
-async def drive(database: Database, bank: BankProcess) -> AsyncIterator[Drive]:
-    bank.faults()
-    async with httpx.AsyncClient() as http:
-        yield Drive(database, SandboxBank(http, bank.url, httpx.Timeout(0.5)))
 
 
 def owned_by(bank: BankProcess, owner: str) -> str:

@@ -1,43 +1,24 @@
 """Payouts on a real database against the real sandbox bank, which drops, errs, lies and dies."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from uuid import UUID
 
-import httpx
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from backend.claims import repository as claims
-from backend.kit.db import Database
 from backend.kit.ids import new_id
 from backend.kit.money import Money
 from backend.payouts import repository, service, tasks
 from backend.payouts.errors import AlreadyPaying, NoAccount, NothingToPay, RailUnavailable
 from backend.payouts.models import Payout, PayoutStatus
 from backend.payouts.rails import BankAnswer, BankStatus
-from backend.payouts.rails.sandbox_bank import SandboxBank
 from backend.review import service as review
 from backend.review.models import Decision, Outcome
 from tests.payouts.drive import Drive, approved
 from tests.sandbox.process import BankProcess
 from tests.support import people
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProcess]:
-    found = BankProcess(tmp_path_factory.mktemp("bank"))
-    found.start()
-    yield found
-    found.kill()
-
-
-@pytest.fixture
-async def drive(database: Database, bank: BankProcess) -> AsyncIterator[Drive]:
-    bank.faults()
-    async with httpx.AsyncClient() as http:
-        yield Drive(database, SandboxBank(http, bank.url, httpx.Timeout(0.5)))
 
 
 def booked(bank: BankProcess, payout: UUID) -> int:

@@ -1,6 +1,5 @@
 """Statement against books: the sums agree, or every difference is listed and before somebody."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from anpei.payouts import as_data, as_words
-from backend.kit.db import Database
 from backend.kit.money import Money
 from backend.payouts import exceptions, reconciling
 from backend.payouts.comparing import Booked, Comparison, Difference, compare, signed
@@ -78,22 +76,6 @@ def test_the_differences_listed_are_the_difference_of_the_sums(bank: list[Moveme
     assert found.bank.get("USD", 0) - found.books.get("USD", 0) == difference
     assert sum(each.bank_minor - each.books_minor for each in found.differences) == difference
     assert not found.agreed & {each.reference for each in found.breaks}
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BankProcess]:
-    found = BankProcess(tmp_path_factory.mktemp("bank"))
-    found.start()
-    yield found
-    found.kill()
-
-
-@pytest.fixture
-async def drive(database: Database, bank: BankProcess) -> AsyncIterator[Drive]:
-    bank.faults()
-    bank.forget()
-    async with httpx.AsyncClient() as http:
-        yield Drive(database, SandboxBank(http, bank.url, httpx.Timeout(2)))
 
 
 async def paid(drive: Drive, bank: BankProcess) -> UUID:
