@@ -10,7 +10,10 @@
 5. sends the action server every response of the domain (50 kB), which only Rasa itself renders, and every event of
    the conversation: here no response, and the events of this turn (the slots that a form is to validate among them);
 6. looks for rules on a message's text, from the states of all of the conversation, before those on its intent: here
-   not looked for where the model has none.
+   not looked for where the model has none;
+7. goes through all events some ten times a turn, to find those that no other has undone: here remembered until
+   another event comes;
+8. plays the whole conversation again for each prediction, to tell its states: here played on from where it stood.
 
 `ANPEI_RASA_STOCK=1` leaves all of it as published, like what `bot.light` does.
 """
@@ -20,6 +23,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import operator
 import weakref
 from functools import lru_cache
 from typing import Any
@@ -35,6 +39,8 @@ def install() -> None:
     _run_graph_directly()
     _keep_client_and_domain()
     _skip_rules_on_texts()
+    _remember_applied_events()
+    _play_on()
 
 
 @lru_cache(maxsize=1)
@@ -227,3 +233,81 @@ def _has_rules_on_texts(policy: Any) -> bool:
         keys = (key for rules in policy.lookup.values() if isinstance(rules, dict) for key in rules)
         policy._anpei_rules_on_texts = any('"text"' in key for key in keys)
     return policy._anpei_rules_on_texts
+
+
+def _remember_applied_events() -> None:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    stock = DialogueStateTracker.applied_events
+
+    def applied_events(self: Any) -> list[Any]:
+        # Events are only ever added; the oldest fall off where there is a limit to them.
+        latest = self.events[-1] if self.events else None
+        count, last, found = self.__dict__.get("_anpei_applied", (-1, None, []))
+        if count != len(self.events) or last is not latest:
+            found = stock(self)
+            self._anpei_applied = len(self.events), latest, found
+        return list(found)
+
+    DialogueStateTracker.applied_events = applied_events
+
+
+class _Played:
+    """How far a conversation has been played: its tracker, the events it was given, the states before each action."""
+
+    def __init__(self, tracker: Any, domain: Any, omit_unset_slots: bool) -> None:
+        self.tracker, self.domain, self.omit_unset_slots = tracker.init_copy(), domain, omit_unset_slots
+        self.events: list[Any] = []
+        self.states: list[Any] = []
+        self.shown: Any = None  # the message in the last of the states
+        self.outdated = False  # by an event that changes a message which was shown before
+
+    def leads_to(self, events: list[Any], domain: Any, omit_unset_slots: bool) -> bool:
+        """Whether playing on from here comes to what playing all of `events` would."""
+        same = self.domain is domain and self.omit_unset_slots == omit_unset_slots
+        return same and len(self.events) <= len(events) and all(map(operator.is_, self.events, events))
+
+    def play(self, events: list[Any]) -> list[Any]:
+        """Go on to the end of `events`; the states before each action of them all, and the last."""
+        from rasa.shared.core.events import ActionExecuted, DefinePrevUserUtteredFeaturization
+
+        for event in events[len(self.events) :]:
+            if isinstance(event, ActionExecuted):
+                self.states.append(self._state())
+                self.shown = self.tracker.latest_message
+            elif isinstance(event, DefinePrevUserUtteredFeaturization):
+                self.outdated |= self.tracker.latest_message is self.shown
+            self.tracker.update(event)
+        self.events = events
+        # Policies change what they are given.
+        return [{part: dict(content) for part, content in state.items()} for state in (*self.states, self._state())]
+
+    def _state(self) -> Any:
+        return self.domain.get_active_state(self.tracker, omit_unset_slots=self.omit_unset_slots)
+
+
+def _play_on() -> None:
+    from rasa.shared.core.domain import Domain
+
+    stock = Domain.states_for_tracker_history
+
+    def states(
+        self: Any,
+        tracker: Any,
+        omit_unset_slots: bool = False,
+        ignore_rule_only_turns: bool = False,
+        rule_only_data: Any = None,
+    ) -> list[Any]:
+        if ignore_rule_only_turns:
+            return stock(self, tracker, omit_unset_slots, ignore_rule_only_turns, rule_only_data)
+        events = tracker.applied_events()
+        played = tracker.__dict__.get("_anpei_played")
+        if played is not None and played.leads_to(events, self, omit_unset_slots):
+            found = played.play(events)
+            if not played.outdated:
+                return found
+        played = tracker._anpei_played = _Played(tracker, self, omit_unset_slots)
+        found, played.outdated = played.play(events), False
+        return found
+
+    Domain.states_for_tracker_history = states

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,23 @@ from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.exceptions import GraphRunError
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    AllSlotsReset,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    FollowupAction,
+    LoopInterrupted,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import EndpointConfig
 
@@ -176,3 +193,55 @@ def test_rules_on_texts_are_looked_for_where_there_are_any(model: Path) -> None:
     policy.lookup["rules"][listening] = "action_listen"
     del policy._anpei_rules_on_texts
     assert policy._find_action_from_rules(tracker, processor.domain, True)[0] == "action_listen"
+
+
+LOOP = "claim_form"
+# Made anew each time: applying one event to a tracker may change another.
+HAPPENINGS: dict[str, Callable[[], Event]] = {
+    "listen": lambda: ActionExecuted("action_listen"),
+    "act": lambda: ActionExecuted("action_status"),
+    "hide": lambda: ActionExecuted("action_status", hide_rule_turn=True),
+    "loop": lambda: ActionExecuted(LOOP),
+    "enter": lambda: ActiveLoop(LOOP),
+    "leave": lambda: ActiveLoop(None),
+    "greet": lambda: UserUttered("hello", intent={"name": "greet"}),
+    "ask": lambda: UserUttered("where is it", intent={"name": "status"}),
+    "by intent": lambda: DefinePrevUserUtteredFeaturization(False),
+    "by text": lambda: DefinePrevUserUtteredFeaturization(True),
+    "slot": lambda: SlotSet("language", "zh"),
+    "no slots": AllSlotsReset,
+    "say": lambda: BotUttered("hi"),
+    "next": lambda: FollowupAction("action_status"),
+    "interrupt": lambda: LoopInterrupted(True),
+    "reject": lambda: ActionExecutionRejected(LOOP),
+    "take back": UserUtteranceReverted,
+    "undo": ActionReverted,
+    "restart": Restarted,
+    "begin": SessionStarted,
+}
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(HAPPENINGS)), st.booleans()), max_size=25), st.booleans())
+def test_a_conversation_played_on_is_as_played_from_the_start(happened: list[tuple[str, bool]], omit: bool) -> None:
+    """The events that nothing has undone, and the states of all of them, asked for now and then."""
+    domain = Domain.from_dict(
+        {
+            "intents": ["greet", "status"],
+            "slots": {"language": {"type": "categorical", "values": ["en", "zh"], "mappings": [{"type": "custom"}]}},
+            "actions": ["action_status"],
+            "forms": {LOOP: {"required_slots": []}},
+        }
+    )
+    stock_events = inspect.getclosurevars(DialogueStateTracker.applied_events).nonlocals["stock"]
+    stock_states = inspect.getclosurevars(Domain.states_for_tracker_history).nonlocals["stock"]
+    tracker = DialogueStateTracker.from_events("c", [], slots=domain.slots)
+    for name, look in happened:
+        tracker.update(HAPPENINGS[name]())
+        if look:
+            assert list(map(id, tracker.applied_events())) == list(map(id, stock_events(tracker)))
+            for _ in range(2):  # whoever is given states may change them
+                states = tracker.past_states(domain, omit_unset_slots=omit)
+                assert states == stock_states(domain, tracker, omit_unset_slots=omit)
+                states[-1].clear()
+    hidden = {"ignore_rule_only_turns": True, "rule_only_data": {}}
+    assert tracker.past_states(domain, **hidden) == stock_states(domain, tracker, **hidden)
