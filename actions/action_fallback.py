@@ -1,8 +1,9 @@
 """Outside of the form, what was not understood: the two likeliest readings are offered, then a person."""
 
-from actions import miss, opening, step_up
+from actions import answers, miss, opening, step_up
 from actions.backend_client import Backend
-from actions.cues import attacks, insults, restarts
+from actions.cues import attacks, insults, keeps, restarts
+from actions.heard import size
 from actions.names import ActionName, Intent, Reply
 from actions.talk import TalkAction
 from actions.titles import TITLES
@@ -10,6 +11,7 @@ from actions.turn import Event, Turn, button
 
 READINGS = 2
 WORTH_OFFERING = 0.05  # a reading less likely than this is none
+LONGEST_KEEPING = 5.0  # words: "leave it for tomorrow"
 # Offered where the model has no second idea: what most people come for.
 USUAL = (Intent.FILE_CLAIM, Intent.CHECK_CLAIM_STATUS)
 
@@ -21,7 +23,7 @@ class ActionFallback(TalkAction):
         if opening.tells_of_claim(turn, await self.backend.products()) or restarts(turn.text):
             return opening.opened()  # a story that names what was damaged is a claim, whatever it was taken for
         if attacks(turn.text):
-            turn.say(Reply.OUT_OF_SCOPE)
+            await answers.out_of_scope(turn, self.backend)
             step_up.remind(turn)
             return []
         if insults(turn.text):
@@ -29,6 +31,10 @@ class ActionFallback(TalkAction):
         taken = await opening.taken_up(turn, self.backend)
         if taken is not None:
             return taken
+        if keeps(turn.text) and size(turn.text) <= LONGEST_KEEPING:
+            turn.say(Reply.NO_PROBLEM)  # nothing is open, and nothing is lost by that
+            step_up.remind(turn)
+            return []
         return await not_understood(turn, self.backend)
 
 

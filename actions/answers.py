@@ -2,7 +2,7 @@
 
 from actions.backend_client import Backend
 from actions.names import Entity, Intent, Reply, Slot
-from actions.normalise.products import read_product
+from actions.normalise.products import Products, read_product
 from actions.turn import Turn
 from backend.policies.schemas import ProductView
 
@@ -13,7 +13,6 @@ PLAIN: dict[Intent, Reply] = {
     Intent.BOT_CHALLENGE: Reply.BOT_CHALLENGE,
     Intent.HELP: Reply.HELP,
     Intent.CHITCHAT: Reply.CHITCHAT,
-    Intent.OUT_OF_SCOPE: Reply.OUT_OF_SCOPE,
     Intent.ASK_CLAIM_PROCESS: Reply.FAQ_CLAIM_PROCESS,
     Intent.ASK_REVIEW_TIME: Reply.FAQ_REVIEW_TIME,
     Intent.ASK_PAYMENT_PROCESS: Reply.FAQ_PAYMENT_PROCESS,
@@ -35,7 +34,7 @@ IN_FORM: dict[Intent, Reply] = {
     Intent.OUT_OF_SCOPE: Reply.OUT_OF_SCOPE_DRAFT,
     Intent.ADD_DOCUMENT: Reply.SEND_PHOTO_HERE,
 }
-SIDE: frozenset[Intent] = frozenset({*PLAIN, *TERMS, *IN_FORM, Intent.REPEAT})
+SIDE: frozenset[Intent] = frozenset({*PLAIN, *TERMS, *IN_FORM, Intent.OUT_OF_SCOPE, Intent.REPEAT})
 
 
 async def answer(turn: Turn, backend: Backend) -> bool:
@@ -47,9 +46,16 @@ async def answer(turn: Turn, backend: Backend) -> bool:
         await _terms(turn, backend, intent)
     elif turn.in_form and intent in IN_FORM:
         turn.say(IN_FORM[intent])
+    elif intent is Intent.OUT_OF_SCOPE:
+        await out_of_scope(turn, backend)
     elif intent in PLAIN:
         turn.say(PLAIN[intent])
     return True
+
+
+async def out_of_scope(turn: Turn, backend: Backend) -> None:
+    """Say plainly what we can't do and what we can, the kinds of claim by name: "I lost my bag" is none of them."""
+    turn.say(Reply.OUT_OF_SCOPE, products=_names(turn, await backend.products()))
 
 
 async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:
@@ -58,8 +64,7 @@ async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:
     said = turn.entity(Entity.CLAIM_TYPE) or read_product(products, turn.text, asked=True)
     product = products.find(said or turn.slots.get(Slot.CLAIM_TYPE))
     if product is None:
-        names = [turn.in_words(product.names) for product in products.views]
-        turn.say(general, products=("、" if turn.language == "zh" else ", ").join(names))
+        turn.say(general, products=_names(turn, products))
         return
     turn.say(
         particular,
@@ -68,6 +73,10 @@ async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:
         documents=turn.in_words(product.documents),
         deductible=_deductible(turn, product),
     )
+
+
+def _names(turn: Turn, products: Products) -> str:
+    return ("、" if turn.language == "zh" else ", ").join(turn.in_words(product.names) for product in products.views)
 
 
 def _deductible(turn: Turn, product: ProductView) -> str:

@@ -95,6 +95,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
         "amount" not in known
         or asked is Ask.AMOUNT
         or (putting_right and (amount.named or bare_sum))
+        or amount.alone
         or rest <= LONGEST_FACT
     ):
         change |= {
@@ -196,6 +197,11 @@ def _adds_to_story(text: str) -> bool:
     return size(text) >= SHORTEST_REWRITE and not has_no_photo(text) and not about_a_fact
 
 
+def _besides_photos(text: str) -> str:
+    """A text without its parts on there being no photo: they and a reason for it ("my phone is dead") are no story."""
+    return " ".join(part for part in _PARTS.split(text) if not names_no_photo(part))
+
+
 def _with_more(told: str, text: str) -> str:
     """The story and what is added to it, as two sentences."""
     told = told.rstrip(UNFINISHED)
@@ -213,7 +219,7 @@ def _description(
     if asked is Ask.DESCRIPTION:
         longest = LONGEST_CORRECTION if corrects(text) else SHORTEST_REWRITE
         only_facts = figures and not happened and words <= longest
-        about_photo = names_no_photo(text) and words <= SHORTEST_REWRITE
+        about_photo = names_no_photo(text) and size(_besides_photos(text)) < SHORTEST_STORY
         empty = words == 0 or only_facts or about_photo or is_unsure(text) or is_nonsense(text)
         return None if empty or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum, StrEnum
 
@@ -79,6 +79,11 @@ _RANGE_BEFORE = re.compile(
     rf"(?:\bbetween\s+{_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:and|to|&|-)\s*"
     rf"|(?<![\w.]){_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:-|~|to|or|到|至|或者?|~)\s*)(?:{_SIGNS})?$"
 )
+# What a sum by itself comes with: "I think about 3200 or so", 大概三千二吧.
+_HEDGES = re.compile(
+    r"\b(?:i think|i guess|i'd say|about|around|roughly|approx(?:imately)?|circa|maybe|more like|it was|it's|that's|or so|ish|"
+    r"like|say|all in|in total|total)\b|大概|大约|差不多|约莫|估计|可能|好像|应该|左右|上下|的样子|[是要约吧呢啊哦嘛了]"
+)
 MOST_DIGITS = 12
 
 
@@ -101,12 +106,16 @@ class _Weight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class AmountReading:
-    """`minor` and `currency` (ISO 4217, None: not said and not known) with EXACT. `named`: the customer named it."""
+    """`minor` and `currency` (ISO 4217, None: not said and not known) with EXACT. `named`: the customer named it.
+
+    `alone`: the text says no more than this sum, and how sure it is.
+    """
 
     sure: Sure
     minor: int | None = None
     currency: str | None = None
     named: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,12 @@ def read_amount(
         return AmountReading(Sure.UNCLEAR)
     if chosen is None:
         return AmountReading(Sure.UNCLEAR)
-    return _reading(chosen, home)
+    return replace(_reading(chosen, home), alone=_is_all(folded, chosen))
+
+
+def _is_all(folded: str, find: _Find) -> bool:
+    beside = folded[: find.start] + " " + folded[find.end :]
+    return re.fullmatch(r"[\s.,!?~。！]*", _HEDGES.sub(" ", beside)) is not None
 
 
 def _choose(folded: str, finds: list[_Find]) -> _Find | None:

@@ -38,13 +38,13 @@ _PICTURE = r"(?:photos?|pics?|piccies|pictures?|images?|snaps?|camera|proof)"
 _NO_PICTURE = re.compile(
     rf"\b(?:no|not? (?:any|got|have)|don'?t have|do not have|haven'?t(?: got)?|hvnt|without|didn'?t (?:take|keep|get)|never took|lost|deleted|"
     rf"(?:can'?t|cannot|couldn'?t|unable to) (?:take|send|get|find|upload))\b.{{0,18}}\b{_PICTURE}\b"
-    r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)?(?:照片?|图片?|相片?)|没拍|忘了拍"
+    r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)?(?:照片?|图片?|相片?)|没拍|忘了拍|拍不(?:了|到)|没法拍|不能拍|(?:照|图)片?(?:发|传|拍)不(?:了|出)"
 )
 # The same without the name, where a photo is what was asked for.
 _NO_PHOTO = re.compile(
     r"^(?:(?:no|nah|nope|sorry|i)[\s,.]+)*(?:(?:don'?t|do not|haven'?t|didn'?t|never)(?: even)? (?:have|got|take|took|keep|get)\b(?: (?:one|any|it|that|them))?"
     r"|(?:can'?t|cannot|couldn'?t|unable)\b|(?:lost|deleted) (?:it|them|that)\b|none\b|without\b)"
-    r"|没(?:有|得)?(?:拍|留|存)|拍不了|没法拍|没照|没图|不能拍|(?:发|传|上传)不了|"
+    r"|没(?:有|得)?(?:拍|留|存)|没照|没图|(?:发|传|上传)不了|"
     r"^(?:这个|我|真)?(?:没|没有|没得|冇|莫得|木有|无)(?:了|啊|呀|呢|哦|哎|的)*$"
 )
 _LATER = re.compile(

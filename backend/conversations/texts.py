@@ -40,8 +40,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "这个按钮是之前的，请回答最新的问题。",
     },
     "opted_in": {
-        "en": "Welcome back. You had stopped our messages, and your claim is as you left it.",
-        "zh": "欢迎回来。之前您退订了我们的短信，您的理赔还保留着。",
+        "en": "Welcome back. You had stopped our messages, and get them again from now on. Nothing you told us is lost.",
+        "zh": "欢迎回来。之前您退订了我们的短信，现在已恢复，您说过的内容都还在。",
     },
     "gave_up": {
         "en": "Sorry, I couldn't answer you just now. Your message is kept and a colleague will reply here.",

@@ -87,6 +87,48 @@ async def test_what_was_put_right_is_said_before_the_open_question(
         assert talk.asked == open_before
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "minor"),
+    [
+        ("en", "I think about 3200 or so", 320000),
+        ("en", "it was more like 3200 dollars", 320000),
+        ("zh", "大概三千二", 320000),
+        ("zh", "应该是三千二左右吧", 320000),
+    ],
+)
+async def test_another_sum_by_itself_is_the_one_that_counts(language: str, text: str, minor: int) -> None:
+    """Also where the photo is what was asked for."""
+    talk = Talk(language=language)
+    await talk.hear(STORY if language == "en" else "手机昨天摔碎了,修要180块", Intent.FILE_CLAIM)
+    await talk.hear(text, Intent.INFORM)
+    assert (talk.said[0], talk.slots[Slot.AMOUNT], talk.asked) == ("utter_corrected", minor, Ask.PHOTO)
+
+
+@pytest.mark.parametrize("text", ["拍不了，手机坏了", "照片发不出去，没电了", "can't take a photo, sorry"])
+async def test_why_there_is_no_photo_is_not_what_happened(text: str) -> None:
+    talk = Talk()
+    await talk.hear("home water, yesterday, 180", Intent.FILE_CLAIM)
+    assert talk.asked == Ask.DESCRIPTION
+    await talk.hear(text, Intent.INFORM)
+    assert (talk.said, talk.asked) == (["utter_photo_declined"], Ask.DESCRIPTION)
+    assert talk.slots[Slot.DESCRIPTION] is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_what_is_not_insured_is_said_with_what_we_do(language: str) -> None:
+    talk = Talk(language=language)
+    text = "I lost my bag at the airport" if language == "en" else "行李丢了"
+    assert await talk.act(ActionName.ANSWER, text, Intent.OUT_OF_SCOPE) == ["utter_out_of_scope"]
+    products = talk.messages[0]["products"]
+    assert ("Car glass" if language == "en" else "车窗玻璃") in products
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "leave it for tomorrow"), ("zh", "先留着吧")])
+async def test_keeping_what_is_not_there_takes_no_reading(language: str, text: str) -> None:
+    talk = Talk(language=language)
+    assert await talk.act(ActionName.FALLBACK, text, Intent.FALLBACK) == ["utter_no_problem"]
+
+
 async def test_tomorrow_in_a_goodbye_is_no_day_of_the_claim() -> None:
     talk = await told()
     await talk.hear("see you tomorrow", Intent.GOODBYE)

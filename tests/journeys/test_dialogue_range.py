@@ -102,7 +102,7 @@ async def test_who_stops_our_messages_finds_the_claim_as_it_was(live: Live) -> N
         await grace.says("my phone screen cracked yesterday", "How much")
         await grace.says("STOP", "unsubscribed")  # the carrier's own answer
         await grace.says("START", "re-subscribed")
-        await grace.hears("your claim is as you left it")
+        await grace.hears("Nothing you told us is lost")
         await grace.hears("how much")
         await grace.says("180 dollars", "photo")
         await grace.photo()
