@@ -1,0 +1,117 @@
+"""`python -m bench.floor`: what the parts of a turn cost by themselves, with nothing of ours around them.
+
+Each is measured alone and one at a time, on a PostgreSQL and a web server of its own. A turn of plain words, from the
+webhook to the provider's hands, waits for what `PATH` counts of each; a turn in the claim form adds `FORM`.
+"""
+
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import httpx
+import psycopg
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from anpei.embedded import postgresql
+
+TIMES, WARM = 600, 50
+BODY = {"sender": "0193b2a4-0000-7000-8000-000000000001.1", "message": "my phone screen cracked yesterday", "metadata": {}}
+# Webhook, Rasa and the provider are a hop each; receive, fetch the job, begin, Rasa's events and the answer commit; Rasa
+# looks whether the tracker it keeps is the latest; the job wakes the worker.
+PATH = {"hop": 3, "commit": 5, "read": 1, "wake": 1}
+# Rasa calls the action, and the action the backend, which commits.
+FORM = {"hop": 2, "commit": 1, "read": 2}
+TABLE = "CREATE TABLE part (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, content text NOT NULL)"
+
+
+async def _answer(request: Request) -> JSONResponse:
+    await request.json()
+    return JSONResponse([{"text": "When did it happen?"}])
+
+
+app = Starlette(routes=[Route("/", _answer, methods=["GET", "POST"])])
+
+
+async def _median(part: Callable[[], Awaitable[object]]) -> float:
+    """Seconds."""
+    took = []
+    for _ in range(WARM + TIMES):
+        began = time.perf_counter()
+        await part()
+        took.append(time.perf_counter() - began)
+    return statistics.median(took[WARM:])
+
+
+async def _hop() -> float:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "uvicorn", "bench.floor:app", "--port", port, "--log-level", "critical"]
+    server = subprocess.Popen(command, env=os.environ | {"PYTHONWARNINGS": "ignore"})
+    try:
+        transport = httpx.AsyncHTTPTransport(retries=20)  # it may be starting
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{port}") as http:
+            return await _median(lambda: http.post("/", json=BODY))
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+async def _database(url: str) -> dict[str, float]:
+    async with (
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as connection,
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as listener,
+    ):
+        await connection.execute(TABLE)
+        text = "x" * 400
+
+        async def commit() -> None:
+            await connection.execute("INSERT INTO part (content) VALUES (%s)", (text,))
+
+        async def read() -> None:
+            await (await connection.execute("SELECT max(id) FROM part")).fetchone()
+
+        async def wake() -> None:
+            await connection.execute("NOTIFY part")
+            async for _ in listener.notifies(stop_after=1):
+                pass
+
+        await listener.execute("LISTEN part")
+        return {"commit": await _median(commit), "read": await _median(read), "wake": await _median(wake)}
+
+
+async def measure() -> dict[str, float]:
+    """Seconds of each part, the median."""
+    folder = Path(tempfile.mkdtemp(prefix="anpei-floor-"))
+    folder.chmod(0o755)
+    with postgresql(folder / "pg") as url:
+        parts = await _database(url.replace("+psycopg", ""))
+    return {"hop": await _hop(), **parts}
+
+
+def total(parts: dict[str, float], counts: dict[str, int]) -> float:
+    return sum(parts[name] * count for name, count in counts.items())
+
+
+def words(parts: dict[str, float]) -> str:
+    plain = total(parts, PATH)
+    each = ", ".join(f"{name} {seconds * 1e3:.2f} ms" for name, seconds in parts.items())
+    return f"{each}; a turn of plain words {plain * 1e3:.1f} ms, in the form {(plain + total(parts, FORM)) * 1e3:.1f} ms"
+
+
+def main() -> None:
+    print(words(asyncio.run(measure())))
+
+
+if __name__ == "__main__":
+    main()
