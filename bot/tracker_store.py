@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.events import Event, SessionStarted, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
 from bot.sealing import KEY_SETTING, Sealer
+from bot.shortening import begun_again
 
 URL_SETTING = "ANPEI_RASA_TRACKER_URL"
 SCHEMA = "rasa"
@@ -85,6 +86,7 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
 
     The trackers last stored are kept, so that a turn needn't replay the turns before it. One that is kept is used only
     if no other row was written (or erased) since, and is let go while it is in use: a turn that fails leaves none.
+    A long one begins again with what holds (`bot.shortening`).
     """
 
     def __init__(
@@ -130,14 +132,26 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         stored = getattr(tracker, STORED, None)
         if stored is None:
             stored = self._count_stored(tracker)
-        events = [self._row(tracker.sender_id, event) for event in itertools.islice(tracker.events, stored, None)]
-        if events:
-            places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(events))
-            statement = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES {places} RETURNING id"
-            with self.engine.connect() as connection:
-                ids = connection.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(events))).scalars()
-                self._keep(tracker, max(ids))
+        new = [*itertools.islice(tracker.events, stored, None)]
+        if new:
+            again = begun_again(tracker)
+            latest = self._write(tracker.sender_id, [*new, *again])
+            self._keep(self._tracker(tracker.sender_id, again) if again else tracker, latest)
         setattr(tracker, STORED, len(tracker.events))
+
+    def _write(self, sender_id: str, events: list[Event]) -> int:
+        """Store events, all or none; the id of the last."""
+        rows = [self._row(sender_id, event) for event in events]
+        places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+        statement = f"INSERT INTO {SCHEMA}.events ({COLUMNS}) VALUES {places} RETURNING id"
+        with self.engine.connect() as connection:
+            return max(connection.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(rows))).scalars())
+
+    def _tracker(self, sender_id: str, events: list[Event]) -> DialogueStateTracker:
+        """A tracker of stored events."""
+        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
+        setattr(tracker, STORED, len(tracker.events))
+        return tracker
 
     def _keep(self, tracker: DialogueStateTracker, latest: int) -> None:
         """Keep a tracker of at most one session, which is as `retrieve` would read it; let the oldest go."""
@@ -150,9 +164,7 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         events = self._events(statement, sender_id)
         if not events:
             return None
-        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
-        setattr(tracker, STORED, len(tracker.events))
-        return tracker
+        return self._tracker(sender_id, deserialise_events(events))
 
     def _events(self, statement: str, sender_id: str) -> list[dict[str, Any]]:
         return [json.loads(self._sealer.open(sender_id, row.data)) for row in self._select(statement, sender_id)]

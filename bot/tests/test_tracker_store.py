@@ -13,10 +13,19 @@ import sqlalchemy as sa
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
-from rasa.shared.core.trackers import EventVerbosity
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    ConversationPaused,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
-from bot import sealing, tracker_store
+from bot import sealing, shortening, tracker_store
 from bot.project import Project
 from bot.tracker_store import PostgresTrackerStore, TrackerStoreUnavailable
 
@@ -156,6 +165,61 @@ def test_a_kept_tracker_gives_way_to_what_others_wrote_or_erased(
         assert await store.retrieve("c7.1") is not kept
 
     asyncio.run(check())
+
+
+FORM = "claim_form"
+
+
+@pytest.mark.parametrize("loop", [FORM, None])
+def test_a_long_tracker_begins_again_with_what_holds(
+    loop: str | None, store: PostgresTrackerStore, domain: Domain, database_url: str
+) -> None:
+    """Slots and the open form stay, in memory and in the database; all that was said is still there in full."""
+
+    async def turn(number: int) -> int:
+        tracker = await store.get_or_create_tracker(f"c10.{loop}")
+        said = [UserUttered(f"message {number}", intent={"name": "greet"}), SlotSet("language", "zh")]
+        acted = [ActionExecuted(FORM), ActiveLoop(loop)] if loop else [ActionExecuted("action_status")]
+        tracker.update_with_events([*said, *acted, ActionExecuted("action_listen")], domain)
+        await store.save(tracker)
+        return len(store._kept[f"c10.{loop}"].tracker.events)
+
+    async def talk() -> None:
+        lengths = [await turn(number) for number in range(60)]
+        assert max(lengths) <= shortening.LONGEST
+        assert lengths.count(min(lengths)) >= 2, "began again, and again"
+        other = PostgresTrackerStore(domain, host=database_url)
+        for tracker in (await store.retrieve(f"c10.{loop}"), await other.retrieve(f"c10.{loop}")):
+            assert tracker.get_slot("language") == "zh"
+            assert tracker.active_loop_name == loop
+            assert tracker.latest_action_name == "action_listen"
+        full = await other.retrieve_full_tracker(f"c10.{loop}")
+        said = [event.text for event in full.events if isinstance(event, UserUttered)]
+        assert said == [f"message {number}" for number in range(60)]
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize(
+    "ends", [[ActionExecuted("action_status")], [ConversationPaused(), ActionExecuted("action_listen")]]
+)
+def test_a_tracker_in_the_middle_of_something_goes_on(ends: list[Event], domain: Domain) -> None:
+    assert shortening.begun_again(long(domain, ends)) == []
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_form_that_was_left_stays_left(left: bool, domain: Domain) -> None:
+    """Until it runs again; Rasa keeps that apart from its being open."""
+    ends = [ActiveLoop(FORM), *([ActionExecutionRejected(FORM)] if left else []), ActionExecuted("action_listen")]
+    before = long(domain, ends)
+    after = DialogueStateTracker.from_events("c", shortening.begun_again(before), slots=domain.slots)
+    assert (after.active_loop_name, after.active_loop.rejected) == (FORM, left)
+    assert after.active_loop.rejected == before.active_loop.rejected
+
+
+def long(domain: Domain, ends: list[Event]) -> DialogueStateTracker:
+    said = [UserUttered("hello", intent={"name": "greet"}) for _ in range(shortening.LONGEST)]
+    return DialogueStateTracker.from_events("c", [*said, *ends], slots=domain.slots)
 
 
 def test_only_so_many_trackers_are_kept(
