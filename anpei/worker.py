@@ -28,7 +28,7 @@ log = structlog.get_logger()
 HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 8.0  # four heartbeats missed: that worker is gone
 UPKEEP_SECONDS = 4.0
-# New jobs announce themselves. Only one that came while another held its lock waits for the next look, which costs 1 ms.
+# New jobs announce themselves, and those whose lock is free again; one that is due later waits for the next look: 1 ms.
 POLLING_SECONDS = 0.25
 
 
