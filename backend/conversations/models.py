@@ -81,12 +81,17 @@ class Message(Model):
     __table_args__ = (
         UniqueConstraint("channel", "provider_message_id"),
         Index("ix_messages_thread", "conversation_id", "position"),
-        Index("ix_messages_waiting", "conversation_id", "position", postgresql_where=text("handled_at IS NULL")),
+        Index(
+            "ix_messages_waiting",
+            "conversation_id",
+            "position",
+            postgresql_where=text("handled_at IS NULL AND author = 'customer'"),
+        ),
         Index("ix_messages_leaving", "conversation_id", postgresql_where=text("status IN ('queued', 'sending')")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)  # order of arrival
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))  # order of arrival
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
     channel: Mapped[Channel]
     author: Mapped[Author]
