@@ -4,7 +4,7 @@ from rasa_sdk.events import ActiveLoop
 
 from actions import errand, opening
 from actions.backend_client import Backend
-from actions.cues import keeps, restarts, resumes
+from actions.cues import keeps, puts_off, restarts, resumes
 from actions.draft_words import empty_draft, known_slots
 from actions.errand import Do, Errand, Step
 from actions.names import ActionName, Ask, Awaiting, Intent, Reply, Slot
@@ -35,6 +35,8 @@ async def cancel(turn: Turn, backend: Backend) -> list[Event]:
         if asked_last and known_slots(turn) and not turn.slots.get(Slot.CONFIRMED):
             turn.say(Reply.CODE_DROPPED)
             return [slot(Slot.AWAITING, None), *([] if turn.in_form else opening.opened())]
+    if turn.text and puts_off(turn.text) and known_slots(turn):
+        return keep_for_later(turn)
     if len(known_slots(turn)) >= WORTH_ASKING and not turn.slots.get(Slot.CONFIRMED):
         asked = errand.ask(turn, Errand(Do.CANCEL_DRAFT, Step.SURE, Reply.CANCEL_SURE))
         return [*asked, *([slot(Slot.REQUESTED, Ask.PAUSED.value), slot(Slot.MISSES, 0)] if turn.in_form else [])]
@@ -63,8 +65,11 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
     said = Choice.NO if turn.text and keeps(turn.text) else errand.decided(turn)
     if said is Choice.YES or (said is Choice.NONE and turn.intent == Intent.CANCEL):
         return await drop(turn, backend)
-    if said is Choice.NO:
-        turn.say(Reply.KEPT_FOR_LATER)
-        closed: Event = ActiveLoop(None)
-        return [closed, slot(Slot.REQUESTED, None), *errand.over()]
-    return None
+    return keep_for_later(turn) if said is Choice.NO else None
+
+
+def keep_for_later(turn: Turn) -> list[Event]:
+    """Close the form; the backend keeps what was told."""
+    turn.say(Reply.KEPT_FOR_LATER)
+    closed: Event = ActiveLoop(None)
+    return [closed, slot(Slot.REQUESTED, None), slot(Slot.MISSES, 0), *errand.over()]

@@ -2,8 +2,7 @@
 
 from actions import answers, miss, opening, step_up
 from actions.backend_client import Backend
-from actions.cues import attacks, insults, keeps, restarts
-from actions.heard import size
+from actions.cues import attacks, insults, puts_off, restarts
 from actions.names import ActionName, Intent, Reply
 from actions.talk import TalkAction
 from actions.titles import TITLES
@@ -11,7 +10,6 @@ from actions.turn import Event, Turn, button
 
 READINGS = 2
 WORTH_OFFERING = 0.05  # a reading less likely than this is none
-LONGEST_KEEPING = 5.0  # words: "leave it for tomorrow"
 # Offered where the model has no second idea: what most people come for.
 USUAL = (Intent.FILE_CLAIM, Intent.CHECK_CLAIM_STATUS)
 
@@ -31,7 +29,7 @@ class ActionFallback(TalkAction):
         taken = await opening.taken_up(turn, self.backend)
         if taken is not None:
             return taken
-        if keeps(turn.text) and size(turn.text) <= LONGEST_KEEPING:
+        if puts_off(turn.text):
             turn.say(Reply.NO_PROBLEM)  # nothing is open, and nothing is lost by that
             step_up.remind(turn)
             return []

@@ -39,7 +39,7 @@ _RESTART = re.compile(
 )
 _RESUME = re.compile(
     r"\b(?:continue|resume|carry on|go on|pick up|finish|complete|keep going)\b.{0,24}\b(?:claim|where|form|it|earlier|before|started)\b"
-    r"|\b(?:continue|resume|carry on|keep going|let'?s go on)\W*$"
+    r"|\b(?:continue|resume|carry on|keep going|go on)\W*$"
     r"|\b(?:began|started|was (?:telling|filing|filling)|half ?way)\b.{0,40}\b(?:by text|by sms|on telegram|earlier|claim|already)\b"
     r"|(?:继续|接着|接上).{0,6}(?:理赔|办|申请|填|上次|之前|刚才|报)|^(?:继续|接着)[吧来办]?[。!！]?$|(?:上次|之前|昨天|刚才)(?:没|还没)(?:办|填|报|弄|说)完"
     r"|(?:上次|之前|昨天|短信里?)(?:开始|填|报|办)(?:了一半|到一半|的理赔)"
@@ -49,6 +49,18 @@ _UNSURE = re.compile(
     r"|(?:like )?whatever|any(?:thing|how)|beats me)(?: (?:really|tbh|sorry|yet|mate|man|exactly))*"
     r"|(?:我)?(?:也|真|就)?(?:不(?:知道|清楚|造|晓得|记得|确定)|记不(?:得|清|起来)|忘(?:记)?|没(?:想好|印象|概念)|说不(?:好|准|清))(?:了|啊|呀|呢|诶|哎)*"
     r"|(?:随便|无所谓|你猜|都行)(?:吧|啊|呗|了)*"
+)
+_PUTS_OFF = re.compile(
+    r"(?:ok(?:ay)? |no |just |please |let'?s |can (?:you|we|i) |i'?ll |i will |we can )*(?:(?:keep|save|leave|park) (?:it|this|that)(?: (?:for|till|until) (?:now|later|tomorrow))?"
+    r"|(?:do|finish|file|continue|sort) (?:it|this|that) (?:later|tomorrow|another (?:day|time))|(?:come|be) back (?:later|tomorrow)|not now|maybe later)(?: (?:please|thanks|then))*"
+    r"|(?:好的?|那|嗯|行)?(?:我)?(?:先|就)?(?:留着|放着|放一放|放一下|保存|存着|存一下|搁着|不办了?)(?:它)?(?:吧|了|着|一下)*(?:以后|改天|明天|晚点|下次)?(?:再)?(?:说|办|弄|来)?(?:吧)?"
+    r"|(?:好的?|那|嗯)?(?:我|我们)?(?:以后|改天|明天|晚点|下次|回头)再(?:说|办|弄|来|填|报)(?:吧|了)?"
+)
+_THEFT = re.compile(r"\b(?:stolen|stole|nicked|robbed|mugged|thie(?:f|ves)|theft|burgl\w+|broken into)\b|偷|抢|小偷|失窃")
+# What a thief of it could speak for them with, or be paid with.
+_PRECIOUS = re.compile(
+    r"\b(?:codes?|accounts?|cards?|sim|identity|passwords?|log ?ins?|money|banks?|numbers?|details|data|phone|mobile|passport|wallet|purse|id)\b"
+    r"|验证码|账户|账号|卡|密码|钱|身份|号码|信息|手机|护照"
 )
 # Hands on the keyboard and sounds: a run of neighbouring keys, no vowel, the same sign over and over.
 _SHORT_FORMS = frozenset(
@@ -169,6 +181,17 @@ def keeps(text: str) -> bool:
         )
         is not None
     )
+
+
+def puts_off(text: str) -> bool:
+    """Whether a whole text says to leave it for later: "keep it for now", 先留着吧."""
+    return _PUTS_OFF.fullmatch(re.sub(r"[\s.,!?;:~…。，！]+", " ", fold(text)).strip()) is not None
+
+
+def tells_of_theft(text: str) -> bool:
+    """Whether a thing was stolen that nobody can harm its owner's account with: a bike, not a card or a phone."""
+    folded = fold(text)
+    return _THEFT.search(folded) is not None and _PRECIOUS.search(folded) is None
 
 
 def adds_another(text: str) -> bool:

@@ -40,6 +40,7 @@ _NUMBER = re.compile(r"\d[\d,.]*k?")
 _LATE_CODE = re.compile(r"\d{6}|\d{8}|0\d+")
 MOST_PARTS = 6
 LONGEST_CORRECTION = 8.0
+CLEARLY = 0.9
 LONGEST_FACT = 2.0  # words besides it, for a text to be a fact and nothing else
 
 
@@ -83,7 +84,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     amount = _sum(turn, text, day, bare_sum=bare_sum)
     rest = size(blank(fold(text), day.spans))
     change: dict[str, object] = {}
-    kind = _claim_type(turn, products, asked, text)
+    kind = None if is_beside_us(turn, text) else _claim_type(turn, products, asked, text)
     if kind and (
         "claim_type" not in known or asked is Ask.CLAIM_TYPE or (putting_right and rest <= SHORTEST_REWRITE * 2)
     ):
@@ -114,6 +115,11 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     if (asked is Ask.PHOTO and has_no_photo(text) and not change) or (asked is not None and names_no_photo(text)):
         change["photos_declined"] = True
     return Heard(DraftChange.model_validate(change), day, amount, rest, adds)
+
+
+def is_beside_us(turn: Turn, text: str) -> bool:
+    """Whether a text is clearly about something we have no part in, whatever product its words remind of."""
+    return turn.intent == Intent.OUT_OF_SCOPE and turn.confidence >= CLEARLY and not corrects(text)
 
 
 def _holds_no_fact(asked: Ask | None, text: str) -> bool:

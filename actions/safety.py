@@ -7,9 +7,9 @@ it stands. Where fraud is likely and not told, one question comes before everyth
 import re
 from datetime import date
 
-from actions import errand
+from actions import answers, errand, step_up
 from actions.backend_client import Backend
-from actions.cues import reports_fraud, sounds_like_fraud
+from actions.cues import puts_off, reports_fraud, resumes, sounds_like_fraud, tells_of_theft
 from actions.danger import Danger, danger, ends_claim, is_over
 from actions.draft_words import known_slots
 from actions.errand import Do, Errand, Step
@@ -18,6 +18,7 @@ from actions.normalise import amounts
 from actions.normalise.amounts import read_amount
 from actions.normalise.choices import Choice, wants_new_code
 from actions.normalise.dates import read_date
+from actions.normalise.products import read_product
 from actions.normalise.text import fold, word_count
 from actions.person import hand_over
 from actions.turn import Event, Turn, slot
@@ -86,7 +87,8 @@ def _certain(turn: Turn, text: str) -> bool:
 def _say_to_be_sure(turn: Turn, text: str, *, over: bool) -> None:
     """The safety words where danger is likely; the message is then answered as what it tells besides."""
     likely = turn.likely.get(Intent.REPORT_EMERGENCY, 0.0)
-    if likely >= DANGER_LIKELY and not over and not ends_claim(text) and word_count(text) > SHORT_ANSWER:
+    harmless = over or ends_claim(text) or puts_off(text) or word_count(text) <= SHORT_ANSWER
+    if likely >= DANGER_LIKELY and not harmless:
         _say_number(turn)
     if turn.intent == Intent.REPORT_EMERGENCY:
         turn.intent = Intent.CANCEL if ends_claim(text) else Intent.INFORM
@@ -114,10 +116,24 @@ async def _suspicion(turn: Turn, backend: Backend, text: str) -> list[Event] | N
         return None  # "I didn't get the code"
     if turn.intent != Intent.REPORT_SUSPICIOUS and not (likely >= FRAUD_LIKELY and sounds_like_fraud(text)):
         return None
+    if tells_of_theft(text) and read_product(await backend.products(), text) is None:
+        return await _not_insured(turn, backend)
     asked = errand.ask(turn, Errand(Do.SUSPICION, Step.SURE, Reply.SUSPICION_SURE, kind=text[:MOST_KEPT]))
     return [*asked, *([slot(Slot.REQUESTED, Ask.PAUSED.value), slot(Slot.MISSES, 0)] if turn.in_form else [])]
 
 
+async def _not_insured(turn: Turn, backend: Backend) -> list[Event]:
+    """A stolen bike is no fraud, and no claim that we could take."""
+    if not turn.in_form:
+        await answers.out_of_scope(turn, backend)
+        step_up.remind(turn)
+        return []
+    turn.say(Reply.OUT_OF_SCOPE_DRAFT)
+    return [slot(Slot.REQUESTED, turn.slots.get(Slot.REQUESTED)), slot(Slot.MISSES, 0)]
+
+
+# Said to go on, rather than to a question about fraud: a lock costs an honest customer a day.
+_GO_ON = re.compile(r"(?:ok(?:ay)?|k|fine|sure|alright|good|go on|go ahead|好的?|好吧|行|嗯+|可以|继续)(?:[\s,.!，。！]|吧|了)*")
 _JUST_ASKING = re.compile(
     r"^(?:no|nah|nope|not really)\b|\bjust (?:asking|wondering|checking|curious)\b|没有|没收到|就?问问|随便问|好奇"
 )
@@ -133,6 +149,10 @@ async def lock(turn: Turn, backend: Backend, text: str) -> list[Event]:
 async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] | None:
     """Whether it really happened. Words that tell it count as a yes."""
     said = errand.decided(turn)
+    if turn.text and resumes(turn.text) and not reports_fraud(turn.text):
+        said = Choice.NO
+    elif _GO_ON.fullmatch(fold(turn.text)):
+        return errand.ask(turn, asked)
     if said is Choice.NONE and _JUST_ASKING.search(fold(turn.text)):
         said = Choice.NO
     if said is Choice.YES or (turn.text and reports_fraud(turn.text)):

@@ -11,7 +11,7 @@ from rasa_sdk.events import FollowupAction
 from actions.backend_client import Backend
 from actions.cues import adds_another, restarts
 from actions.draft_words import known_slots
-from actions.heard import Heard
+from actions.heard import Heard, is_beside_us
 from actions.names import FORM, Ask, Intent, Reply, Slot
 from actions.normalise.choices import Choice, corrects, names_no_photo, yes_or_no
 from actions.normalise.products import Products, read_product
@@ -36,7 +36,7 @@ TITLES: dict[Intent, dict[str, str]] = {
 def other_product(turn: Turn, products: Products, text: str) -> str | None:
     """Another product than the claim's that a text names for certain."""
     told = turn.slots.get(Slot.CLAIM_TYPE)
-    named = read_product(products, text) if text else None
+    named = read_product(products, text) if text and not is_beside_us(turn, text) else None
     return named if told and named != told else None
 
 

@@ -7,7 +7,8 @@ one call; what leaves the form is rejected, and the rules take over and come bac
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop
 
 from actions import answers, errand, form_reading, miss, step_up, switch
-from actions.cues import resumes
+from actions.action_cancel_claim import keep_for_later
+from actions.cues import puts_off, resumes
 from actions.draft_words import draft_slots, known_fields, known_slots
 from actions.errors import Absent, StepUp
 from actions.form_questions import (
@@ -32,6 +33,7 @@ from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
 from backend.claims.schemas import DraftChange
 
+LONGEST_RESUMING = 4.0  # words: "let's go on with it" is the open question again
 LIKELY = 0.25  # of the second reading, to be the one meant in the middle of a claim
 
 UNSURE_DAY = frozenset({dates.Sure.AMBIGUOUS, dates.Sure.VAGUE, dates.Sure.SEVERAL})
@@ -74,6 +76,11 @@ class ValidateFileClaimForm(TalkAction):
             return [filed]
         # What was asked last is the proof: a bare "1" is no answer to the claim's own question.
         heard = hear(turn, products, None if waiting else asked, known_slots(turn), text)
+        if turn.text and not heard.something and not waiting:
+            if puts_off(turn.text):
+                return keep_for_later(turn)
+            if resumes(turn.text) and size(turn.text) <= LONGEST_RESUMING:
+                return next_question(asked)
         beside = await self._beside(turn, products, asked, heard, text)
         if beside is not None:
             return beside

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 
@@ -46,11 +47,11 @@ async def payment_status(
     payout = await repository.latest_for_claim(session, claim.id)
     if payout is None or payout.status is PayoutStatus.CANCELLED:
         state = PaymentState.NONE if claim.status in NOTHING_TO_PAY else PaymentState.WAITING
-        return _view(claim, state, None, None)
+        return _view(claim, state, None, None, proof.customer.time_zone)
     account = await customers.account(session, payout.account_id)
     if payout.status is PayoutStatus.SETTLED:
         await receipts.offer_again(session, payout.id, now)
-    return _view(claim, _state(payout), payout, account.masked)
+    return _view(claim, _state(payout), payout, account.masked, proof.customer.time_zone)
 
 
 def _state(payout: Payout) -> PaymentState:
@@ -63,13 +64,14 @@ def _state(payout: Payout) -> PaymentState:
     return PaymentState.ON_THE_WAY
 
 
-def _view(claim: Claim, state: PaymentState, payout: Payout | None, account: str | None) -> PaymentView:
+def _view(claim: Claim, state: PaymentState, payout: Payout | None, account: str | None, zone: str) -> PaymentView:
     amount = payout.amount if payout else claim.approved
     moment = claim.due_at if payout is None else payout.settled_at or payout.created_at + BANK_TAKES
+    day = date_words(moment.astimezone(ZoneInfo(zone)).date())
     return PaymentView(
         claim_number=claim.number,
         state=state,
         amount_text={language: amount.words(language) for language in LANGUAGES} if amount else None,
         account_masked=account,
-        date_text=None if state in {PaymentState.NONE, PaymentState.FAILED} else date_words(moment.date()),
+        date_text=None if state in {PaymentState.NONE, PaymentState.FAILED} else day,
     )

@@ -129,6 +129,63 @@ async def test_keeping_what_is_not_there_takes_no_reading(language: str, text: s
     assert await talk.act(ActionName.FALLBACK, text, Intent.FALLBACK) == ["utter_no_problem"]
 
 
+@pytest.mark.parametrize(("language", "text"), [("en", "keep it for now please"), ("zh", "先留着吧"), ("zh", "明天再说")])
+@pytest.mark.parametrize("intent", [Intent.INFORM, Intent.REPORT_EMERGENCY, Intent.CANCEL])
+async def test_put_off_in_the_middle_of_a_claim(language: str, text: str, intent: Intent) -> None:
+    """Kept, whatever it was taken for, without words about danger; "continue" goes on."""
+    talk = Talk(language=language)
+    await talk.hear("my phone screen cracked yesterday" if language == "en" else "昨天手机屏幕碎了", Intent.FILE_CLAIM)
+    assert talk.asked == Ask.AMOUNT
+    await talk.hear(text, intent, confidence=0.3, ranking={"report_emergency": 0.3})
+    if intent is Intent.CANCEL:
+        await talk.act(ActionName.CANCEL_CLAIM, text, intent)
+    assert (talk.said, talk.loop) == (["utter_kept_for_later"], None)
+    assert (talk.backend.draft or {})["claim_type"] == "device_screen"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "ok carry on"), ("zh", "继续")])
+async def test_going_on_in_a_claim_is_its_open_question(language: str, text: str) -> None:
+    talk = Talk(language=language)
+    await talk.hear("my phone screen cracked yesterday" if language == "en" else "昨天手机屏幕碎了", Intent.FILE_CLAIM)
+    await talk.hear(text, Intent.AFFIRM)
+    assert (talk.said, talk.asked, talk.slots[Slot.MISSES]) == ([], Ask.AMOUNT, 0)
+
+
+async def test_what_is_not_insured_is_no_change_of_mind() -> None:
+    """ "Airport" reminds of travel; a lost bag is nothing that the claim could become."""
+    talk = await told(photos=1)
+    assert talk.asked == Ask.CONFIRMED
+    await talk.hear("I lost my bag at the airport", Intent.OUT_OF_SCOPE, confidence=0.99)
+    assert (talk.said, talk.asked) == (["utter_out_of_scope_draft"], Ask.CONFIRMED)
+    assert talk.slots[Slot.CLAIM_TYPE] == "device_screen"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "someone nicked my bike, can i claim"), ("zh", "我的自行车被偷了")])
+async def test_a_stolen_thing_is_no_fraud(language: str, text: str) -> None:
+    talk = Talk(language=language)
+    assert await talk.act(ActionName.REQUEST_HUMAN, text, Intent.REPORT_SUSPICIOUS) == ["utter_out_of_scope"]
+    talk = await told()
+    await talk.hear(text, Intent.REPORT_SUSPICIOUS)
+    assert (talk.said, talk.asked) == (["utter_out_of_scope_draft"], Ask.PHOTO)
+
+
+@pytest.mark.parametrize("text", ["someone stole my phone and gets my codes", "我的银行卡被偷了"])
+async def test_a_stolen_card_or_phone_is_asked_about(text: str) -> None:
+    talk = Talk()
+    assert await talk.act(ActionName.REQUEST_HUMAN, text, Intent.REPORT_SUSPICIOUS) != ["utter_out_of_scope"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("ok", "utter_suspicion_sure"), ("好的", "utter_suspicion_sure"), ("ok go on", "utter_nothing_suspicious")],
+)
+async def test_an_ok_to_a_question_of_fraud_locks_nothing(text: str, says: str) -> None:
+    talk = Talk()
+    await talk.act(ActionName.REQUEST_HUMAN, "my neighbour says you're a scam", Intent.REPORT_SUSPICIOUS)
+    assert talk.said == ["utter_suspicion_sure"]
+    assert await talk.act(ActionName.ANSWER, text, Intent.AFFIRM) == [says]
+
+
 async def test_tomorrow_in_a_goodbye_is_no_day_of_the_claim() -> None:
     talk = await told()
     await talk.hear("see you tomorrow", Intent.GOODBYE)
