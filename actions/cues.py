@@ -50,12 +50,13 @@ _UNSURE = re.compile(
     r"|(?:我)?(?:也|真|就)?(?:不(?:知道|清楚|造|晓得|记得|确定)|记不(?:得|清|起来)|忘(?:记)?|没(?:想好|印象|概念)|说不(?:好|准|清))(?:了|啊|呀|呢|诶|哎)*"
     r"|(?:随便|无所谓|你猜|都行)(?:吧|啊|呗|了)*"
 )
-_PUTS_OFF = re.compile(
-    r"(?:ok(?:ay)? |no |just |please |let'?s |can (?:you|we|i) |i'?ll |i will |we can )*(?:(?:keep|save|leave|park) (?:it|this|that)(?: (?:for|till|until) (?:now|later|tomorrow))?"
+_PUT_OFF = (
+    r"(?:(?:ok(?:ay)?|no|just|please|let'?s|can (?:you|we|i)|i'?ll|i will|we can) )*(?:(?:keep|save|leave|park) (?:it|this|that)(?: (?:for|till|until) (?:now|later|tomorrow))?"
     r"|(?:do|finish|file|continue|sort) (?:it|this|that) (?:later|tomorrow|another (?:day|time))|(?:come|be) back (?:later|tomorrow)|not now|maybe later)(?: (?:please|thanks|then))*"
-    r"|(?:好的?|那|嗯|行)?(?:我)?(?:先|就)?(?:留着|放着|放一放|放一下|保存|存着|存一下|搁着|不办了?)(?:它)?(?:吧|了|着|一下)*(?:以后|改天|明天|晚点|下次)?(?:再)?(?:说|办|弄|来)?(?:吧)?"
-    r"|(?:好的?|那|嗯)?(?:我|我们)?(?:以后|改天|明天|晚点|下次|回头)再(?:说|办|弄|来|填|报)(?:吧|了)?"
+    r"|(?:好的?|那|嗯|行)?(?:我)?(?:先|就)(?:留着|放着|放一放|放一下|保存|存着|存一下|搁着|不(?:办|弄|填|报|搞)了?)(?:它)?(?:吧|了|着|一下)*"
+    r"|(?:好的?|那|嗯)?(?:我|我们)?(?:以后|改天|明天|晚点|下次|回头)再(?:说|办|弄|来|填|报)(?:吧|了)?|(?:留着|保存)(?:吧|一下)?"
 )
+_PUTS_OFF = re.compile(rf"(?:{_PUT_OFF})(?: (?:{_PUT_OFF}))*")
 _THEFT = re.compile(r"\b(?:stolen|stole|nicked|robbed|mugged|thie(?:f|ves)|theft|burgl\w+|broken into)\b|偷|抢|小偷|失窃")
 # What a thief of it could speak for them with, or be paid with.
 _PRECIOUS = re.compile(

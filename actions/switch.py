@@ -11,10 +11,10 @@ from rasa_sdk.events import FollowupAction
 from actions.backend_client import Backend
 from actions.cues import adds_another, restarts
 from actions.draft_words import known_slots
-from actions.heard import Heard, is_beside_us
+from actions.heard import REVIEWING, Heard, is_beside_us
 from actions.names import FORM, Ask, Intent, Reply, Slot
 from actions.normalise.choices import Choice, corrects, names_no_photo, yes_or_no
-from actions.normalise.products import Products, read_product
+from actions.normalise.products import Products, read_product, tells_what_happened
 from actions.turn import Event, Turn, button, slot
 from backend.claims.schemas import DraftChange, DraftView
 
@@ -40,15 +40,24 @@ def other_product(turn: Turn, products: Products, text: str) -> str | None:
     return named if told and named != told else None
 
 
-def changes_mind(turn: Turn, heard: Heard, text: str) -> bool:
+def changes_mind(turn: Turn, products: Products, asked: Ask, heard: Heard, text: str) -> bool:
     """Whether the other product stands in for the first one: it is put right, and not told on top of it."""
-    if adds_another(text) or restarts(text):
+    if adds_another(text) or restarts(text) or _happened_besides(turn, products, asked, text):
         return False
     return heard.change.claim_type is not None or turn.intent == Intent.CANCEL or corrects(text)
 
 
-def tells_another(turn: Turn, asked: Ask, text: str) -> bool:
-    """Whether the message begins a claim of its own."""
+def _happened_besides(turn: Turn, products: Products, asked: Ask, text: str) -> bool:
+    """Whether a claim that was read back is followed by a story of something else: "my kitchen is flooded"."""
+    if asked not in REVIEWING or turn.intent == Intent.CANCEL or corrects(text):
+        return False
+    return tells_what_happened(products, text)
+
+
+def tells_another(turn: Turn, products: Products, asked: Ask, text: str) -> bool:
+    """Whether the message begins a claim of its own, or may."""
+    if _happened_besides(turn, products, asked, text):
+        return True
     if asked is Ask.DESCRIPTION:  # the story of one thing may well name another
         return adds_another(text) and turn.intent == Intent.FILE_CLAIM and turn.likely.get(turn.intent, 0.0) >= SURE
     return turn.intent == Intent.FILE_CLAIM or adds_another(text)

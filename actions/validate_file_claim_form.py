@@ -95,12 +95,12 @@ class ValidateFileClaimForm(TalkAction):
     async def _beside(self, turn: Turn, products: Products, asked: Ask, heard: Heard, text: str) -> list[Event] | None:
         """What is no answer to the open question: another product, something for the rules, an attack, an insult."""
         to = switch.other_product(turn, products, text) if asked is not Ask.CLAIM_TYPE else None
-        if to is not None and switch.changes_mind(turn, heard, text):
+        if to is not None and switch.changes_mind(turn, products, asked, heard, text):
             told = hear(turn, products, None if asked is Ask.DESCRIPTION else asked, set(), text).change
             if size(text) <= LONGEST_CORRECTION:  # "no, it's the leak after all" is no story
                 told = told.model_copy(update={"description": None})
             return await self._switch(turn, products, to, told, heard)
-        if to is not None and switch.tells_another(turn, asked, text):
+        if to is not None and switch.tells_another(turn, products, asked, text):
             told = hear(turn, products, None, set(), text).change
             return switch.ask(turn, products, str(turn.slots.get(Slot.CLAIM_TYPE)), to, told)
         if form_reading.leaves(turn, products, asked, heard):

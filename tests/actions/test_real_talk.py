@@ -129,7 +129,7 @@ async def test_keeping_what_is_not_there_takes_no_reading(language: str, text: s
     assert await talk.act(ActionName.FALLBACK, text, Intent.FALLBACK) == ["utter_no_problem"]
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "keep it for now please"), ("zh", "先留着吧"), ("zh", "明天再说")])
+@pytest.mark.parametrize(("language", "text"), [("en", "keep it for now please"), ("zh", "先留着吧"), ("zh", "先不弄了，明天再说")])
 @pytest.mark.parametrize("intent", [Intent.INFORM, Intent.REPORT_EMERGENCY, Intent.CANCEL])
 async def test_put_off_in_the_middle_of_a_claim(language: str, text: str, intent: Intent) -> None:
     """Kept, whatever it was taken for, without words about danger; "continue" goes on."""
@@ -149,6 +149,17 @@ async def test_going_on_in_a_claim_is_its_open_question(language: str, text: str
     await talk.hear("my phone screen cracked yesterday" if language == "en" else "昨天手机屏幕碎了", Intent.FILE_CLAIM)
     await talk.hear(text, Intent.AFFIRM)
     assert (talk.said, talk.asked, talk.slots[Slot.MISSES]) == ([], Ask.AMOUNT, 0)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "a pipe burst in my kitchen"), ("zh", "我家水管爆了")])
+async def test_another_story_at_the_read_back_may_be_another_claim(language: str, text: str) -> None:
+    """Asked, for it may as well be what was meant all along."""
+    talk = Talk(language=language)
+    talk.backend.photos = 1
+    await talk.hear(STORY if language == "en" else "手机昨天摔碎了,修要180块", Intent.FILE_CLAIM)
+    assert talk.asked == Ask.CONFIRMED
+    await talk.hear(text, Intent.INFORM)
+    assert (talk.said, talk.slots[Slot.CLAIM_TYPE]) == (["utter_switch"], "device_screen")
 
 
 async def test_what_is_not_insured_is_no_change_of_mind() -> None:
