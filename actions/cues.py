@@ -57,7 +57,9 @@ _PUT_OFF = (
     r"|(?:好的?|那|嗯)?(?:我|我们)?(?:以后|改天|明天|晚点|下次|回头)再(?:说|办|弄|来|填|报)(?:吧|了)?|(?:留着|保存)(?:吧|一下)?"
 )
 _PUTS_OFF = re.compile(rf"(?:{_PUT_OFF})(?: (?:{_PUT_OFF}))*")
-_THEFT = re.compile(r"\b(?:stolen|stole|nicked|robbed|mugged|thie(?:f|ves)|theft|burgl\w+|broken into)\b|偷|抢|小偷|失窃")
+_THEFT = re.compile(
+    r"\b(?:stolen|stole|nicked|robbed|mugged|thie(?:f|ves)|theft|burgl\w+|broken into)\b|偷|抢|小偷|失窃"
+)
 # What a thief of it could speak for them with, or be paid with.
 _PRECIOUS = re.compile(
     r"\b(?:codes?|accounts?|cards?|sim|identity|passwords?|log ?ins?|money|banks?|numbers?|details|data|phone|mobile|passport|wallet|purse|id)\b"

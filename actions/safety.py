@@ -133,7 +133,9 @@ async def _not_insured(turn: Turn, backend: Backend) -> list[Event]:
 
 
 # Said to go on, rather than to a question about fraud: a lock costs an honest customer a day.
-_GO_ON = re.compile(r"(?:ok(?:ay)?|k|fine|sure|alright|good|go on|go ahead|好的?|好吧|行|嗯+|可以|继续)(?:[\s,.!，。！]|吧|了)*")
+_GO_ON = re.compile(
+    r"(?:ok(?:ay)?|k|fine|sure|alright|good|go on|go ahead|好的?|好吧|行|嗯+|可以|继续)(?:[\s,.!，。！]|吧|了)*"
+)
 _JUST_ASKING = re.compile(
     r"^(?:no|nah|nope|not really)\b|\bjust (?:asking|wondering|checking|curious)\b|没有|没收到|就?问问|随便问|好奇"
 )

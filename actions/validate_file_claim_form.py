@@ -76,12 +76,9 @@ class ValidateFileClaimForm(TalkAction):
             return [filed]
         # What was asked last is the proof: a bare "1" is no answer to the claim's own question.
         heard = hear(turn, products, None if waiting else asked, known_slots(turn), text)
-        if turn.text and not heard.something and not waiting:
-            if puts_off(turn.text):
-                return keep_for_later(turn)
-            if resumes(turn.text) and size(turn.text) <= LONGEST_RESUMING:
-                return next_question(asked)
-        beside = await self._beside(turn, products, asked, heard, text)
+        beside = None if waiting else _paused_or_gone_on(turn, asked, heard)
+        if beside is None:
+            beside = await self._beside(turn, products, asked, heard, text)
         if beside is not None:
             return beside
         if form_reading.is_aside(turn, products, asked, heard) and await answers.answer(turn, self.backend):
@@ -238,6 +235,15 @@ class ValidateFileClaimForm(TalkAction):
         if gone:
             return events
         return [slot(Slot.REQUESTED, (Ask.INCIDENT_ON if about_date else asked).value), *events]
+
+
+def _paused_or_gone_on(turn: Turn, asked: Ask, heard: Heard) -> list[Event] | None:
+    """ "Keep it for now" closes the form; "carry on" is the open question again."""
+    if not turn.text or heard.something:
+        return None
+    if puts_off(turn.text):
+        return keep_for_later(turn)
+    return next_question(asked) if resumes(turn.text) and size(turn.text) <= LONGEST_RESUMING else None
 
 
 def _say_later(turn: Turn, products: Products, other: str) -> None:

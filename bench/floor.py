@@ -6,9 +6,7 @@ webhook to the provider's hands, waits for what `PATH` counts of each; a turn in
 
 import asyncio
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,9 +21,14 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from anpei.embedded import postgresql
+from bench.stacks import free_port
 
 TIMES, WARM = 600, 50
-BODY = {"sender": "0193b2a4-0000-7000-8000-000000000001.1", "message": "my phone screen cracked yesterday", "metadata": {}}
+BODY = {
+    "sender": "0193b2a4-0000-7000-8000-000000000001.1",
+    "message": "my phone screen cracked yesterday",
+    "metadata": {},
+}
 # Webhook, Rasa and the provider are a hop each; receive, fetch the job, begin, Rasa's events and the answer commit; Rasa
 # looks whether the tracker it keeps is the latest; the job wakes the worker.
 PATH = {"hop": 3, "commit": 5, "read": 1, "wake": 1}
@@ -53,18 +56,16 @@ async def _median(part: Callable[[], Awaitable[object]]) -> float:
 
 
 async def _hop() -> float:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     command = [sys.executable, "-m", "uvicorn", "bench.floor:app", "--port", port, "--log-level", "critical"]
-    server = subprocess.Popen(command, env=os.environ | {"PYTHONWARNINGS": "ignore"})
+    server = await asyncio.create_subprocess_exec(*command, env=os.environ | {"PYTHONWARNINGS": "ignore"})
     try:
         transport = httpx.AsyncHTTPTransport(retries=20)  # it may be starting
         async with httpx.AsyncClient(transport=transport, base_url=f"http://127.0.0.1:{port}") as http:
             return await _median(lambda: http.post("/", json=BODY))
     finally:
         server.terminate()
-        server.wait(10)
+        await server.wait()
 
 
 async def _database(url: str) -> dict[str, float]:
@@ -90,13 +91,13 @@ async def _database(url: str) -> dict[str, float]:
         return {"commit": await _median(commit), "read": await _median(read), "wake": await _median(wake)}
 
 
-async def measure() -> dict[str, float]:
+def measure() -> dict[str, float]:
     """Seconds of each part, the median."""
     folder = Path(tempfile.mkdtemp(prefix="anpei-floor-"))
-    folder.chmod(0o755)
+    folder.chmod(0o755)  # the embedded server runs as a user of its own
     with postgresql(folder / "pg") as url:
-        parts = await _database(url.replace("+psycopg", ""))
-    return {"hop": await _hop(), **parts}
+        parts = asyncio.run(_database(url.replace("+psycopg", "")))
+    return {"hop": asyncio.run(_hop()), **parts}
 
 
 def total(parts: dict[str, float], counts: dict[str, int]) -> float:
@@ -106,11 +107,13 @@ def total(parts: dict[str, float], counts: dict[str, int]) -> float:
 def words(parts: dict[str, float]) -> str:
     plain = total(parts, PATH)
     each = ", ".join(f"{name} {seconds * 1e3:.2f} ms" for name, seconds in parts.items())
-    return f"{each}; a turn of plain words {plain * 1e3:.1f} ms, in the form {(plain + total(parts, FORM)) * 1e3:.1f} ms"
+    return (
+        f"{each}; a turn of plain words {plain * 1e3:.1f} ms, in the form {(plain + total(parts, FORM)) * 1e3:.1f} ms"
+    )
 
 
 def main() -> None:
-    print(words(asyncio.run(measure())))
+    print(words(measure()))
 
 
 if __name__ == "__main__":

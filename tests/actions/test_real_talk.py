@@ -129,7 +129,9 @@ async def test_keeping_what_is_not_there_takes_no_reading(language: str, text: s
     assert await talk.act(ActionName.FALLBACK, text, Intent.FALLBACK) == ["utter_no_problem"]
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "keep it for now please"), ("zh", "先留着吧"), ("zh", "先不弄了，明天再说")])
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "keep it for now please"), ("zh", "先留着吧"), ("zh", "先不弄了，明天再说")]
+)
 @pytest.mark.parametrize("intent", [Intent.INFORM, Intent.REPORT_EMERGENCY, Intent.CANCEL])
 async def test_put_off_in_the_middle_of_a_claim(language: str, text: str, intent: Intent) -> None:
     """Kept, whatever it was taken for, without words about danger; "continue" goes on."""
@@ -171,7 +173,9 @@ async def test_what_is_not_insured_is_no_change_of_mind() -> None:
     assert talk.slots[Slot.CLAIM_TYPE] == "device_screen"
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "someone nicked my bike, can i claim"), ("zh", "我的自行车被偷了")])
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "someone nicked my bike, can i claim"), ("zh", "我的自行车被偷了")]
+)
 async def test_a_stolen_thing_is_no_fraud(language: str, text: str) -> None:
     talk = Talk(language=language)
     assert await talk.act(ActionName.REQUEST_HUMAN, text, Intent.REPORT_SUSPICIOUS) == ["utter_out_of_scope"]
