@@ -12,7 +12,15 @@ from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
 from backend.payouts import rules
-from backend.payouts.models import ExceptionKind, PayeeCheck, Payout, PayoutEvent, PayoutException, PayoutStatus
+from backend.payouts.models import (
+    ExceptionKind,
+    HoldReason,
+    PayeeCheck,
+    Payout,
+    PayoutEvent,
+    PayoutException,
+    PayoutStatus,
+)
 from backend.payouts.rails import PayeeMatch
 
 AT_ONCE = 5000  # ids in one query
@@ -117,6 +125,17 @@ async def payee_check(
         query = query.where(PayeeCheck.at >= since)
     found = await session.scalars(query.order_by(PayeeCheck.at.desc(), PayeeCheck.id.desc()).limit(1))
     return found.one_or_none()
+
+
+async def vouched_for(session: Session, account_id: UUID) -> bool:
+    """Whether a payment that was held for its payee's name was released to this account, and arrived."""
+    released = select(Payout.id).where(
+        Payout.account_id == account_id,
+        Payout.held_because == HoldReason.PAYEE,
+        Payout.released_by.is_not(None),
+        Payout.status == PayoutStatus.SETTLED,
+    )
+    return (await session.scalars(released.limit(1))).first() is not None
 
 
 async def exception(session: Session, exception_id: UUID) -> PayoutException | None:

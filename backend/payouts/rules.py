@@ -81,9 +81,12 @@ SENT_TOO_LONG = timedelta(days=5)  # banking days, a weekend and a holiday among
 PAYEE_FRESH_FOR = timedelta(days=180)
 
 
-def hold_because(amount: Money, match: PayeeMatch | None = None) -> HoldReason | None:
-    """Why a payment waits for a second person; None where it doesn't. `match`: None where it isn't known yet."""
-    if match is PayeeMatch.NO:
+def hold_because(amount: Money, match: PayeeMatch | None = None, *, vouched: bool = False) -> HoldReason | None:
+    """Why a payment waits for a second person; None where it doesn't. `match`: None where it isn't known yet.
+
+    `vouched`: a person has let money go to this account before, whatever the bank says of its name, and it arrived.
+    """
+    if match is PayeeMatch.NO and not vouched:
         return HoldReason.PAYEE
     return HoldReason.LARGE if amount.minor > HOLD_ABOVE.get(amount.currency, 0) else None
 

@@ -102,7 +102,8 @@ async def payee_answered(session: Session, payout_id: UUID, match: PayeeMatch, n
 
 async def _hold_or_go(session: Session, claim: Claim, payout: Payout, match: PayeeMatch | None, now: datetime) -> None:
     """Before a person, or on its way; where the bank has yet to say whose account it is, neither."""
-    payout.held_because = rules.hold_because(payout.amount, match)
+    vouched = match is PayeeMatch.NO and await repository.vouched_for(session, payout.account_id)
+    payout.held_because = rules.hold_because(payout.amount, match, vouched=vouched)
     if payout.held_because is not None:
         await _step(session, payout, PayoutStatus.HELD, now, why=payout.held_because.value)
         await notices.payout_held(session, claim, now, payee=payout.held_because is HoldReason.PAYEE)

@@ -13,8 +13,9 @@ from sqlalchemy import delete, select, text, update
 
 from backend.claims import service as claims
 from backend.claims.schemas import DraftChange
-from backend.customers.models import PayoutAccount
-from backend.kit.db import Database
+from backend.conversations.models import Conversation
+from backend.customers.models import Customer, PayoutAccount
+from backend.kit.db import Database, Session
 from backend.kit.services import Services
 from backend.kit.settings import Settings
 from backend.payouts import payee_tasks, tasks
@@ -126,13 +127,27 @@ async def approved(
             (await session.scalars(select(PayoutAccount))).one().holder = holder
             await session.execute(delete(PayeeCheck))
         conversation = await people.conversation(session, now)
-        change = DraftChange(
-            claim_type="outpatient", incident_on=now.date() - timedelta(2), amount_minor=amount_minor,
-            description="saw a doctor",
-        )  # fmt: skip
-        await claims.change_draft(session, conversation.id, change, now)
-        claim = await claims.submit(session, conversation.id, customer, now)
-        await review.review_claim(session, claim.id, now)
-        payout = await session.scalar(select(Payout).where(Payout.claim_id == claim.id))
-        assert payout is not None
-        return payout.id
+        return await _filed(session, conversation.id, customer, amount_minor, 2, now)
+
+
+async def approved_next(drive: Drive) -> UUID:
+    """As `approved`, another claim of the customer there is."""
+    async with drive.db.transaction() as session:
+        customer = (await session.scalars(select(Customer))).one()
+        conversation = (await session.scalars(select(Conversation))).one()
+        return await _filed(session, conversation.id, customer, 12000, 20, drive.now)
+
+
+async def _filed(
+    session: Session, conversation_id: UUID, customer: Customer, amount_minor: int, days_ago: int, now: datetime
+) -> UUID:
+    change = DraftChange(
+        claim_type="outpatient", incident_on=now.date() - timedelta(days_ago), amount_minor=amount_minor,
+        description=f"saw a doctor {days_ago} days ago",
+    )  # fmt: skip
+    await claims.change_draft(session, conversation_id, change, now)
+    claim = await claims.submit(session, conversation_id, customer, now)
+    await review.review_claim(session, claim.id, now)
+    payout = await session.scalar(select(Payout).where(Payout.claim_id == claim.id))
+    assert payout is not None
+    return payout.id

@@ -7,6 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import select, text
 
+from backend.authority import service as authority
+from backend.authority.models import Act
 from backend.claims import repository as claims
 from backend.claims import service as claim_service
 from backend.customers.models import Customer, PayoutAccount
@@ -14,10 +16,10 @@ from backend.erasure import repository as erasure
 from backend.kit.db import Database
 from backend.kit.ids import new_id
 from backend.kit.money import Money
-from backend.payouts import exceptions, holding, payee, payee_tasks, rules, service
+from backend.payouts import exceptions, holding, payee, payee_tasks, repository, rules, service
 from backend.payouts.models import ExceptionKind, HoldReason, PayeeCheck, PayoutStatus
 from backend.payouts.rails import PayeeMatch
-from tests.payouts.drive import Drive, approved
+from tests.payouts.drive import Drive, approved, approved_next
 from tests.payouts.test_machine import ModelBank
 from tests.sandbox.process import BankProcess
 from tests.support import people
@@ -174,6 +176,26 @@ def test_a_wrong_name_holds_any_sum() -> None:
     for match in set(PayeeMatch) - {PayeeMatch.NO} | {None}:
         assert rules.hold_because(small, match) is None
         assert rules.hold_because(Money("USD", 300_000), match) is HoldReason.LARGE
+
+
+async def test_who_was_vouched_for_is_not_held_for_the_name_again(bank: BankProcess, drive: Drive) -> None:
+    """Once the money that a person let go has arrived; a large sum waits all the same."""
+    payout = await unasked(drive, owned_by(bank, "Peter Smith"))
+    await drive.run()
+    async with drive.db.transaction() as session:
+        account = (await session.scalars(select(PayoutAccount))).one()
+        await authority.grant(session, "hua", Act.RELEASE_PAYOUT, "li", drive.now)
+        await holding.release(session, payout, "hua", drive.now)
+        assert not await repository.vouched_for(session, account.id)
+    await drive.run()
+    assert await drive.status(payout) is PayoutStatus.SETTLED
+    async with drive.db.transaction() as session:
+        assert await repository.vouched_for(session, account.id)
+    following = await approved_next(drive)
+    assert await drive.status(following) is PayoutStatus.QUEUED
+    small, large = Money("USD", 1), Money("USD", 300_000)
+    assert rules.hold_because(small, PayeeMatch.NO, vouched=True) is None
+    assert rules.hold_because(large, PayeeMatch.NO, vouched=True) is HoldReason.LARGE
 
 
 async def test_forgotten_with_the_customer(bank: BankProcess, drive: Drive) -> None:
