@@ -56,7 +56,8 @@ class Provider:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*self._callbacks, return_exceptions=True)
+        while self._callbacks:  # a message may still come, and be reported
+            await asyncio.gather(*self._callbacks, return_exceptions=True)
         await self._http.aclose()
         self._server.should_exit = True
         await self._serving
