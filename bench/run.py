@@ -144,7 +144,7 @@ def metrics(stock: Figures, anpei: Figures) -> dict[str, Metric]:
             sides = (figure(getattr(stock, name)), figure(getattr(anpei, name)))
             found[f"{metric}_{name}"] = Metric(f"{title}: {what}", unit, *sides, more)
     turns, last = len(stock.long[0]), STOCK_LONG_ROUNDS - 1
-    title = f"A customer's {last * turns + 1}st to {(last + 1) * turns}th turn: reply, median"
+    title = f"One customer's turns {last * turns + 1} to {(last + 1) * turns}: reply, median"
     found["latency_p50_long"] = Metric(
         title, "ms", *(statistics.median(side.long[last]) * 1e3 for side in (stock, anpei))
     )
