@@ -72,4 +72,4 @@ def keep_for_later(turn: Turn) -> list[Event]:
     """Close the form; the backend keeps what was told."""
     turn.say(Reply.KEPT_FOR_LATER)
     closed: Event = ActiveLoop(None)
-    return [closed, slot(Slot.REQUESTED, None), slot(Slot.MISSES, 0), *errand.over()]
+    return [closed, slot(Slot.REQUESTED, None), slot(Slot.CONFIRMED, None), slot(Slot.MISSES, 0), *errand.over()]
