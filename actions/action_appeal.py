@@ -10,7 +10,7 @@ from actions.backend_client import Backend
 from actions.errand import Do, Errand, Step
 from actions.errors import Absent, Refused, StepUp
 from actions.heard import size
-from actions.names import ActionName, Reply
+from actions.names import ActionName, Intent, Reply
 from actions.normalise.choices import Choice, yes_or_no
 from actions.normalise.text import fold
 from actions.step_up import ask_for_proof
@@ -29,6 +29,12 @@ _BARE = re.compile(
     r"|我|我们|你们|您|要|想|请|对|的|这个|那个|这|那|个|结果|决定|结论|理赔|赔付|审核|申诉|上诉|复议|复核|复审|异议|不服|不同意|"
     r"不认可|不认同|不接受|不满意|拒赔|被拒|拒绝|拒了|重新|再|看看|看|一下|一次|有|提出|提|怎么|可以|能|吗|呢|了|啊|吧|不公平|不合理"
 )
+# A complaint about us is for a person, not for whoever looks at the decision again; one about the decision is its reason.
+_COMPLAINT = re.compile(r"\bcomplain(?:t|ts|ing)?\b|\bombudsman\b|投诉")
+_OF_THE_DECISION = re.compile(
+    r"\b(?:decision|decided|denied|denial|refus\w+|reject\w+|declin\w+|turned down|verdict|outcome)\b"
+    r"|拒赔|被拒|拒绝|结果|决定|结论|理赔金额|赔少|不赔"
+)
 WORDS_OF_A_REASON = 3.0
 SHORT_ANSWER = 5.0
 
@@ -40,6 +46,11 @@ class ActionAppeal(TalkAction):
         which = errand.meant(turn, await self.backend.products())
         wanted = AppealWords(number=which.number, product=which.product, words=reason_in(turn.text))
         return await appeal(turn, self.backend, wanted)
+
+
+def _complains(turn: Turn) -> bool:
+    said = fold(turn.text)
+    return turn.intent == Intent.COMPLAIN and bool(_COMPLAINT.search(said)) and not _OF_THE_DECISION.search(said)
 
 
 def reason_in(text: str, words: float = WORDS_OF_A_REASON) -> str | None:
@@ -72,7 +83,7 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
     if asked.step is Step.WHICH:
         which = errand.chosen(turn, await backend.products(), asked)
         return await appeal(turn, backend, AppealWords(number=which.number)) if which else None
-    if beside_the_point(turn):
+    if beside_the_point(turn) or _complains(turn):
         return None
     said = errand.decided(turn) if size(turn.text) <= SHORT_ANSWER else yes_or_no(turn.text)
     if said is Choice.NO:

@@ -177,6 +177,28 @@ class TestAppeal:
             assert await talk.act(ActionName.ANSWER, bare, intent) == ["utter_appeal_words"]
         assert await talk.act(ActionName.ANSWER, "no, leave it", Intent.DENY) == ["utter_kept_as_is"]
 
+    @pytest.mark.parametrize(
+        ("text", "language"),
+        [
+            ("I want to make a formal complaint, your colleague on the phone was rude to my mum", "en"),
+            ("我要投诉你们客服,昨天打电话态度特别差,还挂我电话", "zh"),
+        ],
+    )
+    async def test_a_complaint_about_us_is_no_reason(self, text: str, language: str) -> None:
+        talk = having(with_status(ClaimStatus.DENIED), language=language)
+        await talk.act(ActionName.APPEAL, "appeal", Intent.APPEAL_DECISION)
+        assert await talk.act(ActionName.REQUEST_HUMAN, text, Intent.COMPLAIN) == [
+            "utter_complaint",
+            "utter_handoff_open",
+        ]
+        assert not any(asked.get("words") for asked in talk.backend.asked("/claims/appeal"))
+
+    async def test_a_complaint_about_the_decision_is_its_reason(self) -> None:
+        talk = having(with_status(ClaimStatus.DENIED))
+        await talk.act(ActionName.APPEAL, "appeal", Intent.APPEAL_DECISION)
+        words = "I'm complaining because you denied it before anybody read the repair report"
+        assert await talk.act(ActionName.REQUEST_HUMAN, words, Intent.COMPLAIN) == ["utter_appealed"]
+
     async def test_the_code_comes_first_and_the_words_are_kept(self) -> None:
         talk = having(with_status(ClaimStatus.DENIED), level=1)
         words = "I disagree, the doctor's bill was attached from the start"
