@@ -1,8 +1,8 @@
 """Statement against books, for some days. Pure.
 
 The sum of what the bank moved less the sum of what we booked is, to the minor unit, the sum of the differences listed:
-each belongs to one payment, or to a movement that is none of ours. What agrees but stands on another day is listed too;
-it is no break.
+each belongs to one payment, or to a movement that is none of ours. What agrees but stands on another day is listed too,
+and so are the bank's fees; neither is a break.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from backend.payouts.rails import Direction, Movement
+from backend.payouts.rules import is_usual_charge
 
 
 class Difference(StrEnum):
@@ -21,11 +22,12 @@ class Difference(StrEnum):
     AMOUNT_DIFFERS = "amount_differs"
     DUPLICATE = "duplicate"  # the bank moved it twice
     UNKNOWN = "unknown"  # no payment of ours
+    CHARGE = "charge"  # the bank's own fee, which no claim's books have
     OTHER_DAY = "other_day"  # it agrees, but bank and books have it on different days
     UNDERWAY = "underway"  # moved today, and the bank has not been asked since
 
 
-NO_BREAKS = frozenset({Difference.OTHER_DAY, Difference.UNDERWAY})
+NO_BREAKS = frozenset({Difference.CHARGE, Difference.OTHER_DAY, Difference.UNDERWAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class _Sides:
 
     bank: list[tuple[str, Direction, int, date]] = field(default_factory=list)
     books: list[tuple[int, date]] = field(default_factory=list)
+    charges: list[bool] = field(default_factory=list)  # of each movement: is it a fee of usual size
 
 
 def signed(movement: Movement) -> int:
@@ -98,6 +101,7 @@ def compare(
         reference = each.end_to_end_id or each.reference
         told = (each.reference, each.direction, signed(each), each.on)
         sides[each.amount.currency, reference].bank.append(told)
+        sides[each.amount.currency, reference].charges.append(is_usual_charge(each.charge, each.amount))
     for entry in entries:
         sides[entry.currency, entry.end_to_end_id].books.append((entry.minor, entry.on))
     for (currency, reference), both in sorted(sides.items()):
@@ -119,7 +123,7 @@ def compare(
 def _kind(both: _Sides, *, known: bool, same_day: bool, fresh: bool) -> Difference | None:
     directions = [direction for _, direction, _, _ in both.bank]
     if not known:
-        return Difference.UNKNOWN
+        return Difference.CHARGE if both.charges and all(both.charges) and not both.books else Difference.UNKNOWN
     if any(directions.count(direction) > 1 for direction in Direction):
         return Difference.DUPLICATE
     if sum(minor for _, _, minor, _ in both.bank) == sum(minor for minor, _ in both.books):

@@ -18,6 +18,9 @@ from backend.payouts.models import HoldReason
 from backend.payouts.models import PayoutStatus as S
 from backend.payouts.rails import BankStatus, PayeeMatch
 
+# What a bank takes for its own work, in major units; more than this is looked at, whatever the bank calls it.
+MOST_OF_A_CHARGE = 100
+
 # Our own steps, each with its name in the payout's history.
 STEPS: dict[tuple[S, S], str] = {
     (S.CREATED, S.HELD): "held_for_approval",
@@ -119,3 +122,8 @@ def next_ask(asked: int) -> timedelta | None:
 def surely_not_taken(unknown_since: datetime, now: datetime) -> bool:
     """Whether "never heard of it" may be believed: not while our own request may still be on its way."""
     return now - unknown_since >= NEVER_GOT_IT_AFTER
+
+
+def is_usual_charge(charge: bool, amount: Money) -> bool:
+    """Whether a movement that the bank calls its fee is of a size for one."""
+    return charge and amount.major <= MOST_OF_A_CHARGE

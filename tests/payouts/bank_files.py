@@ -17,6 +17,7 @@ class Told:
     reason: str | None = None
     reference: str | None = "BANKREF1"
     returned: bool = False
+    code: str | None = None  # the sub-family of its bank transaction code
 
 
 def document(kind: str, inside: str) -> bytes:
@@ -71,7 +72,7 @@ def camt_054(
         )
         entries.append(
             f"<Ntry>{amount}{direction}<Sts>{f'<Cd>{status}</Cd>' if newer else status}</Sts>"
-            f"<BookgDt><Dt>{booked_on}</Dt></BookgDt><BkTxCd/><NtryDtls><TxDtls>{detail}</TxDtls></NtryDtls></Ntry>"
+            f"<BookgDt><Dt>{booked_on}</Dt></BookgDt>{_code(each.code)}<NtryDtls><TxDtls>{detail}</TxDtls></NtryDtls></Ntry>"
         )
     return document(
         kind,
@@ -87,3 +88,10 @@ def _tag(name: str, text: str | None) -> str:
 
 def _reason(code: str | None) -> str:
     return "" if code is None else f"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>"
+
+
+def _code(sub_family: str | None) -> str:
+    if sub_family is None:
+        return "<BkTxCd/>"
+    family = f"<Fmly><Cd>MDOP</Cd><SubFmlyCd>{sub_family}</SubFmlyCd></Fmly>"
+    return f"<BkTxCd><Domn><Cd>ACMT</Cd>{family}</Domn></BkTxCd>"

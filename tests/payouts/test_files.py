@@ -1,7 +1,7 @@
 """Payments by file on a real database and real folders: written once, whoever dies, and ended by the bank's own files."""
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from backend.kit.db import Database
 from backend.kit.money import Money
 from backend.kit.sealing import keyring
 from backend.kit.settings import MissingSettings, Settings
-from backend.payouts import exceptions, service
+from backend.payouts import exceptions, reconciling, service
 from backend.payouts.errors import RailRejected
 from backend.payouts.files import taking, writing
 from backend.payouts.files.models import PaymentFile
@@ -266,6 +266,18 @@ async def test_what_cannot_be_read_or_is_not_ours_is_put_before_a_person(desk: D
     kinds = sorted(each.kind for each in await desk.exceptions())
     assert kinds == ["file_refused"] * 2 + ["reconciliation"] * 3  # of one reference one, whoever names it
     assert (desk.kept("done"), desk.kept("refused")) == (3, 2)
+
+
+async def test_the_banks_fees_are_listed_and_keep_nobody_busy(desk: Desk, drive: Drive) -> None:
+    fee, much = (
+        Told(None, amount=amount, currency="USD", reference=None, code="CHRG") for amount in ("3.50", "350.00")
+    )
+    await desk.bank_says(camt_054("N1", [fee, much]))
+    found = await reconciling.look(drive.services, date(2026, 11, 23), date(2026, 11, 23))
+    assert sorted((each.kind, each.bank_minor) for each in found.differences) == [("charge", -350), ("unknown", -35000)]
+    assert [each.detail for each in await desk.exceptions()] == [
+        "camt.054 N1: debit of $350.00, not from any payment of ours"
+    ]
 
 
 async def test_a_sum_that_is_not_ours_changes_nothing(desk: Desk, drive: Drive) -> None:

@@ -109,6 +109,9 @@ def test_bookings_and_returns_are_read(kind: str) -> None:
     )
     assert (second.direction, second.returned, second.reason) == (Direction.CREDIT, True, "AC04")
     assert (third.end_to_end_id, third.key) == (None, "N1/2/0")
+    fee = read(camt_054("N2", [Told(None, code="CHRG"), Told(None, code="ESCT")], kind=kind))
+    assert isinstance(fee, Notification)
+    assert [line.charge for line in fee.lines] == [True, False]
     announced = read(camt_054("N1", told[:1], status="PDNG", kind=kind))
     assert isinstance(announced, Notification)
     assert [line.booked for line in announced.lines] == [False]

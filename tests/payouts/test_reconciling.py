@@ -29,6 +29,10 @@ def moved(reference: str | None, minor: int = 100, on: date = DAY, direction: Di
     return Movement(reference, at, direction, Money("USD", minor), on)
 
 
+def fee(minor: int) -> Movement:
+    return Movement(None, "fee", D, Money("USD", minor), DAY, charge=True)
+
+
 def booked(reference: str, minor: int = -100, on: date = DAY) -> Booked:
     return Booked(reference, "USD", minor, on)
 
@@ -46,6 +50,10 @@ def booked(reference: str, minor: int = -100, on: date = DAY) -> Booked:
         ([moved("a"), moved("a", at="s")], [booked("a")], [Difference.DUPLICATE]),
         ([moved("z")], [], [Difference.UNKNOWN]),
         ([moved(None, at="fee")], [], [Difference.UNKNOWN]),
+        ([fee(350)], [], [Difference.CHARGE]),
+        ([fee(350), fee(350)], [], [Difference.CHARGE]),  # a bank need not number them
+        ([fee(10_001)], [], [Difference.UNKNOWN]),  # too much for a fee, whatever it is called
+        ([fee(350), moved(None, at="fee")], [], [Difference.UNKNOWN]),
         ([moved("a")], [booked("a", on=NEXT)], [Difference.OTHER_DAY]),
         ([moved("a", on=NEXT)], [booked("a")], [Difference.OTHER_DAY]),
         ([moved("a", on=NEXT)], [booked("a", on=NEXT)], []),
@@ -65,7 +73,10 @@ names = st.sampled_from(["a", "b", "c"])
 
 
 @given(
-    st.lists(st.builds(moved, names | st.none(), st.integers(1, 500), days, st.sampled_from([D, C]), names)),
+    st.lists(
+        st.builds(moved, names | st.none(), st.integers(1, 500), days, st.sampled_from([D, C]), names)
+        | st.builds(fee, st.integers(1, 20_000))
+    ),
     st.lists(st.builds(booked, names, st.integers(-500, 500).filter(bool), days)),
 )
 def test_the_differences_listed_are_the_difference_of_the_sums(bank: list[Movement], books: list[Booked]) -> None:

@@ -89,6 +89,7 @@ class StatementLine(Model):
     booked_on: Mapped[date] = mapped_column(index=True)
     bank_reference: Mapped[str | None]
     reason: Mapped[str | None]
+    charge: Mapped[bool]  # a fee of the bank's, by its code
 
     @property
     def amount(self) -> Money:

@@ -69,7 +69,12 @@ class FileRail:
         async with self._database.transaction() as session:
             return [
                 Movement(
-                    line.end_to_end_id, line.bank_reference or line.key, line.direction, line.amount, line.booked_on
+                    line.end_to_end_id,
+                    line.bank_reference or line.key,
+                    line.direction,
+                    line.amount,
+                    line.booked_on,
+                    line.charge,
                 )
                 for line in await repository.lines(session, first, last)
             ]

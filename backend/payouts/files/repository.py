@@ -88,6 +88,7 @@ async def add_line(session: Session, file_id: UUID, line: BankLine, booked_on: d
             booked_on=booked_on,
             bank_reference=line.bank_reference,
             reason=line.reason,
+            charge=line.charge,
         )
         .on_conflict_do_nothing(index_elements=[StatementLine.key])
         .returning(StatementLine.id)

@@ -15,7 +15,7 @@ import structlog
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.services import Services
-from backend.payouts import exceptions, service, tasks
+from backend.payouts import exceptions, rules, service, tasks
 from backend.payouts.files import repository
 from backend.payouts.files.models import BankFile, BankFileKind
 from backend.payouts.iso20022.document import LARGEST
@@ -135,6 +135,8 @@ async def _notification(session: Session, file: BankFile, said: Notification, no
             continue
         payout = await _payout(session, line.end_to_end_id)
         status = _means(line)
+        if payout is None and rules.is_usual_charge(line.charge, line.amount):
+            continue  # the reconciliation lists it
         if payout is None or status is None:
             detail = f"camt.054 {said.message_id}: {line.direction} of {line.amount.words('en')}, not from any payment of ours"
             await _break(session, line.end_to_end_id or line.bank_reference or line.key, detail, now)

@@ -19,8 +19,11 @@ from backend.payouts.rails import Direction
 
 STATUS_REPORTS = frozenset({"pain.002.001.03", "pain.002.001.10"})
 NOTIFICATIONS = frozenset({"camt.054.001.02", "camt.054.001.08"})
+# Sub-families of bank transaction codes that are the bank's own fees: charges, fees, commissions.
+CHARGES = frozenset({"CHRG", "FEES", "COMM", "COME", "COMI", "COMT"})
 NOT_PROVIDED = "NOTPROVIDED"  # what banks put where they were given no reference
 
+_SUB_FAMILY = "BkTxCd/Domn/Fmly/SubFmlyCd"
 _AMOUNT = re.compile(r"\d{1,13}(\.\d{1,5})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -86,6 +89,7 @@ class BankLine:
     bank_reference: str | None
     returned: bool
     reason: str | None
+    charge: bool = False  # a fee of the bank's, by its code
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,7 @@ def _line(entry: Element, detail: Element | None, amount: Money, place: str) -> 
         bank_reference=reference,
         returned=direction is Direction.CREDIT and (reversal or told.find("RtrInf") is not None),
         reason=text_at(told, "RtrInf/Rsn/Cd") or text_at(told, "RtrInf/Rsn/Prtry"),
+        charge=(text_at(told, _SUB_FAMILY) or text_at(entry, _SUB_FAMILY)) in CHARGES,
     )
 
 

@@ -84,6 +84,7 @@ class Movement:
     direction: Direction
     amount: Money
     on: date
+    charge: bool = False  # the bank says that it is its own fee
 
 
 class Rail(Protocol):
