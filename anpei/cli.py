@@ -1,5 +1,6 @@
 """The command line. Imports are made in the commands: `anpei --help` must not load the world."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -20,6 +21,8 @@ holds = typer.Typer(no_args_is_help=True, help="What must be kept for a court or
 cli.add_typer(holds, name="hold")
 authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to which amount.")
 cli.add_typer(authority, name="authority")
+agents = typer.Typer(no_args_is_help=True, help="Who works at the desk.")
+cli.add_typer(agents, name="agents")
 payouts = typer.Typer(no_args_is_help=True, help="Money on its way.")
 cli.add_typer(payouts, name="payouts")
 identity = typer.Typer(no_args_is_help=True, help="Codes that are locked or paused.")
@@ -252,6 +255,58 @@ def revoke(username: str, act: str) -> None:
 def list_authority() -> None:
     """Every grant in force. Who isn't named has the standard authority."""
     from anpei.authority import show
+
+    show()
+
+
+def _agents(work: Callable[[], None], username: str) -> None:
+    """Say a refusal in words; exit status 1."""
+    from anpei.agents import in_words
+    from backend.kit.errors import AnpeiError
+
+    try:
+        work()
+    except AnpeiError as error:
+        typer.secho(f"anpei: {in_words(error, username)}", fg="red", err=True)
+        raise typer.Exit(1) from None
+
+
+@agents.command()
+def add(username: str, name: Annotated[str, typer.Option(help="As customers see it: “Mei Lin”.")]) -> None:
+    """Let somebody sign in at the desk; asks for their first password."""
+    from anpei import agents as desk
+
+    _agents(lambda: desk.add(username, name), username)
+
+
+@agents.command()
+def password(username: str) -> None:
+    """Set a new password for somebody who forgot theirs, and sign them out everywhere."""
+    from anpei import agents as desk
+
+    _agents(lambda: desk.password(username), username)
+
+
+@agents.command()
+def forget_authenticator(username: str) -> None:
+    """For a phone that is lost: the next sign-in offers a new authenticator."""
+    from anpei import agents as desk
+
+    _agents(lambda: desk.forget_authenticator(username), username)
+
+
+@agents.command()
+def end(username: str) -> None:
+    """Somebody has left: signed out at once, and their conversations are back in the queue."""
+    from anpei import agents as desk
+
+    _agents(lambda: desk.end(username), username)
+
+
+@agents.command(name="list")
+def list_agents() -> None:
+    """Everybody, also those who have left."""
+    from anpei.agents import show
 
     show()
 

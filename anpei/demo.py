@@ -6,13 +6,13 @@ import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from anpei.demo_people import AGENT, COLLEAGUE, PEOPLE, SUPERVISOR
+from backend.agents import repository as agents
+from backend.agents.models import Agent
+from backend.agents.passwords import HASHER
 from backend.authority import service as authority
 from backend.authority.models import Act
 from backend.customers import repository as customers
 from backend.customers.models import Customer, PayoutAccount
-from backend.handoff import repository as agents
-from backend.handoff.models import Agent
-from backend.handoff.service import hash_password
 from backend.kit.db import Database, Session
 from backend.kit.ids import ALPHABET, check_character
 from backend.policies import catalogue
@@ -29,7 +29,7 @@ async def seed(database: Database, bank_url: str, now: datetime) -> None:
                 await _person(session, index, person, bank_url, now)
         for username, name, password in (AGENT, COLLEAGUE, SUPERVISOR):
             if await agents.agent_by_username(session, username) is None:
-                session.add(Agent(username=username, name=name, password_hash=hash_password(password), created_at=now))
+                session.add(Agent(username=username, name=name, password_hash=HASHER.hash(password), created_at=now))
         # Two may release: a payment that the supervisor has decided upon takes another.
         for username, acts in ((SUPERVISOR[0], set(Act)), (COLLEAGUE[0], {Act.RELEASE_PAYOUT})):
             held = await authority.given(session, username)

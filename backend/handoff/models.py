@@ -18,16 +18,6 @@ class HandoffStatus(StrEnum):
     HANDED_BACK = "handed_back"
 
 
-class Agent(Model):
-    __tablename__ = "agents"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    username: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    password_hash: Mapped[str]  # argon2id
-    created_at: Mapped[datetime]
-
-
 class Handoff(Model):
     __tablename__ = "handoffs"
     __table_args__ = (

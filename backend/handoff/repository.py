@@ -1,26 +1,18 @@
-"""Queries about hand-offs and agents."""
+"""Queries about hand-offs."""
 
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from backend.agents.models import Agent
 from backend.conversations.models import Conversation
 from backend.customers.models import Customer
-from backend.handoff.models import Agent, Handoff, HandoffStatus
+from backend.handoff.models import Handoff, HandoffStatus
 from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
 
 OPEN = (HandoffStatus.QUEUED, HandoffStatus.TAKEN)
-
-
-async def agent_by_username(session: Session, username: str) -> Agent | None:
-    found = await session.scalars(select(Agent).where(Agent.username == username))
-    return found.one_or_none()
-
-
-async def agent(session: Session, agent_id: UUID) -> Agent | None:
-    return await session.get(Agent, agent_id)
 
 
 async def get(session: Session, handoff_id: UUID) -> Handoff:
@@ -35,6 +27,16 @@ async def open_for(session: Session, conversation_id: UUID) -> Handoff | None:
         select(Handoff).where(Handoff.conversation_id == conversation_id, Handoff.status.in_(OPEN))
     )
     return found.one_or_none()
+
+
+async def taken_by(session: Session, agent_id: UUID) -> list[Handoff]:
+    found = await session.scalars(
+        select(Handoff)
+        .where(Handoff.agent_id == agent_id, Handoff.status == HandoffStatus.TAKEN)
+        .order_by(Handoff.conversation_id)
+        .with_for_update()
+    )
+    return list(found)
 
 
 async def waiting_before(session: Session, handoff: Handoff) -> int:

@@ -4,9 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
-
 from backend.audit import service as audit
 from backend.claims import repository as claims
 from backend.conversations import repository as conversations
@@ -16,7 +13,7 @@ from backend.conversations.texts import words
 from backend.customers import repository as customers
 from backend.handoff import repository
 from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours
-from backend.handoff.models import Agent, Handoff, HandoffStatus
+from backend.handoff.models import Handoff, HandoffStatus
 from backend.handoff.schemas import ClaimLine, CustomerContext, HandoffPlace, Line, PolicyLine, QueueItem
 from backend.identity import service as identity
 from backend.identity.rules import LOCK_FOR
@@ -29,36 +26,7 @@ from backend.policies import catalogue
 from backend.policies import repository as policies
 from backend.training.rules import FLAG
 
-_hasher = PasswordHasher()
-# Verified against when there is no such agent, so that a wrong name takes as long as a wrong password.
-_NOBODY = _hasher.hash("nobody has this password")
 MAX_REPLY = 1500
-
-
-def hash_password(password: str) -> str:
-    return _hasher.hash(password)
-
-
-async def authenticate(session: Session, username: str, password: str, now: datetime) -> Agent | None:
-    """The agent with this name and password, or None; the same work is done either way."""
-    agent = await repository.agent_by_username(session, username)
-    try:
-        _hasher.verify(agent.password_hash if agent else _NOBODY, password)
-    except VerifyMismatchError:
-        if agent is not None:
-            _log_sign_in(session, "agent.sign_in_failed", agent, now)
-        return None
-    if agent is not None:
-        _log_sign_in(session, "agent.signed_in", agent, now)
-    return agent
-
-
-def _log_sign_in(session: Session, what: str, agent: Agent, now: datetime) -> None:
-    audit.record(session, audit.Event(audit.Kind.AGENT, what, f"agent:{agent.username}", agent.id, now))
-
-
-async def agent(session: Session, agent_id: UUID) -> Agent | None:
-    return await repository.agent(session, agent_id)
 
 
 async def request(
@@ -180,6 +148,18 @@ async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: dat
         queue=Queue.TURNS,
         lock=f"turn:{conversation.id}",
     )
+
+
+async def give_up(session: Session, agent_id: UUID, by: str, now: datetime) -> int:
+    """Put back into the queue, at their old places, the conversations of somebody who won't go on; how many."""
+    theirs = await repository.taken_by(session, agent_id)
+    for handoff in theirs:
+        conversation = await conversations.locked(session, handoff.conversation_id)
+        handoff.status, handoff.agent_id, handoff.taken_at = HandoffStatus.QUEUED, None, None
+        _log(session, "handoff.given_up", by, handoff, now)
+        conversation.owner = Owner.QUEUED
+        conversation.epoch += 1
+    return len(theirs)
 
 
 async def _unlock(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:

@@ -7,21 +7,17 @@ old contact can have it removed with one reply. One that is added at level 3 cou
 from datetime import datetime
 from uuid import UUID
 
-import pyotp
-
 from backend.customers.models import Customer
 from backend.identity import repository
 from backend.identity.errors import NotShown, TooManyFactors
 from backend.identity.log import log
 from backend.identity.models import Factor, FactorKind, Link
-from backend.identity.rules import CODE_DIGITS, MAX_FACTORS, STEP_SECONDS, counts_from, level, steps
+from backend.identity.rules import MAX_FACTORS, counts_from, level
 from backend.identity.rules import Level as Reached
-from backend.kit import crypto
+from backend.kit import crypto, totp
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.settings import Settings
-
-ISSUER = "Anpei"
 
 
 async def enrolled(session: Session, customer_id: UUID) -> list[Factor]:
@@ -36,7 +32,8 @@ async def counting(session: Session, customer_id: UUID, now: datetime) -> list[F
 async def show_code(session: Session, settings: Settings, customer_id: UUID, code: str, now: datetime) -> bool:
     """Whether one of the customer's authenticators shows this code now. It is used up: the step, and all before it."""
     for factor in await repository.factors(session, customer_id, FactorKind.AUTHENTICATOR):
-        step = _step_of(_secret(settings, factor.id, factor.sealed), code, now)
+        secret = _secret(settings, factor.id, factor.sealed)
+        step = totp.step_of(secret, code, now) if secret else None
         if step is None or factor.counts_from > now:
             continue
         if await repository.use_step(session, factor.id, step, now):
@@ -44,32 +41,20 @@ async def show_code(session: Session, settings: Settings, customer_id: UUID, cod
     return False
 
 
-def _step_of(secret: str | None, code: str, now: datetime) -> int | None:
-    """The latest step within the window that has this code. All are computed, whichever it is."""
-    if secret is None:
-        return None
-    totp = pyotp.TOTP(secret, digits=CODE_DIGITS, interval=STEP_SECONDS)
-    found = None
-    for step in steps(now):
-        if crypto.same(totp.generate_otp(step), code):
-            found = step
-    return found
-
-
 def begin_authenticator(settings: Settings, link: Link, customer: Customer) -> tuple[str, str]:
     """(secret, otpauth URI) of an authenticator that counts once its first code has been shown. A page asked twice
     shows the same."""
     secret = _secret(settings, link.id, link.sealed)
     if secret is None:
-        secret = pyotp.random_base32()  # 160 bits, as RFC 4226 §4 recommends
+        secret = totp.new_secret()
         link.sealed = crypto.seal(_key(settings), secret, context=str(link.id))
-    return secret, pyotp.TOTP(secret).provisioning_uri(name=customer.name, issuer_name=ISSUER)
+    return secret, totp.uri(secret, customer.name)
 
 
 async def finish_authenticator(session: Session, settings: Settings, link: Link, code: str, now: datetime) -> Factor:
     """Keep the authenticator once it has shown the right code. Raises NotShown, TooManyFactors."""
     secret = _secret(settings, link.id, link.sealed)
-    step = _step_of(secret, code, now)
+    step = totp.step_of(secret, code, now) if secret else None
     if secret is None or step is None:
         raise NotShown
     factor = await add(session, link, FactorKind.AUTHENTICATOR, now)

@@ -23,8 +23,6 @@ LOCK_FOR = timedelta(hours=24)
 SENDS_PER_TEN_MINUTES = 3
 SENDS_PER_DAY = 10
 STRONG_FOR = timedelta(minutes=10)
-STEP_SECONDS = 30  # of an authenticator
-STEP_WINDOW = 1  # steps that a phone's clock may be off, either way
 # A new factor counts only after this: the code by SMS that enrolled it is no more than a phone number, and old contacts
 # have the day to object. Added by somebody at level 3, it counts at once.
 FACTOR_COOLING = timedelta(hours=24)
@@ -142,12 +140,6 @@ def prefix_of(phone: str) -> str:
 def collapsed(sent: int, verified: int) -> bool:
     """Whether so few of the codes sent to a prefix came back that nobody can be reading them."""
     return sent >= PREFIX_MIN_SENT and verified < sent * PREFIX_MIN_VERIFIED
-
-
-def steps(now: datetime) -> range:
-    """The authenticator steps whose code is taken now, oldest first."""
-    step = int(now.timestamp()) // STEP_SECONDS
-    return range(step - STEP_WINDOW, step + STEP_WINDOW + 1)
 
 
 def counts_from(now: datetime, *, strong: bool, sms_distrusted_until: datetime | None) -> datetime:

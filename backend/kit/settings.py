@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     master_key: SecretStr = SecretStr("")  # wraps the data keys; development makes one of its own, see master_secret
     worker_concurrency: int = 16
+    desk_authenticator: bool | None = None  # whether agents need an authenticator app; unset: in production
     log_level: str = "INFO"
     log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
     checkpoint_file: Path | None = None  # where signed checkpoints are published; else audit/checkpoints in data_dir
@@ -90,6 +91,10 @@ class Settings(BaseSettings):
         """Development without provider credentials talks to the stand-in providers."""
         absent = not self.twilio_account_sid and not self.telegram_bot_token.get_secret_value()
         return self.development and (absent or self.twilio_account_sid == SIMULATED_ACCOUNT)
+
+    @property
+    def agents_need_authenticator(self) -> bool:
+        return not self.development if self.desk_authenticator is None else self.desk_authenticator
 
     @cached_property
     def secret_key(self) -> bytes:

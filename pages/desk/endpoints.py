@@ -11,7 +11,7 @@ from backend.handoff import service as handoff
 from backend.kit.http import ServicesDep
 from backend.kit.wake import wake
 from backend.training import service as training
-from pages.desk import checks, claims, identity, numbers, payouts, phone, second, sign_in, stream, views
+from pages.desk import account, checks, claims, identity, numbers, payouts, phone, second, sign_in, stream, views
 from pages.desk.route import DeskRoute
 from pages.desk.security import AgentDep, AgentOnly, FormAgentDep
 from pages.kit.headers import SecurityHeaders
@@ -25,7 +25,7 @@ PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 def mount(app: FastAPI) -> None:
     """Put the desk on an app whose `state.services` is set before it serves."""
     app.add_middleware(SecurityHeaders, prefix="/desk")
-    parts = (sign_in, stream, claims, second, checks, identity, numbers, payouts, phone)
+    parts = (sign_in, account, stream, claims, second, checks, identity, numbers, payouts, phone)
     for part in (*(each.router for each in parts), router):
         app.include_router(part)
     app.router.routes.extend(views.DESK.static_mounts())

@@ -9,11 +9,11 @@ from uuid import UUID
 from fastapi import Depends, Form, Request, Response
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from backend.agents import service as agents
+from backend.agents.models import Agent
 from backend.authority import service as authority
 from backend.authority.models import Act
 from backend.authority.rules import Given, holds
-from backend.handoff import service as handoff
-from backend.handoff.models import Agent
 from backend.kit import crypto
 from backend.kit.http import ServicesDep
 from backend.kit.services import Services
@@ -21,6 +21,7 @@ from backend.kit.settings import Settings
 from pages.desk.errors import Forged, SignedOut
 
 SESSION_LIFE = timedelta(hours=12)
+HALF_LIFE = timedelta(minutes=10)  # between the password and the app's code
 LOGIN_FORM_LIFE = timedelta(hours=1)
 
 
@@ -32,6 +33,7 @@ class SignedIn:
     username: str
     name: str
     csrf: str
+    has_authenticator: bool = False
     given: tuple[Given, ...] = ()
 
     def has(self, role: str) -> bool:
@@ -74,23 +76,35 @@ def _read(request: Request, settings: Settings, name: str, now: datetime) -> dic
 
 
 def _stamp(settings: Settings, agent: Agent) -> str:
-    """Changes with the password: a changed one ends every session."""
-    return crypto.keyed_hash(crypto.derive(settings.secret_key, "desk stamp"), agent.password_hash)[:24]
+    """Changes with the password and the app: another one ends every session."""
+    key = crypto.derive(settings.secret_key, "desk stamp")
+    return crypto.keyed_hash(key, agent.password_hash, agent.authenticator or "")[:24]
 
 
 SESSION = "anpei_desk"
+HALF = "anpei_desk_half"
 LOGIN_FORM = "anpei_desk_login"
 
 
 def sign_in(response: Response, services: Services, agent: Agent) -> None:
+    _give(response, services, agent, SESSION, SESSION_LIFE)
+    for name in (LOGIN_FORM, HALF):
+        response.delete_cookie(_cookie(services.settings, name), path="/", secure=is_https(services.settings))
+
+
+def half_sign_in(response: Response, services: Services, agent: Agent) -> None:
+    """The password was right: this browser may show the app's code, and nothing else."""
+    _give(response, services, agent, HALF, HALF_LIFE)
+
+
+def _give(response: Response, services: Services, agent: Agent, name: str, life: timedelta) -> None:
     content = {
         "agent": str(agent.id),
         "stamp": _stamp(services.settings, agent),
         "csrf": secrets.token_urlsafe(24),
-        "until": int((services.clock() + SESSION_LIFE).timestamp()),
+        "until": int((services.clock() + life).timestamp()),
     }
-    _set(response, services.settings, SESSION, _signer(services.settings, SESSION).dumps(content), SESSION_LIFE)
-    response.delete_cookie(_cookie(services.settings, LOGIN_FORM), path="/", secure=is_https(services.settings))
+    _set(response, services.settings, name, _signer(services.settings, name).dumps(content), life)
 
 
 def sign_out(response: Response, settings: Settings) -> None:
@@ -113,26 +127,42 @@ def login_token_is_ours(request: Request, services: Services, given: str) -> boo
 
 async def signed_in(request: Request, services: ServicesDep) -> SignedIn:
     """The agent of this request. Raises SignedOut."""
-    content = _read(request, services.settings, SESSION, services.clock())
+    return await _of_cookie(request, services, SESSION)
+
+
+async def half_signed_in(request: Request, services: ServicesDep) -> SignedIn:
+    """Who gave the right password in this browser a moment ago. Raises SignedOut."""
+    return await _of_cookie(request, services, HALF)
+
+
+async def _of_cookie(request: Request, services: Services, name: str) -> SignedIn:
+    content = _read(request, services.settings, name, services.clock())
     if content is None:
         raise SignedOut
     async with services.db.transaction() as session:
-        agent = await handoff.agent(session, UUID(content["agent"]))
+        agent = await agents.find(session, UUID(content["agent"]))
         given = await authority.given(session, agent.username) if agent else []
     if agent is None or not crypto.same(_stamp(services.settings, agent), content["stamp"]):
         raise SignedOut
-    return SignedIn(agent.id, agent.username, agent.name, content["csrf"], tuple(given))
+    has = agent.authenticator is not None
+    return SignedIn(agent.id, agent.username, agent.name, content["csrf"], has, tuple(given))
 
 
+HalfDep = Annotated[SignedIn, Depends(half_signed_in)]
 AgentOnly = Depends(signed_in)
 AgentDep = Annotated[SignedIn, AgentOnly]
 
 
 def sent_our_form(agent: AgentDep, csrf: Annotated[str, Form()] = "") -> SignedIn:
     """The agent of a posted form. Raises SignedOut, or Forged where the form's token isn't this session's."""
+    must_be_ours(agent, csrf)
+    return agent
+
+
+def must_be_ours(agent: SignedIn, csrf: str) -> None:
+    """Raises Forged."""
     if not crypto.same(agent.csrf, csrf):
         raise Forged
-    return agent
 
 
 FormAgentOnly = Depends(sent_our_form)

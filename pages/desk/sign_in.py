@@ -6,24 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from backend.handoff import service as handoff
+from backend.agents import service as agents
 from backend.kit.http import ServicesDep
 from backend.kit.services import Services
-from pages.desk import security, views
+from pages.desk import account, security, views
 from pages.desk.route import DeskRoute
 from pages.desk.security import FormAgentOnly
-from pages.desk.throttle import LoginThrottle
+from pages.desk.throttle import throttle_of
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
-
-
-def _throttle(request: Request, services: Services) -> LoginThrottle:
-    """One for the process: made when the first agent signs in, since Redis is known only then."""
-    state = request.app.state
-    if not hasattr(state, "desk_throttle"):
-        state.desk_throttle = LoginThrottle(services.redis)
-    throttle: LoginThrottle = state.desk_throttle
-    return throttle
 
 
 def _form(
@@ -52,17 +43,16 @@ async def login(
 ) -> Response:
     if not security.login_token_is_ours(request, services, csrf):
         return _form(request, services, problem="login.stale", username=username, status=403)
-    throttle, address = _throttle(request, services), request.client.host if request.client else ""
+    throttle, address = throttle_of(request, services), request.client.host if request.client else ""
     if not await throttle.admit(username, address):
         return _form(request, services, problem="login.throttled", username=username, status=429)
     async with services.db.transaction() as session:
-        agent = await handoff.authenticate(session, username.strip(), password, services.clock())
+        agent = await agents.authenticate(session, username.strip(), password, services.clock())
     if agent is None:
         return _form(request, services, problem="login.wrong", username=username, status=401)
-    await throttle.forgive(username, address)
-    response = RedirectResponse("/desk", status_code=303)
-    security.sign_in(response, services, agent)
-    return response
+    if agent.authenticator is None:  # else the app's code is yet to come, and counts on
+        await throttle.forgive(username, address)
+    return await account.begin(services, agent)
 
 
 @router.post("/logout", dependencies=[FormAgentOnly])

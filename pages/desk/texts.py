@@ -1,5 +1,6 @@
 """What the desk says, but for reviews. `reason.*`, `status.*` and the like word the closed sets of the backend."""
 
+from pages.desk.account_texts import TEXTS as ACCOUNT
 from pages.desk.identity_texts import TEXTS as IDENTITY
 from pages.desk.numbers_texts import TEXTS as NUMBERS
 from pages.desk.payouts_texts import TEXTS as PAYOUTS
@@ -179,6 +180,7 @@ _ERRORS = {
 
 TEXTS: dict[str, dict[str, str]] = {
     **_SIGN_IN,
+    **ACCOUNT,
     **IDENTITY,
     **_QUEUE,
     **_THREAD,

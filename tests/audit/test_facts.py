@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from backend.agents import service as agents
+from backend.agents.models import Agent
+from backend.agents.passwords import HASHER
 from backend.claims import service as claims
 from backend.claims.schemas import DraftChange
 from backend.customers import alarm, changes
 from backend.customers.models import ChangeKind
 from backend.handoff import repository as handoffs
 from backend.handoff import service as handoff
-from backend.handoff.models import Agent
 from backend.identity import codes
 from backend.identity import service as identity
 from backend.identity.rules import Operation
@@ -75,14 +77,12 @@ async def test_codes_are_logged_and_never_said(log: Log) -> None:
 
 async def test_an_agent_at_work(log: Log) -> None:
     async with log.db.transaction() as session:
-        agent = Agent(
-            id=new_id(), username="mei", name="Mei", password_hash=handoff.hash_password("s3cret"), created_at=log.now
-        )
+        agent = Agent(id=new_id(), username="mei", name="Mei", password_hash=HASHER.hash("s3cret"), created_at=log.now)
         session.add(agent)
         await people.customer(session, log.now)
         conversation = await people.conversation(session, log.now)
-        await handoff.authenticate(session, "mei", "wrong", log.now)
-        await handoff.authenticate(session, "mei", "s3cret", log.now)
+        await agents.authenticate(session, "mei", "wrong", log.now)
+        agents.signed_in(session, agent, log.now)
         await handoff.request(session, conversation.id, "asked", log.now)
         found = await handoffs.open_for(session, conversation.id)
         await handoff.take(session, found.id, agent.id, log.now)

@@ -11,6 +11,7 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy import select, text
 
+from backend.agents.models import Agent
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
@@ -21,7 +22,7 @@ from backend.customers.errors import NoChange, PersonNeeded
 from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange
 from backend.customers.tasks import register
 from backend.handoff import service as handoffs
-from backend.handoff.models import Agent, Handoff
+from backend.handoff.models import Handoff
 from backend.identity import service as identity
 from backend.identity.errors import Locked
 from backend.identity.rules import Level, Operation

@@ -6,12 +6,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from backend.agents import service as agents
+from backend.agents.models import Agent
+from backend.agents.passwords import HASHER
 from backend.conversations import repository, service
 from backend.conversations.models import Author, Channel, Kind, OutStatus, Owner
 from backend.conversations.schemas import Inbound, News, Receipt
 from backend.handoff import service as handoff
 from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours
-from backend.handoff.models import Agent
 from backend.kit.db import Database
 from backend.kit.settings import Settings
 from tests.support import people
@@ -135,12 +137,10 @@ class TestHandoff:
 
     async def test_signing_in(self, database: Database, now: datetime) -> None:
         async with database.transaction() as session:
-            session.add(
-                Agent(username="mei", name="Mei", password_hash=handoff.hash_password("s3cret"), created_at=now)
-            )
+            session.add(Agent(username="mei", name="Mei", password_hash=HASHER.hash("s3cret"), created_at=now))
         async with database.transaction() as session:
-            found = await handoff.authenticate(session, "mei", "s3cret", now)
+            found = await agents.authenticate(session, "mei", "s3cret", now)
             assert found is not None
             assert found.username == "mei"
-            assert await handoff.authenticate(session, "mei", "wrong", now) is None
-            assert await handoff.authenticate(session, "nobody", "s3cret", now) is None
+            assert await agents.authenticate(session, "mei", "wrong", now) is None
+            assert await agents.authenticate(session, "nobody", "s3cret", now) is None

@@ -19,10 +19,11 @@ from backend.identity import care, factors, links
 from backend.identity import service as identity
 from backend.identity.errors import CodeSent, FactorNeeded, LinkGone, NotShown, SmsDistrusted
 from backend.identity.models import Factor, Link
-from backend.identity.rules import FACTOR_COOLING, STEP_SECONDS, Level, Operation
+from backend.identity.rules import FACTOR_COOLING, Level, Operation
 from backend.identity.service import CodeResult
 from backend.kit.db import Database
 from backend.kit.settings import Settings
+from backend.kit.totp import STEP_SECONDS
 from tests.support import people
 
 MINUTE = timedelta(minutes=1)

@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from backend.agents.models import Agent
 from backend.claims import repository, service
 from backend.claims.schemas import DraftChange
 from backend.conversations.models import Channel
 from backend.customers import alarm
 from backend.handoff import service as handoff
-from backend.handoff.models import Agent
 from backend.identity import service as identity
 from backend.identity.errors import Locked
 from backend.identity.rules import Operation

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 
 import pages.desk.endpoints
-from backend.handoff.models import Agent
-from backend.handoff.service import hash_password
+from backend.agents.models import Agent
+from backend.agents.passwords import HASHER
 from backend.kit.db import Database
 from backend.kit.settings import Settings
 
@@ -37,7 +37,7 @@ def clock(now: datetime) -> Clock:
 @pytest.fixture
 async def agent(database: Database, now: datetime) -> Agent:
     async with database.transaction() as session:
-        mei = Agent(username="mei", name="Mei Lin", password_hash=hash_password(PASSWORD), created_at=now)
+        mei = Agent(username="mei", name="Mei Lin", password_hash=HASHER.hash(PASSWORD), created_at=now)
         session.add(mei)
     return mei
 

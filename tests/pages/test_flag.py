@@ -7,9 +7,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from backend.agents.models import Agent
 from backend.conversations.models import Author, Channel, Kind, Message
 from backend.handoff import service as handoff
-from backend.handoff.models import Agent
 from backend.kit.db import Database
 from tests.pages.test_sign_in import csrf_of, sign_in
 from tests.support import people

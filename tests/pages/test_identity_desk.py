@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from backend.handoff.models import Agent
+from backend.agents.models import Agent
 from backend.identity import repository
 from backend.identity import service as identity
 from backend.identity.rules import Level

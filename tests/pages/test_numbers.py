@@ -6,12 +6,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from backend.agents.models import Agent
 from backend.audit.models import AuditEntry
 from backend.authority import service as authority
 from backend.authority.models import Act
 from backend.conversations.models import Author, Channel, Kind, Message
 from backend.handoff import service as handoff
-from backend.handoff.models import Agent
 from backend.kit.db import Database
 from backend.vault import service as vault
 from backend.vault.guard import STOPPED

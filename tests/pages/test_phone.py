@@ -4,12 +4,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from backend.agents.models import Agent
 from backend.audit.models import AuditEntry
 from backend.customers import changes
 from backend.customers import repository as customers
 from backend.customers.models import ChangeKind, ChangeStatus, Customer
 from backend.handoff import service as handoff
-from backend.handoff.models import Agent
 from backend.kit.db import Database, Session
 from backend.kit.sealing import address_lookup
 from tests.pages.conftest import Clock

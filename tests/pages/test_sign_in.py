@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from backend.handoff.models import Agent
-from backend.handoff.service import hash_password
+from backend.agents.models import Agent
+from backend.agents.passwords import HASHER
 from backend.kit.db import Database
 from tests.pages.conftest import PASSWORD, Clock
 
@@ -85,7 +85,7 @@ async def test_new_password_ends_old_sessions(desk: httpx.AsyncClient, agent: Ag
     async with database.transaction() as session:
         found = await session.get(Agent, agent.id)
         assert found
-        found.password_hash = hash_password("another password")
+        found.password_hash = HASHER.hash("another password")
     assert (await desk.get("/desk")).status_code == 303
 
 

@@ -1,0 +1,26 @@
+"""Who works at the desk."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.db import Model
+from backend.kit.ids import new_id
+
+
+class Agent(Model):
+    """Never deleted: the log names them. Who has left has `ended_at`, and no way in."""
+
+    __tablename__ = "agents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]  # argon2id
+    authenticator: Mapped[str | None]  # the secret of their app, sealed, once it has shown a code
+    enrolling: Mapped[str | None]  # one that was offered and has shown none yet, sealed
+    last_step: Mapped[int | None] = mapped_column(BigInteger)  # of the app's codes: it and those before are used up
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

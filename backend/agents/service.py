@@ -1,0 +1,166 @@
+"""The desk's own people: who they are, their passwords, and the authenticator app that is asked for beside them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from argon2.exceptions import VerifyMismatchError
+
+from backend.agents import passwords, repository
+from backend.agents.errors import NameTaken, WrongPassword
+from backend.agents.models import Agent
+from backend.audit import service as audit
+from backend.kit import crypto, totp
+from backend.kit.db import Session
+from backend.kit.errors import Invalid, NotFound
+from backend.kit.ids import new_id
+from backend.kit.settings import Settings
+
+# Verified against when there is no such agent, so that a wrong name takes as long as a wrong password.
+_NOBODY = passwords.HASHER.hash("nobody has this password")
+LONGEST_NAME = 80
+
+
+async def add(session: Session, username: str, name: str, password: str, by: str, now: datetime) -> Agent:
+    """Raises Invalid (a name that is none), NameTaken, WeakPassword."""
+    username, name = username.strip().lower(), name.strip()
+    for field, given in (("username", username), ("name", name)):
+        if not given or len(given) > LONGEST_NAME or not given.isprintable():
+            raise Invalid(field=field)
+    if await repository.by_username(session, username) is not None:
+        raise NameTaken(username=username)
+    passwords.check(password, (username, name))
+    hashed = passwords.HASHER.hash(password)
+    agent = Agent(id=new_id(), username=username, name=name, password_hash=hashed, created_at=now)
+    session.add(agent)
+    _log(session, "agent.added", by, agent, now)
+    return agent
+
+
+async def everyone(session: Session) -> list[Agent]:
+    return await repository.everyone(session)
+
+
+async def find(session: Session, agent_id: UUID) -> Agent | None:
+    """Somebody who works here still."""
+    agent = await repository.get(session, agent_id)
+    return agent if agent is not None and agent.ended_at is None else None
+
+
+async def named(session: Session, username: str) -> Agent:
+    """Somebody who works here still. Raises NotFound."""
+    agent = await repository.by_username(session, username)
+    if agent is None or agent.ended_at is not None:
+        raise NotFound("agent")
+    return agent
+
+
+async def authenticate(session: Session, username: str, password: str, now: datetime) -> Agent | None:
+    """The agent with this name and password, or None; the same work is done either way."""
+    agent = await repository.by_username(session, username)
+    if agent is not None and agent.ended_at is not None:
+        agent = None
+    if not _fits(agent.password_hash if agent else _NOBODY, password):
+        if agent is not None:
+            _log(session, "agent.sign_in_failed", f"agent:{agent.username}", agent, now)
+        return None
+    return agent
+
+
+def signed_in(session: Session, agent: Agent, now: datetime) -> None:
+    """Put on record that all that is asked for has been shown."""
+    _log(session, "agent.signed_in", f"agent:{agent.username}", agent, now)
+
+
+async def change_password(session: Session, agent_id: UUID, present: str, new: str, now: datetime) -> Agent:
+    """By themselves. Raises NotFound, WrongPassword, WeakPassword."""
+    agent = await _own(session, agent_id)
+    if not _fits(agent.password_hash, present):
+        _log(session, "agent.sign_in_failed", f"agent:{agent.username}", agent, now)
+        raise WrongPassword
+    _set_password(session, agent, new, f"agent:{agent.username}", now)
+    return agent
+
+
+async def set_password(session: Session, username: str, new: str, by: str, now: datetime) -> None:
+    """For somebody who forgot theirs. Raises NotFound, WeakPassword."""
+    _set_password(session, await named(session, username), new, by, now)
+
+
+def _set_password(session: Session, agent: Agent, new: str, by: str, now: datetime) -> None:
+    passwords.check(new, (agent.username, agent.name))
+    agent.password_hash = passwords.HASHER.hash(new)
+    _log(session, "agent.password_set", by, agent, now)
+
+
+async def end(session: Session, username: str, by: str, now: datetime) -> Agent:
+    """They have left: nothing lets them in any more, at once. Raises NotFound."""
+    agent = await named(session, username)
+    agent.ended_at, agent.authenticator, agent.enrolling = now, None, None
+    _log(session, "agent.ended", by, agent, now)
+    return agent
+
+
+async def begin_authenticator(session: Session, settings: Settings, agent_id: UUID) -> tuple[str, str]:
+    """(secret, otpauth URI) of an app that counts once it has shown a code. A page asked twice shows the same.
+    Raises NotFound."""
+    agent = await _own(session, agent_id)
+    if agent.enrolling is None:
+        agent.enrolling = crypto.seal(_key(settings), totp.new_secret(), context=str(agent.id))
+    secret = crypto.unseal(_key(settings), agent.enrolling, context=str(agent.id))
+    return secret, totp.uri(secret, agent.username)
+
+
+async def confirm_authenticator(
+    session: Session, settings: Settings, agent_id: UUID, code: str, now: datetime
+) -> Agent | None:
+    """Keep the app that was offered, in place of one before, once it shows the right code; None where it doesn't.
+    Raises NotFound."""
+    agent = await _own(session, agent_id)
+    if agent.enrolling is None:
+        return None
+    step = totp.step_of(crypto.unseal(_key(settings), agent.enrolling, context=str(agent.id)), code, now)
+    if step is None:
+        return None
+    agent.authenticator, agent.enrolling, agent.last_step = agent.enrolling, None, step
+    _log(session, "agent.authenticator_set", f"agent:{agent.username}", agent, now)
+    return agent
+
+
+async def show_code(session: Session, settings: Settings, agent_id: UUID, code: str, now: datetime) -> Agent | None:
+    """The agent, where their app shows this code now; it is used up. Raises NotFound."""
+    agent = await _own(session, agent_id)
+    if agent.authenticator is not None:
+        step = totp.step_of(crypto.unseal(_key(settings), agent.authenticator, context=str(agent.id)), code, now)
+        if step is not None and await repository.use_step(session, agent.id, step):
+            return agent
+    _log(session, "agent.sign_in_failed", f"agent:{agent.username}", agent, now)
+    return None
+
+
+async def forget_authenticator(session: Session, username: str, by: str, now: datetime) -> None:
+    """Of a phone that is lost: the next sign-in offers a new one. Raises NotFound."""
+    agent = await named(session, username)
+    agent.authenticator = agent.enrolling = agent.last_step = None
+    _log(session, "agent.authenticator_removed", by, agent, now)
+
+
+async def _own(session: Session, agent_id: UUID) -> Agent:
+    agent = await find(session, agent_id)
+    if agent is None:
+        raise NotFound("agent")
+    return agent
+
+
+def _fits(hashed: str, password: str) -> bool:
+    try:
+        return passwords.HASHER.verify(hashed, password)
+    except VerifyMismatchError:
+        return False
+
+
+def _key(settings: Settings) -> bytes:
+    return crypto.derive(settings.secret_key, "agent-authenticator-secret")
+
+
+def _log(session: Session, what: str, actor: str, agent: Agent, now: datetime) -> None:
+    audit.record(session, audit.Event(audit.Kind.AGENT, what, actor, agent.id, now))
