@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     master_key: SecretStr = SecretStr("")  # wraps the data keys; development makes one of its own, see master_secret
     worker_concurrency: int = 16
     log_level: str = "INFO"
+    metrics_token: SecretStr = SecretStr("")  # production gives /metrics to who has it, and to nobody without one
     log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
     checkpoint_file: Path | None = None  # where signed checkpoints are published; else audit/checkpoints in data_dir
     witness_url: str = ""  # an outside witness that cosigns them: the submission prefix of C2SP tlog-witness
@@ -154,6 +155,8 @@ class Settings(BaseSettings):
             wrong.append("ANPEI_LOG_KEY (anpei audit new-key NAME makes one)")
         if 0 < len(self.sim_signal_secret.get_secret_value()) < SHORTEST_SECRET:
             wrong.append("ANPEI_SIM_SIGNAL_SECRET")
+        if 0 < len(self.metrics_token.get_secret_value()) < SHORTEST_SECRET:
+            wrong.append("ANPEI_METRICS_TOKEN")
         if self.witness_url and not self.witness_key:
             wrong.append("ANPEI_WITNESS_KEY")
         if not self.public_url.startswith("https://"):

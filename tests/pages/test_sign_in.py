@@ -72,6 +72,16 @@ async def test_on_https_the_cookie_is_for_this_host_alone(app: FastAPI, desk: ht
     assert "Strict-Transport-Security" in answer.headers
 
 
+async def test_a_language_is_kept_for_this_host_alone(app: FastAPI, desk: httpx.AsyncClient) -> None:
+    app.state.services.settings = app.state.services.settings.model_copy(update={"public_url": "https://desk.test"})
+    desk.base_url = httpx.URL("https://desk.test")
+    answer = await desk.get("/desk/login?lang=zh")
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if "language" in c).lower()
+    assert cookie.startswith("__host-anpei_language=zh;")
+    assert {"secure", "httponly", "path=/", "samesite=lax"} <= set(cookie.split("; "))
+    assert 'lang="zh-Hans"' in (await desk.get("/desk/login")).text
+
+
 async def test_session_ends_after_twelve_hours(desk: httpx.AsyncClient, agent: Agent, clock: Clock) -> None:
     await sign_in(desk)
     clock.pass_by(timedelta(hours=11, minutes=59))
