@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from anpei.web import MAX_BODY_BYTES, create_app
 from backend.kit.db import Database
@@ -96,6 +97,28 @@ async def test_metrics_are_for_who_has_the_token(production: Settings) -> None:
     assert [await asked(without, each) for each in ("", "Bearer ")] == [404, 404]
     right = f"Bearer {STRONG.get_secret_value()}"
     assert [await asked(given, each) for each in ("", "Bearer x", right)] == [404, 404, 200]
+
+
+async def test_who_is_let_in_to_nothing_is_in_the_log(web: httpx.AsyncClient) -> None:
+    """By the pattern of the address, which carries no ids, and without what was sent."""
+    conversation = "/api/conversations/0192d3a0-0000-7000-8000-000000000000"
+    page = {"accept": "text/html"}
+    with capture_logs() as lines:
+        await web.get(conversation, headers={"authorization": "Bearer guessed"})
+        await web.post("/desk/logout", data={"csrf": "made-up"}, headers=page)
+        await web.get(f"/identity/{'a' * 32}", headers=page)
+        await web.post("/webhooks/telegram", content=b"{}")
+        await web.get("/log/consistency?old=x&new=1")
+    assert [(each["event"], each["code"]) for each in lines] == [
+        ("request.refused", "no_token"),
+        ("request.refused", "signed_out"),
+        ("request.refused", "link_gone"),
+        ("webhook.refused", "webhook_forged"),
+        ("request.refused", "webhook_forged"),
+        ("request.refused", "invalid"),
+    ]
+    assert lines[0]["route"] == "/api/conversations/{conversation_id}"
+    assert "guessed" not in str(lines)
 
 
 async def test_a_body_too_large_is_not_read(web: httpx.AsyncClient) -> None:
