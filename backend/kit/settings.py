@@ -1,11 +1,13 @@
 """Everything an operator can set, from the environment only. Names are part of the outside contract."""
 
+import ipaddress
 import os
 import secrets
 from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -161,8 +163,23 @@ class Settings(BaseSettings):
             wrong.append("ANPEI_WITNESS_KEY")
         if not self.public_url.startswith("https://"):
             wrong.append("ANPEI_PUBLIC_URL (must be https)")
+        wrong += self._in_the_clear()
         if wrong:
             raise InsecureSettings("set in the environment, at least 32 characters each: " + ", ".join(wrong))
+
+    def _in_the_clear(self) -> list[str]:
+        """Where another machine would be spoken to without TLS, or to one that only says that it is the right one."""
+        servers = {
+            "ANPEI_DATABASE_URL (with sslmode=verify-full)": self.database_url,
+            "ANPEI_REDIS_URL (must be rediss)": self.redis_url,
+            "ANPEI_RASA_URL (must be https)": self.rasa_url,
+            "ANPEI_ACTIONS_URL (must be https)": self.actions_url,
+            "ANPEI_BANK_URL (must be https)": self.bank_url,
+            "ANPEI_WITNESS_URL (must be https)": self.witness_url,
+            "TWILIO_API_BASE_URL (must be https)": self.twilio_api_base_url,
+            "TELEGRAM_API_BASE_URL (must be https)": self.telegram_api_base_url,
+        }
+        return [name for name, urls in servers.items() if not all(map(_private, urls.split(",")))]
 
     def _check_files(self) -> None:
         if self.payout_rail is not PayoutRail.ISO20022:
@@ -179,6 +196,25 @@ class Settings(BaseSettings):
             wrong.append("ANPEI_ISO_INCOMING (another folder than ANPEI_ISO_OUTGOING)")
         if wrong:
             raise MissingSettings("payments by file need: " + ", ".join(wrong))
+
+
+def _private(url: str) -> bool:
+    """Whether nobody on the way can read along: it stays on this machine, or goes by TLS to a server that proves its name."""
+    parts = urlsplit(url.strip())
+    options = parse_qs(parts.query)
+    if parts.scheme == "https" or options.get("sslmode") == ["verify-full"]:
+        return True
+    if parts.scheme == "rediss":
+        return options.get("ssl_cert_reqs", ["required"]) == ["required"]
+    hosts = options.get("host") or [parts.hostname or ""]
+    return all(host in {"", "localhost"} or host.startswith("/") or _loopback(host) for host in hosts)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _own_master_key(path: Path) -> bytes:
