@@ -1,11 +1,35 @@
 """What production does not start with."""
 
+import os
+import time
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr
 
+from anpei.supervisor import Ports, Program, process_environment, supervised
 from backend.kit.settings import DEVELOPMENT_SECRET, Environment, InsecureSettings, Settings
 
 STRONG = SecretStr("k" * 40)
+
+
+def test_practice_money_is_for_development_alone(tmp_path: Path) -> None:
+    """`anpei up` in production pays by the bank that was set, and starts none of its own."""
+    real = production(bank_url="https://bank.example")
+    ports = Ports(actions=1, bank=2, rasas=[3])
+    environment = process_environment(real, tmp_path, "postgresql+psycopg://", "unix://", ports)
+    assert environment["ANPEI_BANK_URL"] == "https://bank.example"
+    practice = process_environment(Settings(), tmp_path, "postgresql+psycopg://", "unix://", ports)
+    assert practice["ANPEI_BANK_URL"] == "http://127.0.0.1:2"
+
+
+def test_logs_are_for_us_alone(tmp_path: Path) -> None:
+    with supervised([Program("idle", ["sleep", "60"])], dict(os.environ), tmp_path):
+        deadline = time.monotonic() + 20
+        while not (tmp_path / "log" / "idle.log").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert (tmp_path / "log").stat().st_mode & 0o777 == 0o700
 
 
 def production(**more: object) -> Settings:
