@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from backend.handoff.models import Agent
 from backend.handoff.service import hash_password
@@ -115,6 +116,20 @@ async def test_sixth_try_is_refused_even_with_the_right_password(desk: httpx.Asy
     for _ in range(5):
         assert (await sign_in(desk, "not it")).status_code == 401
     assert (await sign_in(desk)).status_code == 429
+
+
+@pytest.mark.parametrize(("peer", "believed"), [("203.0.113.9", False), ("127.0.0.1", True)])
+async def test_an_address_is_believed_from_our_proxy_alone(
+    app: FastAPI, agent: Agent, peer: str, believed: bool
+) -> None:
+    """As uvicorn is set: a header that anybody can write gets nobody past the brake."""
+    transport = httpx.ASGITransport(ProxyHeadersMiddleware(app), client=(peer, 4000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as desk:
+        for number in range(5):
+            desk.headers["x-forwarded-for"] = f"198.51.100.{number}"
+            assert (await sign_in(desk, "not it")).status_code == 401
+        desk.headers["x-forwarded-for"] = "198.51.100.200"
+        assert (await sign_in(desk, "not it")).status_code == (401 if believed else 429)
 
 
 async def test_brake_works_without_redis(app: FastAPI, desk: httpx.AsyncClient, agent: Agent) -> None:
