@@ -1,5 +1,6 @@
 """The desk: the queue, a conversation, and what an agent does in it. Streams and claims have files of their own."""
 
+import mimetypes
 from typing import Annotated
 from uuid import UUID
 
@@ -123,9 +124,9 @@ async def media(services: ServicesDep, media_id: UUID) -> Response:
     async with services.db.transaction() as session:
         content_type, content = await handoff.media(session, media_id)
     picture = content_type in PICTURES
+    name = f"{media_id}{mimetypes.guess_extension(content_type) or ''}"  # ours: the sender's is not even stored
     headers = {
         "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
-        "Content-Disposition": "inline" if picture else "attachment",
-        "Cache-Control": "private, max-age=3600",
+        "Content-Disposition": f'{"inline" if picture else "attachment"}; filename="{name}"',
     }
     return Response(content, media_type=content_type if picture else "application/octet-stream", headers=headers)
