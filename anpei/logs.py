@@ -57,6 +57,7 @@ FIELDS = frozenset(
         "update",
         "verified",
         "way",
+        "who",
         "why",
         "channel",
         "queue",

@@ -143,6 +143,7 @@ def process_environment(
         "ANPEI_API_TOKEN": settings.api_token.get_secret_value(),
         "ANPEI_BANK_URL": f"http://127.0.0.1:{ports.bank}" if settings.development else settings.bank_url,
         "PYTHONUNBUFFERED": "1",
+        "TZ": "UTC",  # of the times in every log, also in those of libraries
     }
 
 

@@ -42,6 +42,7 @@ log = structlog.get_logger()
 SECONDS = Histogram("anpei_http_seconds", "Time to answer a request", ["method", "route", "status"])
 # A form of the desk or an update of Telegram is a tenth of it. The simulator's phones send their photos in base64.
 MAX_BODY_BYTES = 1024 * 1024
+UNENCRYPTED = frozenset({"/healthz", "/readyz"})  # a balancer asks them on the way to the proxy, and they tell nothing
 MAX_SIMULATED_BYTES = 16 * 1024 * 1024
 
 
@@ -60,6 +61,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Anpei", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Bounded, limit=MAX_SIMULATED_BYTES if settings.simulator else MAX_BODY_BYTES)
+    if not settings.development:
+        app.add_middleware(HttpsOnly)
     app.add_middleware(Measured)
     app.add_middleware(SecurityHeaders)
     install_error_handler(app)
@@ -111,6 +114,20 @@ class Measured:
         finally:
             route = getattr(scope.get("route"), "path", "none")  # the pattern: a label must not carry ids
             SECONDS.labels(scope["method"], route, status).observe(time.perf_counter() - began)
+
+
+class HttpsOnly:
+    """Refuses what came in the clear, but from this machine: a caller who is redirected has already said it aloud."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        near = (scope.get("client") or ("",))[0] in {"127.0.0.1", "::1"}
+        if scope["type"] != "http" or scope["scheme"] == "https" or near or scope["path"] in UNENCRYPTED:
+            await self.app(scope, receive, send)
+        else:
+            await JSONResponse({"code": "https_only"}, status_code=403)(scope, receive, send)
 
 
 class Bounded:

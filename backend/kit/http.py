@@ -65,8 +65,17 @@ def install_error_handler(app: FastAPI) -> None:
 
 
 def note_refusal(request: Request, code: str, status: int) -> None:
-    """A line for who looks for attacks: who was let in to nothing, where. The pattern of the route carries no ids."""
-    log.info("request.refused", code=code, status=status, route=getattr(request.scope.get("route"), "path", "none"))
+    """A line for who looks for attacks: who was let in to nothing, where.
+
+    The pattern of the route carries no ids; `who` is the same for the same address, and no address.
+    """
+    services: Services | None = getattr(request.app.state, "services", None)
+    who = ""
+    if services is not None and request.client is not None:
+        key = crypto.derive(services.settings.secret_key, "log-address")
+        who = crypto.keyed_hash(key, request.client.host)[:16]
+    route = getattr(request.scope.get("route"), "path", "none")
+    log.info("request.refused", code=code, status=status, route=route, who=who)
 
 
 def str_or_plain(value: object) -> object:

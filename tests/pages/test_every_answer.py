@@ -58,6 +58,7 @@ async def test_it_is_not_sniffed_framed_scripted_or_sent_in_the_clear(web: httpx
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     policy = answer.headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
     assert "access-control-allow-origin" not in answer.headers
@@ -86,6 +87,27 @@ async def test_a_method_nobody_meant_is_refused(web: httpx.AsyncClient, method: 
 )  # fmt: skip
 async def test_nothing_is_served_that_is_not_meant(web: httpx.AsyncClient, address: str) -> None:
     assert (await web.get(address)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("peer", "url", "status"),
+    [
+        ("203.0.113.9", "http://anpei.test/desk/login", 403),
+        ("203.0.113.9", "http://anpei.test/webhooks/telegram", 403),
+        ("203.0.113.9", "https://anpei.test/desk/login", 200),
+        ("203.0.113.9", "http://anpei.test/healthz", 200),
+        ("127.0.0.1", "http://127.0.0.1/desk/login", 200),
+    ],
+)
+async def test_nothing_is_taken_in_the_clear(
+    web: httpx.AsyncClient, production: Settings, database: Database, clock: Clock, peer: str, url: str, status: int
+) -> None:
+    """And nobody is redirected, for whom the first request would have gone astray unnoticed."""
+    transport = httpx.ASGITransport(web._transport.app, client=(peer, 4000))
+    async with httpx.AsyncClient(transport=transport) as client:
+        assert (
+            await client.get(url) if "login" in url or "healthz" in url else await client.post(url)
+        ).status_code == status
 
 
 async def test_metrics_are_for_who_has_the_token(production: Settings) -> None:
@@ -117,6 +139,7 @@ async def test_who_is_let_in_to_nothing_is_in_the_log(web: httpx.AsyncClient) ->
         ("request.refused", "webhook_forged"),
         ("request.refused", "invalid"),
     ]
+    assert len({each["who"] for each in lines if "who" in each}) == 1
     assert lines[0]["route"] == "/api/conversations/{conversation_id}"
     assert "guessed" not in str(lines)
 

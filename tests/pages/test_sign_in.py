@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from backend.handoff.models import Agent
 from backend.handoff.service import hash_password
 from backend.kit.db import Database
+from pages.portal.endpoints import _signer
 from tests.pages.conftest import PASSWORD, Clock
 
 
@@ -110,6 +111,16 @@ async def test_cookie_signed_with_another_secret_is_nothing(
     other.__dict__.pop("secret_key", None)
     app.state.services.settings = other
     assert (await desk.get("/desk")).status_code == 303
+
+
+async def test_one_cookie_is_not_another(app: FastAPI, desk: httpx.AsyncClient, agent: Agent) -> None:
+    """Each is signed for its purpose: the sign-in form's opens no desk, and a receipt's neither."""
+    await desk.get("/desk/login")
+    form = desk.cookies["anpei_desk_login"]
+    receipt = _signer(app.state.services.settings).dumps({"agent": str(agent.id), "until": 2**40, "csrf": "x"})
+    for value in (form, receipt):
+        desk.cookies.clear()
+        assert (await desk.get("/desk", headers={"cookie": f"anpei_desk={value}"})).status_code == 303
 
 
 async def test_sixth_try_is_refused_even_with_the_right_password(desk: httpx.AsyncClient, agent: Agent) -> None:
