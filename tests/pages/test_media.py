@@ -1,4 +1,4 @@
-"""What customers sent, as the desk serves it: to agents, as what it is, and to keep nowhere."""
+"""What customers sent, as the desk shows it: to agents, as what it is, running nothing, and to keep nowhere."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from backend.conversations.models import Author, Channel, Kind, Media, Message
+from backend.handoff import service as handoff
 from backend.handoff.models import Agent
 from backend.kit.db import Database
 from backend.kit.ids import new_id
@@ -61,3 +62,23 @@ async def test_a_stranger_is_shown_nothing(
 ) -> None:
     media = await kept(database, now, "image/jpeg")
     assert (await desk.get(f"/desk/media/{media}", headers={"accept": "image/*"})).status_code == 401
+
+
+async def test_what_customers_write_is_text(
+    desk: httpx.AsyncClient, agent: Agent, database: Database, now: datetime
+) -> None:
+    """In the page and in the pieces that its stream sends: markup, template language and format strings alike."""
+    said = "<img src=x onerror=alert(1)> {{ 7*7 }} {0.__class__} %s"
+    async with database.transaction() as session:
+        chat = await people.conversation(session, now)
+        session.add(
+            Message(conversation_id=chat.id, channel=Channel.SMS, author=Author.CUSTOMER, kind=Kind.TEXT, text=said, at=now)
+        )  # fmt: skip
+        await session.flush()
+        await handoff.request(session, chat.id, "asked", now)
+    async with database.transaction() as session:
+        handoff_id = (await handoff.queue(session))[0].handoff_id
+    await sign_in(desk)
+    page = (await desk.get(f"/desk/handoffs/{handoff_id}")).text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt; {{ 7*7 }} {0.__class__} %s" in page
