@@ -3,9 +3,12 @@
 Our own lines may have the fields of a list and no others. Every line, the libraries' too, is scrubbed as it is written.
 """
 
+import json
 import logging
 import re
+import time
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -54,6 +57,7 @@ FIELDS = frozenset(
         "update",
         "verified",
         "way",
+        "who",
         "why",
         "channel",
         "queue",
@@ -86,8 +90,19 @@ def scrub(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
 class Scrubbing(logging.Formatter):
     """For what libraries log by themselves."""
 
+    converter = staticmethod(time.gmtime)
+
     def format(self, record: logging.LogRecord) -> str:
         return scrubbed(super().format(record))
+
+
+class ScrubbingJson(Scrubbing):
+    """As our own lines are: an object a line, whatever breaks of line there are in what is said."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
+        line = {"event": super().format(record), "logger": record.name, "level": record.levelname.lower()}
+        return json.dumps({**line, "timestamp": at}, ensure_ascii=False)
 
 
 def configure(settings: Settings) -> None:
@@ -98,8 +113,13 @@ def configure(settings: Settings) -> None:
     )
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     handler = logging.StreamHandler()
-    handler.setFormatter(Scrubbing("%(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(
+        Scrubbing("%(asctime)sZ %(levelname)s %(name)s %(message)s") if settings.development else ScrubbingJson()
+    )
     logging.basicConfig(level=level, handlers=[handler])
+    for server in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # it has put handlers of its own on them
+        logging.getLogger(server).handlers.clear()
+        logging.getLogger(server).propagate = True
     for noisy in ("httpx", "httpcore", "twilio.http_client", "telegram", "procrastinate"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     structlog.configure(

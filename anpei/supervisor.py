@@ -88,16 +88,15 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
     if not redis_url:
         command, redis_url = redis_command(data / "redis")
         programs.append(Program("redis", command))
-    actions, bank, *rasas = free_ports(2 + settings.rasa_servers)
-    ports = Ports(actions, bank, rasas)
+    actions, sandbox, *rasas = free_ports(2 + settings.rasa_servers)
+    ports = Ports(actions, sandbox, rasas)
     environment = os.environ | process_environment(settings, data, sqlalchemy_url(url), redis_url, ports)
     train(environment)
     python = sys.executable
+    if settings.development:
+        bank = [python, "-m", "sandbox.bank", "--port", str(ports.bank), "--database", str(data / "bank.sqlite")]
+        programs.append(Program("bank", bank))
     programs += [
-        Program(
-            "bank",
-            [python, "-m", "sandbox.bank", "--port", str(ports.bank), "--database", str(data / "bank.sqlite")],
-        ),
         Program("actions", [python, "-m", "actions", "--port", str(ports.actions), "--host", "127.0.0.1"]),
         *(
             Program(f"rasa{number}", [str(BOT_PYTHON), "-m", "bot", "serve"], {"ANPEI_RASA_PORT": str(port)})
@@ -142,8 +141,9 @@ def process_environment(
         "ANPEI_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}",
         "ANPEI_API_URL": f"http://127.0.0.1:{settings.port}",
         "ANPEI_API_TOKEN": settings.api_token.get_secret_value(),
-        "ANPEI_BANK_URL": f"http://127.0.0.1:{ports.bank}",
+        "ANPEI_BANK_URL": f"http://127.0.0.1:{ports.bank}" if settings.development else settings.bank_url,
         "PYTHONUNBUFFERED": "1",
+        "TZ": "UTC",  # of the times in every log, also in those of libraries
     }
 
 
@@ -192,6 +192,7 @@ def supervised(programs: list[Program], environment: dict[str, str], data: Path)
     config.write_text(supervisord_config(programs, data))
     end_orphan(data)
     (data / "log").mkdir(exist_ok=True)
+    (data / "log").chmod(0o700)  # for us alone, whatever the umask
     process = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(config)],
         cwd=ROOT,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Histogram, generate_latest
 from redis.exceptions import RedisError
@@ -32,12 +32,18 @@ import pages.portal.endpoints
 from anpei.demo import seed
 from anpei.logs import configure
 from anpei.wiring import open_services
+from backend.kit import crypto
 from backend.kit.http import install_error_handler
 from backend.kit.services import Services
 from backend.kit.settings import Settings
+from pages.kit.headers import SecurityHeaders, headers_of
 
 log = structlog.get_logger()
 SECONDS = Histogram("anpei_http_seconds", "Time to answer a request", ["method", "route", "status"])
+# A form of the desk or an update of Telegram is a tenth of it. The simulator's phones send their photos in base64.
+MAX_BODY_BYTES = 1024 * 1024
+UNENCRYPTED = frozenset({"/healthz", "/readyz"})  # a balancer asks them on the way to the proxy, and they tell nothing
+MAX_SIMULATED_BYTES = 16 * 1024 * 1024
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -54,8 +60,13 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="Anpei", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Bounded, limit=MAX_SIMULATED_BYTES if settings.simulator else MAX_BODY_BYTES)
+    if not settings.development:
+        app.add_middleware(HttpsOnly)
     app.add_middleware(Measured)
+    app.add_middleware(SecurityHeaders)
     install_error_handler(app)
+    app.add_exception_handler(Exception, _broken)
     for endpoints in (
         channels.signals.endpoints,
         channels.sms.endpoints,
@@ -105,6 +116,58 @@ class Measured:
             SECONDS.labels(scope["method"], route, status).observe(time.perf_counter() - began)
 
 
+class HttpsOnly:
+    """Refuses what came in the clear, but from this machine: a caller who is redirected has already said it aloud."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        near = (scope.get("client") or ("",))[0] in {"127.0.0.1", "::1"}
+        if scope["type"] != "http" or scope["scheme"] == "https" or near or scope["path"] in UNENCRYPTED:
+            await self.app(scope, receive, send)
+        else:
+            await JSONResponse({"code": "https_only"}, status_code=403)(scope, receive, send)
+
+
+class Bounded:
+    """Refuses a body of more than `limit` bytes before it is read, however it comes."""
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = next((value for name, value in scope["headers"] if name == b"content-length"), None)
+        if declared is None:
+            await self.app(scope, self._counting(receive), send)  # in chunks: its end is not known
+        elif declared.isdigit() and int(declared) <= self.limit:  # the server reads no more than was declared
+            await self.app(scope, receive, send)
+        else:
+            await JSONResponse({"code": "too_large"}, status_code=413)(scope, receive, send)
+
+    def _counting(self, receive: Receive) -> Receive:
+        read = 0
+
+        async def counting() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.limit:
+                raise HTTPException(413)
+            return message
+
+        return counting
+
+
+async def _broken(request: Request, _: Exception) -> JSONResponse:
+    """The last resort, outside of all else that would put headers on it. The server logs the error itself."""
+    return JSONResponse({"code": "error"}, status_code=500, headers=headers_of(request.app))
+
+
 def _health(app: FastAPI, settings: Settings) -> None:
     @app.get("/")
     async def home() -> RedirectResponse:
@@ -121,7 +184,11 @@ def _health(app: FastAPI, settings: Settings) -> None:
         return JSONResponse({"ready": ready, "parts": parts}, status_code=200 if ready else 503)
 
     @app.get("/metrics")
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        """In production for who has the token, and for nobody without one."""
+        token, given = settings.metrics_token.get_secret_value(), request.headers.get("authorization", "")
+        if not settings.development and not (token and crypto.same(given, f"Bearer {token}")):
+            raise HTTPException(404)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 from prometheus_client import Counter
 
 from backend.conversations.models import Channel
 from channels.errors import Forged, Malformed
 
+log = structlog.get_logger()
 RECEIVED = Counter("anpei_webhook_received_total", "Verified messages from customers", ["channel", "kind", "new"])
 REJECTED = Counter("anpei_webhook_rejected_total", "Webhook calls refused, nothing stored", ["channel", "reason"])
 SENT = Counter("anpei_messages_sent_total", "Messages handed to a provider, by what it said", ["channel", "result"])
@@ -21,4 +23,5 @@ def counted(channel: Channel) -> Iterator[None]:
         yield
     except (Forged, Malformed) as error:
         REJECTED.labels(channel.value, error.reason).inc()
+        log.warning("webhook.refused", channel=channel.value, code=error.code, reason=error.reason)
         raise

@@ -6,7 +6,8 @@ from backend.conversations.ports import MAX_MEDIA_BYTES, SendFailed
 
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "image/heif"})
 _ALIASES = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "image/x-png": "image/png"}
-_HEIF_BRANDS = {b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heif", b"msf1": "image/heif"}
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs")
+_HEIF_BRANDS = {**dict.fromkeys(_HEIC, "image/heic"), b"mif1": "image/heif", b"msf1": "image/heif"}
 
 
 def photo_type(content_type: str) -> str | None:
@@ -31,10 +32,13 @@ def sniff(content: bytes) -> str | None:
     return None
 
 
-def settle_type(content: bytes, said: str) -> str:
-    """What a fetched file is: by its bytes, else by what the provider said. Raises SendFailed, permanent."""
-    found = sniff(content) or photo_type(said)
-    if found is None or not content:
+def settle_type(content: bytes) -> str:
+    """What a fetched file is, by its own bytes: what the provider says of it, the sender may have chosen.
+
+    Raises SendFailed, permanent.
+    """
+    found = sniff(content)
+    if found is None:
         raise SendFailed("not_a_photo", permanent=True)
     return found
 

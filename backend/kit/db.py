@@ -67,6 +67,7 @@ class Database:
             pool_timeout=10,
             pool_pre_ping=True,
             connect_args=CONNECT,
+            hide_parameters=True,  # an error's text goes to the log
         )
         self._sessions = async_sessionmaker(
             self.engine, expire_on_commit=False, autoflush=True, info=dict(offers or {})

@@ -1,11 +1,13 @@
 """Everything an operator can set, from the environment only. Names are part of the outside contract."""
 
+import ipaddress
 import os
 import secrets
 from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -66,6 +68,7 @@ class Settings(BaseSettings):
     worker_concurrency: int = 16
     desk_authenticator: bool | None = None  # whether agents need an authenticator app; unset: in production
     log_level: str = "INFO"
+    metrics_token: SecretStr = SecretStr("")  # production gives /metrics to who has it, and to nobody without one
     log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
     checkpoint_file: Path | None = None  # where signed checkpoints are published; else audit/checkpoints in data_dir
     witness_url: str = ""  # an outside witness that cosigns them: the submission prefix of C2SP tlog-witness
@@ -159,12 +162,29 @@ class Settings(BaseSettings):
             wrong.append("ANPEI_LOG_KEY (anpei audit new-key NAME makes one)")
         if 0 < len(self.sim_signal_secret.get_secret_value()) < SHORTEST_SECRET:
             wrong.append("ANPEI_SIM_SIGNAL_SECRET")
+        if 0 < len(self.metrics_token.get_secret_value()) < SHORTEST_SECRET:
+            wrong.append("ANPEI_METRICS_TOKEN")
         if self.witness_url and not self.witness_key:
             wrong.append("ANPEI_WITNESS_KEY")
         if not self.public_url.startswith("https://"):
             wrong.append("ANPEI_PUBLIC_URL (must be https)")
+        wrong += self._in_the_clear()
         if wrong:
             raise InsecureSettings("set in the environment, at least 32 characters each: " + ", ".join(wrong))
+
+    def _in_the_clear(self) -> list[str]:
+        """Where another machine would be spoken to without TLS, or to one that only says that it is the right one."""
+        servers = {
+            "ANPEI_DATABASE_URL (with sslmode=verify-full)": self.database_url,
+            "ANPEI_REDIS_URL (must be rediss)": self.redis_url,
+            "ANPEI_RASA_URL (must be https)": self.rasa_url,
+            "ANPEI_ACTIONS_URL (must be https)": self.actions_url,
+            "ANPEI_BANK_URL (must be https)": self.bank_url,
+            "ANPEI_WITNESS_URL (must be https)": self.witness_url,
+            "TWILIO_API_BASE_URL (must be https)": self.twilio_api_base_url,
+            "TELEGRAM_API_BASE_URL (must be https)": self.telegram_api_base_url,
+        }
+        return [name for name, urls in servers.items() if not all(map(_private, urls.split(",")))]
 
     def _check_files(self) -> None:
         if self.payout_rail is not PayoutRail.ISO20022:
@@ -181,6 +201,25 @@ class Settings(BaseSettings):
             wrong.append("ANPEI_ISO_INCOMING (another folder than ANPEI_ISO_OUTGOING)")
         if wrong:
             raise MissingSettings("payments by file need: " + ", ".join(wrong))
+
+
+def _private(url: str) -> bool:
+    """Whether nobody on the way can read along: it stays on this machine, or goes by TLS to a server that proves its name."""
+    parts = urlsplit(url.strip())
+    options = parse_qs(parts.query)
+    if parts.scheme == "https" or options.get("sslmode") == ["verify-full"]:
+        return True
+    if parts.scheme == "rediss":
+        return options.get("ssl_cert_reqs", ["required"]) == ["required"]
+    hosts = options.get("host") or [parts.hostname or ""]
+    return all(host in {"", "localhost"} or host.startswith("/") or _loopback(host) for host in hosts)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _own_master_key(path: Path) -> bytes:

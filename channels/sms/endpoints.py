@@ -34,7 +34,7 @@ async def sms(request: Request, services: ServicesDep) -> Response:
         new = await conversations.take_in(services.db, services.settings, inbound, services.clock())
     RECEIVED.labels(Channel.SMS.value, inbound.kind.value, new).inc()
     log.info("sms.received", sid=inbound.provider_message_id, kind=inbound.kind.value, new=new)
-    return Response(NO_REPLY, media_type="application/xml")
+    return Response(NO_REPLY, media_type="application/xml; charset=utf-8")
 
 
 @router.post("/status")

@@ -58,7 +58,7 @@ class MediaFetcher:
         if int(response.headers.get("content-length") or 0) > MAX_MEDIA_BYTES:
             raise SendFailed("media_too_large", permanent=True)
         content = await read_bounded(response.aiter_bytes())
-        return settle_type(content, response.headers.get("content-type", "")), content
+        return settle_type(content), content
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -104,7 +104,7 @@ class TelegramSender:
             raise failure(error) from error
         if len(content) > MAX_MEDIA_BYTES:
             raise SendFailed("media_too_large", permanent=True)
-        return settle_type(content, ref.content_type), content
+        return settle_type(content), content
 
     async def answer(self, pressed: Pressed) -> None:
         """Stop the button's spinner and take the keyboard away, so that it can't be pressed twice. Never raises."""

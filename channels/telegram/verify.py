@@ -12,8 +12,8 @@ from channels.errors import Forged
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 MAX_CALLBACK_BYTES = 64
-_MAC_CHARACTERS = 24  # 96 bits; 22 + 1 + 2 + 1 + 24 = 50 of the 64 bytes that Telegram allows
-_BUTTON = re.compile(r"([A-Za-z0-9_-]{22})\.(\d{1,2})\.([0-9a-f]{24})")
+_MAC_CHARACTERS = 32  # 128 bits; 22 + 1 + 2 + 1 + 32 = 58 of the 64 bytes that Telegram allows
+_BUTTON = re.compile(r"([A-Za-z0-9_-]{22})\.(\d{1,2})\.([0-9a-f]{32})")
 
 
 def verify(secret: str, given: str | None) -> None:

@@ -8,9 +8,11 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
 from backend.kit.errors import AnpeiError
-from backend.kit.http import str_or_plain
+from backend.kit.http import note_refusal, str_or_plain
 from pages.desk import views
 from pages.desk.errors import SignedOut
+
+NO_ENTRY = frozenset({401, 403, 404})  # what is somebody else's isn't there
 
 
 def _wants_page(request: Request) -> bool:
@@ -19,6 +21,8 @@ def _wants_page(request: Request) -> bool:
 
 def answer(request: Request, error: AnpeiError) -> Response:
     """Signed out: to the sign-in page. Anything else of ours: said in words, with the way back."""
+    if error.http_status in NO_ENTRY:
+        note_refusal(request, error.code, error.http_status)
     if not _wants_page(request):
         params = {key: str_or_plain(value) for key, value in error.params.items()}
         return JSONResponse({"code": error.code, "params": params}, status_code=error.http_status)

@@ -34,7 +34,10 @@ class LoginThrottle:
     async def admit(self, username: str, address: str) -> bool:
         """Count one try; False once there were too many of this name from this address, or from this address."""
         name = username.strip().lower()[:80]
-        return await self._hit(PER_PLACE, address) and await self._hit(PER_NAME_AND_PLACE, name, address)
+        admitted = await self._hit(PER_PLACE, address) and await self._hit(PER_NAME_AND_PLACE, name, address)
+        if not admitted:
+            log.warning("desk.throttle.refused")
+        return admitted
 
     async def admit_code(self, username: str, address: str) -> bool:
         """Count a try of the app's code, as one of the password's and among those of this name from anywhere."""

@@ -19,7 +19,6 @@ from pages.identity import security
 from pages.identity.route import IdentityRoute
 from pages.identity.security import CallDep, FormDep, Opened, OpenedDep
 from pages.identity.views import IDENTITY, page
-from pages.kit.headers import SecurityHeaders
 
 router = APIRouter(prefix=links.PATH, route_class=IdentityRoute, include_in_schema=False)
 Token = Annotated[str, InPath(pattern=r"^[A-Za-z0-9_-]{32}$")]
@@ -28,7 +27,6 @@ HOME = f"{links.PATH}/factors"
 
 def mount(app: FastAPI) -> None:
     """Put the pages on an app whose `state.services` is set before it serves."""
-    app.add_middleware(SecurityHeaders, prefix=links.PATH)
     app.include_router(router)
     app.router.routes.extend(IDENTITY.static_mounts())
 

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from backend.identity.errors import LinkGone
 from backend.kit.errors import AnpeiError
+from backend.kit.http import note_refusal
 from pages.identity.views import page
 
 
@@ -29,6 +30,7 @@ class IdentityRoute(APIRoute):
 
 
 def _answer(request: Request, error: AnpeiError) -> Response:
+    note_refusal(request, error.code, error.http_status)
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse({"code": error.code}, status_code=error.http_status)
     return page(request, request.app.state.services, "gone.html", error.http_status)

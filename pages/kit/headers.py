@@ -1,4 +1,6 @@
-"""Response headers that keep a page from being framed, sniffed, scripted from elsewhere or kept in a cache."""
+"""Response headers that keep an answer from being framed, sniffed, scripted from elsewhere or kept in a cache."""
+
+from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -6,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 # Every script and style is a file of ours: an injected inline one does nothing.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -21,34 +23,33 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 
-class SecurityHeaders:
-    """ASGI middleware for the paths under one prefix. A header that the endpoint set itself stands."""
+def headers_of(app: Any) -> dict[str, str]:
+    """What every answer of `app` carries. People reach it by https or not: known only once its services are open."""
+    services = getattr(app.state, "services", None)
+    if services is None or not services.settings.public_url.startswith("https://"):
+        return HEADERS
+    return HEADERS | {"Strict-Transport-Security": STRICT_TRANSPORT}
 
-    def __init__(self, app: ASGIApp, *, prefix: str) -> None:
+
+class SecurityHeaders:
+    """ASGI middleware for every answer, also one that is no page: who asks for it by hand is shown it by a browser.
+
+    A header that the endpoint set itself stands.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._covers(scope["path"]):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in headers_of(scope["app"]).items():
                     headers.setdefault(name, value)
-                if _public_https(scope):
-                    headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-    def _covers(self, path: str) -> bool:
-        return path == self._prefix or path.startswith(self._prefix + "/")
-
-
-def _public_https(scope: Scope) -> bool:
-    """Whether people reach this site by https. Known only once the process's services are open."""
-    services = getattr(scope["app"].state, "services", None)
-    return services is not None and bool(services.settings.public_url.startswith("https://"))

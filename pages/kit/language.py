@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 COOKIE = "anpei_language"
+SECURE_COOKIE = f"__Host-{COOKIE}"  # a browser takes it only from https and from this very host
 A_YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -16,7 +17,10 @@ class Language(StrEnum):
 
 def page_language(request: Request) -> Language:
     """The first of `?lang=`, the cookie and `Accept-Language` that names a language we have; English otherwise."""
-    candidates = [request.query_params.get("lang", ""), request.cookies.get(COOKIE, "")]
+    candidates = [
+        request.query_params.get("lang", ""),
+        request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE, ""),
+    ]
     candidates += [part.split(";")[0] for part in request.headers.get("accept-language", "").split(",")[:10]]
     for candidate in candidates:
         tag = candidate.strip().lower()
@@ -29,5 +33,10 @@ def remember_language(request: Request, response: Response, *, secure: bool) -> 
     """Keep a choice made by `?lang=`; a guess isn't kept."""
     if request.query_params.get("lang") in set(Language):
         response.set_cookie(
-            COOKIE, page_language(request), max_age=A_YEAR_SECONDS, httponly=True, secure=secure, samesite="lax"
+            SECURE_COOKIE if secure else COOKIE,
+            page_language(request),
+            max_age=A_YEAR_SECONDS,
+            httponly=True,
+            secure=secure,
+            samesite="lax",
         )

@@ -4,6 +4,7 @@ A link opens once: showing it takes a press of a button, so that a phone's link 
 that opened it keeps a signed cookie for that one link.
 """
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,7 @@ from backend.kit.http import ServicesDep
 from backend.kit.services import Services
 from backend.kit.settings import Settings
 from backend.kit.words import moment_words
-from pages.kit.headers import POLICY, SecurityHeaders
+from pages.kit.headers import POLICY
 from pages.kit.templates import PageKit
 from pages.portal.texts import TEXTS
 
@@ -39,7 +40,6 @@ NO_CALLS = POLICY.replace("connect-src 'self'", "connect-src 'none'").replace(
 
 def mount(app: FastAPI) -> None:
     """Put the portal on an app whose `state.services` is set before it serves."""
-    app.add_middleware(SecurityHeaders, prefix="/receipt")
     app.include_router(router)
     app.router.routes.extend(PORTAL.static_mounts())
 
@@ -84,10 +84,10 @@ async def open_receipt(request: Request, services: ServicesDep, token: Token) ->
         return _page(request, services, "open.html", status=410, fresh=False)
     response = RedirectResponse(f"/receipt/{token}", status_code=303)
     response.set_cookie(
-        COOKIE,
+        _cookie(services.settings, token),
         _signer(services.settings).dumps([token, str(payout_id)]),
         max_age=int(KEPT_FOR.total_seconds()),
-        path=f"/receipt/{token}",
+        path="/",
         secure=_https(services.settings),
         httponly=True,
         samesite="lax",
@@ -118,14 +118,24 @@ def _https(settings: Settings) -> bool:
     return settings.public_url.startswith("https://")
 
 
+def _cookie(settings: Settings, token: str) -> str:
+    """Each receipt's own, so that a browser may keep several. Its name tells nothing of the link."""
+    name = f"{COOKIE}_{crypto.keyed_hash(crypto.derive(settings.secret_key, 'receipt cookie name'), token)[:16]}"
+    # A browser takes a `__Host-` cookie only from https and from this very host, so no neighbour can plant one.
+    return f"__Host-{name}" if _https(settings) else name
+
+
 def _signer(settings: Settings) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(crypto.derive(settings.secret_key, "receipt cookie"))
+    key = crypto.derive(settings.secret_key, "receipt cookie")
+    return URLSafeTimedSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _opened_here(request: Request, settings: Settings, token: str) -> UUID | None:
     """The payout, where this browser is the one that used the link up."""
     try:
-        found = _signer(settings).loads(request.cookies.get(COOKIE, ""), max_age=int(KEPT_FOR.total_seconds()))
+        found = _signer(settings).loads(
+            request.cookies.get(_cookie(settings, token), ""), max_age=int(KEPT_FOR.total_seconds())
+        )
     except BadSignature:
         return None
     opened, payout_id = found

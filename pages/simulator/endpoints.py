@@ -4,7 +4,6 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from pages.kit.headers import SecurityHeaders
 from pages.kit.templates import PageKit
 from pages.simulator.texts import PHOTOS, STARTERS, TEXTS, script_texts
 
@@ -14,7 +13,6 @@ router = APIRouter(include_in_schema=False)
 
 def mount(app: FastAPI) -> None:
     """Put the simulator's page on a development app."""
-    app.add_middleware(SecurityHeaders, prefix="/simulator")
     app.include_router(router)
     app.router.routes.extend(SIMULATOR.static_mounts())
 

@@ -1,5 +1,6 @@
 """A receipt from the bank's word to the file: told once it can be proved, opened once, verified by anybody."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
@@ -15,6 +16,8 @@ from backend.audit import proofs, receipts
 from backend.audit.errors import LinkUsed, NoSuchLeaf
 from backend.kit.errors import NotFound
 from backend.kit.http import install_error_handler
+from pages.kit.headers import SecurityHeaders
+from pages.portal.endpoints import _cookie
 from tests.audit.served import Log
 from tests.support import people
 
@@ -23,6 +26,7 @@ from tests.support import people
 async def browser(log: Log) -> AsyncIterator[httpx.AsyncClient]:
     """The pages and the log's endpoints, without the rest of the product."""
     app = FastAPI()
+    app.add_middleware(SecurityHeaders)
     app.state.services = log.services
     install_error_handler(app)
     app.include_router(backend.audit.endpoints.router)
@@ -98,11 +102,26 @@ async def test_one_links_cookie_opens_no_other(log: Log, payout: UUID, browser: 
     first = await issue(log, payout)
     await browser.post(first)
     second = await issue(log, payout)  # a fresh link for the same payment
-    stolen = next(cookie.value for cookie in browser.cookies.jar)
+    kept = next(iter(browser.cookies.jar))
     browser.cookies.clear()
-    answer = await browser.get(second, headers={"cookie": f"anpei_receipt={stolen}"})
+    answer = await browser.get(second, headers={"cookie": f"{kept.name}={kept.value}"})
     assert "$150.00" not in answer.text
     assert answer.status_code == 200
+    renamed = {"cookie": f"{_cookie(log.services.settings, second.rpartition('/')[2])}={kept.value}"}
+    assert "$150.00" not in (await browser.get(second, headers=renamed)).text
+
+
+async def test_on_https_its_cookie_is_for_this_host_alone(log: Log, payout: UUID, browser: httpx.AsyncClient) -> None:
+    """One a receipt, so that a second one opened in the same browser does not take the place of the first."""
+    await log.sequence()
+    log.more["public_url"] = "https://127.0.0.1:8000"
+    browser._transport.app.state.services = log.services
+    browser.base_url = httpx.URL("https://127.0.0.1:8000")
+    answer = await browser.post(await issue(log, payout), follow_redirects=False)
+    name, _, rest = answer.headers["set-cookie"].partition("=")
+    assert re.fullmatch("__Host-anpei_receipt_[0-9a-f]{16}", name)
+    assert {"secure", "httponly", "path=/", "samesite=lax"} <= set(rest.lower().split("; "))
+    assert "$150.00" in (await browser.get(answer.headers["location"])).text
 
 
 async def offered(log: Log, payout: UUID) -> bool:

@@ -26,6 +26,7 @@ from backend.identity.models import Factor, Link
 from backend.identity.rules import Level, Operation
 from backend.kit.db import Database
 from backend.kit.settings import Settings
+from pages.kit.headers import SecurityHeaders
 from tests.browser.looks import accessible
 from tests.support import people
 
@@ -65,6 +66,7 @@ async def site(database: Database, settings: Settings, now: datetime) -> AsyncIt
     served = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
     clock = SimpleNamespace(now=now)
     app = FastAPI()
+    app.add_middleware(SecurityHeaders)
     pages.identity.endpoints.mount(app)
     app.state.services = SimpleNamespace(db=database, settings=served, clock=lambda: clock.now)
     async with database.transaction() as session:

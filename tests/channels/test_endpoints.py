@@ -3,8 +3,9 @@
 import asyncio
 import base64
 import json
+import socket
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
@@ -335,3 +336,19 @@ async def test_raw_bytes_altered_on_the_way_are_forged(
     assert answer.status_code == 403
     assert json.loads(answer.text)["code"] == "webhook_forged"
     assert await stored(database) == []
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        b"Content-Length: 4\r\nContent-Length: 5\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+    ],
+)
+def test_a_request_whose_end_is_in_doubt_is_refused(edge: Served, lengths: bytes) -> None:
+    """A proxy in front could see one request where we see two."""
+    address = urlsplit(edge.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as line:
+        line.sendall(b"POST /webhooks/telegram HTTP/1.1\r\nHost: x\r\n" + lengths + b"\r\n0\r\n\r\nGET / HTTP/1.1\r\n")
+        assert line.recv(100).startswith(b"HTTP/1.1 400")

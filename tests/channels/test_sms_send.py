@@ -196,6 +196,8 @@ async def test_twilios_own_address_leads_to_the_stand_in(sender: SmsSender, prov
         ("text/html", b"<script>", "not_a_photo"),
         ("image/svg+xml", b"<svg onload=x>", "not_a_photo"),
         ("image/png", b"", "not_a_photo"),
+        ("image/jpeg", b"<!doctype html><script>alert(1)</script>", "not_a_photo"),
+        ("image/jpeg", b"%PDF-1.7", "not_a_photo"),
     ],
 )
 async def test_what_is_no_photo_is_refused(

@@ -140,7 +140,7 @@ async def test_a_photo_is_fetched(sender: TelegramSender, providers: Served) -> 
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(bytes(MAX_MEDIA_BYTES + 1), "media_too_large"), (b"", "not_a_photo")],
+    [(bytes(MAX_MEDIA_BYTES + 1), "media_too_large"), (b"", "not_a_photo"), (b"<html><script>", "not_a_photo")],
 )
 async def test_what_is_no_photo_is_refused(
     sender: TelegramSender, providers: Served, content: bytes, code: str

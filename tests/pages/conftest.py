@@ -14,6 +14,7 @@ from backend.agents.models import Agent
 from backend.agents.passwords import HASHER
 from backend.kit.db import Database
 from backend.kit.settings import Settings
+from pages.kit.headers import SecurityHeaders
 
 PASSWORD = "a-long-enough-password"
 
@@ -45,6 +46,7 @@ async def agent(database: Database, now: datetime) -> Agent:
 @pytest.fixture
 async def app(database: Database, redis_url: str, settings: Settings, clock: Clock) -> AsyncIterator[FastAPI]:
     app = FastAPI()
+    app.add_middleware(SecurityHeaders)
     pages.desk.endpoints.mount(app)
     redis = Redis.from_url(redis_url)
     await redis.flushall()

@@ -21,6 +21,7 @@ from backend.identity import service as identity
 from backend.identity.rules import Operation
 from backend.kit.db import Database
 from backend.kit.settings import Settings
+from pages.kit.headers import SecurityHeaders
 from tests.pages.test_sign_in import csrf_of
 from tests.support import people
 
@@ -40,6 +41,7 @@ async def chat(database: Database, now: datetime) -> tuple[Customer, UUID]:
 @pytest.fixture
 async def browser(database: Database, settings: Settings, now: datetime) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
+    app.add_middleware(SecurityHeaders)
     pages.identity.endpoints.mount(app)
     app.state.services = SimpleNamespace(db=database, settings=settings, clock=lambda: now)
     async with httpx.AsyncClient(

@@ -10,10 +10,12 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from backend.agents.models import Agent
 from backend.agents.passwords import HASHER
 from backend.kit.db import Database
+from pages.portal.endpoints import _signer
 from tests.pages.conftest import PASSWORD, Clock
 
 
@@ -72,6 +74,16 @@ async def test_on_https_the_cookie_is_for_this_host_alone(app: FastAPI, desk: ht
     assert "Strict-Transport-Security" in answer.headers
 
 
+async def test_a_language_is_kept_for_this_host_alone(app: FastAPI, desk: httpx.AsyncClient) -> None:
+    app.state.services.settings = app.state.services.settings.model_copy(update={"public_url": "https://desk.test"})
+    desk.base_url = httpx.URL("https://desk.test")
+    answer = await desk.get("/desk/login?lang=zh")
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if "language" in c).lower()
+    assert cookie.startswith("__host-anpei_language=zh;")
+    assert {"secure", "httponly", "path=/", "samesite=lax"} <= set(cookie.split("; "))
+    assert 'lang="zh-Hans"' in (await desk.get("/desk/login")).text
+
+
 async def test_session_ends_after_twelve_hours(desk: httpx.AsyncClient, agent: Agent, clock: Clock) -> None:
     await sign_in(desk)
     clock.pass_by(timedelta(hours=11, minutes=59))
@@ -101,10 +113,34 @@ async def test_cookie_signed_with_another_secret_is_nothing(
     assert (await desk.get("/desk")).status_code == 303
 
 
+async def test_one_cookie_is_not_another(app: FastAPI, desk: httpx.AsyncClient, agent: Agent) -> None:
+    """Each is signed for its purpose: the sign-in form's opens no desk, and a receipt's neither."""
+    await desk.get("/desk/login")
+    form = desk.cookies["anpei_desk_login"]
+    receipt = _signer(app.state.services.settings).dumps({"agent": str(agent.id), "until": 2**40, "csrf": "x"})
+    for value in (form, receipt):
+        desk.cookies.clear()
+        assert (await desk.get("/desk", headers={"cookie": f"anpei_desk={value}"})).status_code == 303
+
+
 async def test_sixth_try_is_refused_even_with_the_right_password(desk: httpx.AsyncClient, agent: Agent) -> None:
     for _ in range(5):
         assert (await sign_in(desk, "not it")).status_code == 401
     assert (await sign_in(desk)).status_code == 429
+
+
+@pytest.mark.parametrize(("peer", "believed"), [("203.0.113.9", False), ("127.0.0.1", True)])
+async def test_an_address_is_believed_from_our_proxy_alone(
+    app: FastAPI, agent: Agent, peer: str, believed: bool
+) -> None:
+    """As uvicorn is set: a header that anybody can write gets nobody past the brake."""
+    transport = httpx.ASGITransport(ProxyHeadersMiddleware(app), client=(peer, 4000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as desk:
+        for number in range(5):
+            desk.headers["x-forwarded-for"] = f"198.51.100.{number}"
+            assert (await sign_in(desk, "not it")).status_code == 401
+        desk.headers["x-forwarded-for"] = "198.51.100.200"
+        assert (await sign_in(desk, "not it")).status_code == (401 if believed else 429)
 
 
 async def test_brake_works_without_redis(app: FastAPI, desk: httpx.AsyncClient, agent: Agent) -> None:
