@@ -28,7 +28,7 @@ async def seed(database: Database, bank_url: str, now: datetime) -> None:
             if await customers.by_phone(session, person[0]) is None:
                 await _person(session, index, person, bank_url, now)
         for username, name, password in (AGENT, COLLEAGUE, SUPERVISOR):
-            if await agents.agent_by_username(session, username) is None:
+            if await agents.by_username(session, username) is None:
                 session.add(Agent(username=username, name=name, password_hash=HASHER.hash(password), created_at=now))
         # Two may release: a payment that the supervisor has decided upon takes another.
         for username, acts in ((SUPERVISOR[0], set(Act)), (COLLEAGUE[0], {Act.RELEASE_PAYOUT})):

@@ -1,5 +1,6 @@
 """Every table of the product in one metadata: importing a models module puts its tables there."""
 
+import backend.agents.models
 import backend.audit.models
 import backend.authority.models
 import backend.claims.models

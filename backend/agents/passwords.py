@@ -26,8 +26,8 @@ def check(password: str, known: Sequence[str]) -> None:
         raise WeakPassword("too_long")
     from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists take 10 MB, and a process seldom needs them
 
-    words = {word.lower() for each in (*OUR_WORDS, *known) for word in each.split()}
+    words = sorted({word.lower() for each in (*OUR_WORDS, *known) for word in each.split()}, key=len, reverse=True)
     own = "".join(char for char in re.sub("|".join(map(re.escape, words)), "", password.lower()) if char.isalnum())
-    hard = zxcvbn(password[:READ_AT_MOST], user_inputs=sorted(words))["score"] >= HARD_TO_GUESS
+    hard = zxcvbn(password[:READ_AT_MOST], user_inputs=words)["score"] >= HARD_TO_GUESS
     if len(own) < UNKNOWN_AT_LEAST or not hard:
         raise WeakPassword("guessable")

@@ -68,7 +68,8 @@ async def authenticate(session: Session, username: str, password: str, now: date
 
 def signed_in(session: Session, agent: Agent, now: datetime) -> None:
     """Put on record that all that is asked for has been shown."""
-    _log(session, "agent.signed_in", f"agent:{agent.username}", agent, now)
+    shown = "password and authenticator" if agent.authenticator else "password"
+    _log(session, "agent.signed_in", f"agent:{agent.username}", agent, now, shown=shown)
 
 
 async def change_password(session: Session, agent_id: UUID, present: str, new: str, now: datetime) -> Agent:
@@ -162,5 +163,5 @@ def _key(settings: Settings) -> bytes:
     return crypto.derive(settings.secret_key, "agent-authenticator-secret")
 
 
-def _log(session: Session, what: str, actor: str, agent: Agent, now: datetime) -> None:
-    audit.record(session, audit.Event(audit.Kind.AGENT, what, actor, agent.id, now))
+def _log(session: Session, what: str, actor: str, agent: Agent, now: datetime, **data: str) -> None:
+    audit.record(session, audit.Event(audit.Kind.AGENT, what, actor, agent.id, now, data))

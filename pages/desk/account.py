@@ -10,7 +10,7 @@ from backend.agents import service as agents
 from backend.agents.errors import WeakPassword, WrongPassword
 from backend.agents.models import Agent
 from backend.agents.passwords import SHORTEST
-from backend.kit.http import ServicesDep
+from backend.kit.http import ServicesDep, note_refusal
 from backend.kit.services import Services
 from pages.desk import security, views
 from pages.desk.errors import Forged
@@ -67,6 +67,7 @@ async def code(request: Request, services: ServicesDep, half: HalfDep, csrf: Csr
     async with services.db.transaction() as session:
         agent = await agents.show_code(session, services.settings, half.agent_id, _digits(code), services.clock())
     if agent is None:
+        note_refusal(request, "wrong_code", 401)
         return _code_form(request, services, half, "authenticator.wrong", 401)
     await throttle.forgive(half.username, address)
     return await let_in(services, agent)

@@ -1,5 +1,6 @@
 """Who is at the desk: a signed cookie for twelve hours, a token in every form, and a brake on guessing passwords."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,7 +52,8 @@ def _cookie(settings: Settings, name: str) -> str:
 
 
 def _signer(settings: Settings, purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(crypto.derive(settings.secret_key, f"desk {purpose}"), salt=purpose)
+    key = crypto.derive(settings.secret_key, f"desk {purpose}")
+    return URLSafeSerializer(key, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _set(response: Response, settings: Settings, name: str, value: str, life: timedelta) -> None:

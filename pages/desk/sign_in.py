@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from backend.agents import service as agents
-from backend.kit.http import ServicesDep
+from backend.kit.http import ServicesDep, note_refusal
 from backend.kit.services import Services
 from pages.desk import account, security, views
 from pages.desk.route import DeskRoute
@@ -49,6 +49,7 @@ async def login(
     async with services.db.transaction() as session:
         agent = await agents.authenticate(session, username.strip(), password, services.clock())
     if agent is None:
+        note_refusal(request, "wrong_password", 401)
         return _form(request, services, problem="login.wrong", username=username, status=401)
     if agent.authenticator is None:  # else the app's code is yet to come, and counts on
         await throttle.forgive(username, address)

@@ -19,16 +19,15 @@ from backend.identity.models import Challenge
 from backend.identity.rules import (
     BY_OWN_CODE,
     NAMES_MONEY,
-    STEP_WINDOW,
     Operation,
     binds,
     collapsed,
     counts_from,
     may_stand,
     prefix_of,
-    steps,
 )
 from backend.identity.service import CodeResult
+from backend.kit import totp
 from backend.kit.db import Database
 from backend.kit.settings import Settings
 from tests.support import people
@@ -57,8 +56,8 @@ def test_a_bound_code_does_exactly_its_sum(sent_for: Any, wanted: Any) -> None:
 
 @given(MOMENTS)
 def test_the_window_of_steps(moment: datetime) -> None:
-    found = steps(moment)
-    assert len(found) == 2 * STEP_WINDOW + 1
+    found = totp.steps(moment)
+    assert len(found) == 2 * totp.WINDOW + 1
     assert list(found) == sorted(set(found))
 
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from backend.agents.models import Agent
 from backend.conversations.models import Author, Channel, Kind, Media, Message
 from backend.handoff import service as handoff
-from backend.handoff.models import Agent
 from backend.kit.db import Database
 from backend.kit.ids import new_id
 from tests.pages.test_sign_in import sign_in
