@@ -1,6 +1,10 @@
 """Payments by file on a real database and real folders: written once, whoever dies, and ended by the bank's own files."""
 
+import asyncio
+import json
 import os
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,10 +30,10 @@ from backend.payouts.models import PayoutException, PayoutStatus
 from backend.payouts.rails import BankAnswer, BankStatus
 from backend.vault import accounts
 from tests.payouts.bank_files import Told, camt_054, pain_002
-from tests.payouts.drive import HTTP, Drive, approved
+from tests.payouts.drive import HTTP, Drive, approved, approved_next
+from tests.payouts.file_destruction import DEBTOR
 
 IBAN = "GB33BUKB20201555555555"
-DEBTOR = Debtor("Anpei Insurance", "GB29NWBK60161331926819", None, "USD")
 LATER = timedelta(minutes=1)
 
 
@@ -297,6 +301,41 @@ async def test_killed_before_a_file_was_moved(desk: Desk, drive: Drive) -> None:
     await desk.bank_says(content)
     assert await drive.status(payout) is PayoutStatus.SENT
     assert (desk.kept("done"), await drive.value("SELECT count(*) FROM bank_files")) == (1, 1)
+
+
+async def test_killed_at_every_point(desk: Desk, drive: Drive, database_url: str) -> None:
+    """By SIGKILL, one point after the other, while the bank answers twice: each is in one file, and paid once."""
+    first = await ordered(drive)
+    second = await approved_next(drive)
+    await drive.run_job()
+
+    def carried() -> dict[str, Any]:
+        folders = ("--incoming", str(desk.incoming), "--outgoing", str(desk.outgoing), "--now", drive.now.isoformat())
+        command = [sys.executable, "-m", "tests.payouts.file_destruction", "--url", database_url, *folders]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    sent = await asyncio.to_thread(carried)
+    [name] = sent["files"]
+    assert sent["kills"] >= 10
+    inside = (desk.outgoing / name).read_bytes().decode()
+    assert (inside.count(first.hex), inside.count(second.hex)) == (1, 1)
+    both = [told(first), Told(second.hex, amount="90.00", currency="USD", reference="BANKREF2")]
+    files = [pain_002("S1", Path(name).stem, both), camt_054("N1", both), camt_054("N1", both), camt_054("N2", both)]
+    for number, content in enumerate(files):
+        path = desk.incoming / f"{number}.xml"
+        path.write_bytes(content)
+        os.utime(path, (0, number))
+        answered = await asyncio.to_thread(carried)
+        assert answered["files"] == sent["files"]
+        assert answered["kills"] >= 4  # about its commit and its move
+    assert [await drive.status(each) for each in (first, second)] == [PayoutStatus.SETTLED] * 2
+    assert await drive.value("SELECT count(*) FROM statement_lines") == 2
+    assert await drive.value("SELECT sum(amount_minor) FROM ledger_entries WHERE account = 'bank'") == -24000
+    assert await desk.exceptions() == []
+    assert [each.name for each in desk.incoming.iterdir() if each.is_file()] == []
 
 
 async def test_a_file_still_being_written_is_left(desk: Desk, drive: Drive) -> None:
