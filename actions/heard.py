@@ -80,7 +80,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     # "no, 198 not 189" is a sum wherever it is said, unless it is about a day or a story.
     said_before = right and "amount" in known and (reviewing or size(text) <= LONGEST_CORRECTION)
     bare_sum = asked is Ask.AMOUNT or said_before or (reviewing and size(text) <= LONGEST_FACT)
-    day = read_date(text, turn.today, asked=asked in DAY_ASKED, around=_around(turn))
+    day = read_date(text, turn.today, asked=asked in DAY_ASKED, around=_around(turn), chinese=turn.language == "zh")
     amount = _sum(turn, text, day, bare_sum=bare_sum)
     rest = size(blank(fold(text), day.spans))
     change: dict[str, object] = {}

@@ -63,7 +63,7 @@ def parse_lines(lines: Iterable[str], out: TextIO, *, lang: str | None, today: s
 
 def entities(text: str, products: Products, language: str, today: date, asked: str | None) -> dict[str, Any]:
     """The facts a message names, normalised; only those that are certain."""
-    day = read_date(text, today, asked=asked in DATE_SLOTS)
+    day = read_date(text, today, asked=asked in DATE_SLOTS, chinese=language == "zh")
     amount = read_amount(text, HOME[language], asked=asked in AMOUNT_SLOTS, without=day.spans)
     found: dict[str, Any] = {
         "claim_type": read_product(products, text, asked=asked == "claim_type"),

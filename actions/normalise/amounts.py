@@ -12,6 +12,7 @@ from actions.normalise.currencies import DOLLARS, WORDS
 from actions.normalise.numbers import (
     CHINESE_NUMBER,
     ENGLISH_NUMBER,
+    NUMBER_WORD,
     chinese_number,
     english_number,
     figures,
@@ -27,16 +28,19 @@ _ABOUT = r"\s*-?(?:ish|odd)\b"
 _TAIL = r"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sd])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|(?=\s*$))"
 _BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*)?"
 _WRITTEN = re.compile(
-    rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|thousand\b|grand\b|"
+    rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|hundred\b|thousand\b|grand\b|"
     rf"[万千百]\d?|w(?![a-z]))?(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_UNIT}(?P<tail>{_TAIL})?)?"
 )
 _SIGNED = re.compile(
-    rf"(?<![a-z0-9])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|thousand\b|grand\b|"
+    rf"(?<![a-z0-9])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|hundred\b|thousand\b|grand\b|"
     rf"[万千百]\d?|w(?![a-z]))?(?:\s*(?:{_UNIT}))?"
 )
-_ENGLISH = re.compile(rf"\b(?P<words>{ENGLISH_NUMBER})\b(?:{_ABOUT})?\s*(?:{_UNIT})?")
+_CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}\s*(?:cents|pence|p)\b"
+_ENGLISH = re.compile(
+    rf"\b(?P<words>(?:half an?\s+)?{ENGLISH_NUMBER})\b(?:{_ABOUT})?\s*(?:{_UNIT}(?P<tail>{_CENTS})?)?"
+)
 _CHINESE = re.compile(
-    rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>[一二三四五六七八九\d](?![\d十百千]))?)?"
+    rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
 )
 _VAGUE = re.compile(
     r"几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
@@ -45,7 +49,7 @@ _VAGUE = re.compile(
 _OTHER_UNIT = re.compile(
     r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|"
     r"yrs?\b|km\b|kg\b|miles?\b|%|"
-    r"times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b|"
+    r"each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b|"
     r"max\b|mini\b|ultra\b|photos?\b|digits?\b|"
     r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus|日|条|"
     r"处|道)"
@@ -57,8 +61,8 @@ _MODEL = re.compile(
 )
 _PRICED = re.compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
-    r"estimated?|invoice|fees?|spent|about|around|roughly|"
-    r"approx(?:imately)?|maybe|worth|came to|come to|be|guess|say|it was|it's|it is|for|修|费|花|价|报价|付|收|共|总|"
+    r"estimated?|invoice|fees?|spent|was|so|about|around|roughly|"
+    r"approx(?:imately)?|maybe|worth|came to|come to|be|guess|say|it was|it's|it is|for|修|换|费|花|价|报价|付|收|共|总|"
     r"计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,18}$"
 )
 _PRICED_AFTER = re.compile(
@@ -85,6 +89,7 @@ _HEDGES = re.compile(
     r"like|say|all in|in total|total)\b|大概|大约|差不多|约莫|估计|可能|好像|应该|左右|上下|的样子|[是要约吧呢啊哦嘛了]"
 )
 MOST_DIGITS = 12
+HOURS = 24  # with less before its dot it may be a time of day
 
 
 _CHANGED = re.compile(r"\b(?:change|correct|from|instead)\b|改|不是")
@@ -162,7 +167,10 @@ def _choose(folded: str, finds: list[_Find]) -> _Find | None:
             return find
     totals = [f for f in finds if _TOTAL.search(folded, 0, f.start) or _TOTAL_AFTER.match(folded, f.end)]
     finds = totals or finds
-    return finds[0] if len({(find.value, find.unit) for find in finds}) == 1 else None
+    if len({(find.value, find.unit) for find in finds}) == 1:
+        return finds[0]
+    last = max(finds, key=lambda find: find.start)  # "45 for the doctor and 30 for the pills, so 75"
+    return last if sum(find.value for find in finds) == 2 * last.value else None
 
 
 def _ends_range(folded: str, find: _Find) -> bool:
@@ -206,8 +214,10 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
 
 
 def _says_sum(groups: dict[str, str | None], value: Decimal) -> bool:
-    """ "2k", 四千二, 1.2万: written so, a number is nearly always a sum."""
+    """ "2k", 四千二, 1.2万, 55.20: written so, a number is nearly always a sum."""
     words = str(groups.get("words") or "")
+    if re.search(r"\d[.,]\d\d$", groups.get("figures") or "") and value >= HOURS:
+        return True
     return value >= 100 and bool(groups.get("scale") or (words and not words.isascii()) or words.endswith("grand"))  # noqa: PLR2004 - what has a hundred in it
 
 
@@ -238,9 +248,7 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
     if words is not None:
         value = english_number(words) if words.isascii() else chinese_number(words)
         tail = groups.get("tail")
-        if value is not None and tail:  # 八十五块六
-            value += (chinese_number(tail) or Decimal(tail if tail.isdigit() else 0)) / 10
-        return value
+        return value + _cents(tail) if value is not None and tail else value
     value = figures(groups["figures"] or "")
     scale = groups.get("scale")
     rest = "".join(re.findall(r"\d", groups.get("tail") or ""))
@@ -248,11 +256,26 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
         return value + Decimal(rest).scaleb(-len(rest))
     if value is None or not scale:
         return value
-    size = {"k": 1000, "thousand": 1000, "grand": 1000, "w": 10_000, "万": 10_000, "千": 1000, "百": 100}[
-        scale.rstrip("0123456789")
-    ]
+    size = {
+        "k": 1000,
+        "hundred": 100,
+        "thousand": 1000,
+        "grand": 1000,
+        "w": 10_000,
+        "万": 10_000,
+        "千": 1000,
+        "百": 100,
+    }[scale.rstrip("0123456789")]
     tail = scale[1:] if scale[1:].isdigit() else "0"  # 3千5 is 3500
     return value * size + int(tail) * size // 10
+
+
+def _cents(tail: str) -> Decimal:
+    """八十五块六, 四块四毛五, "ninety dollars and fifty cents"."""
+    if tail.isascii() and not tail.isdigit():
+        return (english_number(" ".join(re.findall(NUMBER_WORD, tail))) or Decimal(0)) / 100
+    digits = [chinese_number(char) or Decimal(0) for char in tail if char not in "零毛"]
+    return sum((digit.scaleb(-place) for place, digit in enumerate(digits, 1)), Decimal(0))
 
 
 def _reading(find: _Find, home: str | None) -> AmountReading:

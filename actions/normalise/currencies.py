@@ -41,6 +41,7 @@ WORDS: dict[str, str] = {
     "eur": "EUR",
     "euro": "EUR",
     "欧元": "EUR",
+    "欧": "EUR",
     "aud": "AUD",
     "aussie dollar": "AUD",
     "australian dollar": "AUD",

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from actions.normalise import dates_en, dates_zh, months
 from actions.normalise.numbers import paper_numbers
-from actions.normalise.text import fold, negated
+from actions.normalise.text import HAN, fold, negated
 
 
 class Sure(StrEnum):
@@ -70,13 +70,17 @@ _TYPO_OF = (
 LONGEST_ANSWER = 40
 
 
-def read_date(text: str, today: date, *, asked: bool = False, around: date | None = None) -> DateReading:
+def read_date(
+    text: str, today: date, *, asked: bool = False, around: date | None = None, chinese: bool = False
+) -> DateReading:
     """The day of the event in `text`; `today` is the customer's. `asked`: the day is what was asked for.
 
     An answer to that very question may be shorter ("3rd", "11.3", "tue") and mistyped ("yestarday"). `around`: a day of
-    the month that was named before, which a bare "the 3rd" is then meant of.
+    the month that was named before, which a bare "the 3rd" is then meant of. `chinese`: the talk is, so 11/12 is 11月12日.
     """
     folded = fold(text)
+    if asked and chinese and not HAN.search(folded):
+        folded = dates_zh.in_words(folded)
     if around is not None and asked:
         within = months.day_within(folded, around, today)
         if within:

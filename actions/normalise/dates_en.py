@@ -120,6 +120,7 @@ def _vague(_match: re.Match[str], _today: date) -> Days:
 
 PATTERNS: list[Pattern] = [
     (re.compile(r"(?<![\d.])(20\d\d)\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)"), _iso),
+    (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), _iso),
     (
         re.compile(r"(?<![\d.])(?P<first>\d{1,2})([/.-])(?P<second>\d{1,2})\2(?P<year>20\d\d|\d\d)(?![\d])"),
         _numeric,
@@ -131,7 +132,7 @@ PATTERNS: list[Pattern] = [
         _numeric,
     ),
     (re.compile(rf"\b{_DAY}(?:\s*|-)(?:of\s+)?{_MONTH}{_YEAR}"), _named),
-    (re.compile(rf"\b{_MONTH}\s*(?:the\s+)?{_DAY}(?!\d){_YEAR}"), _named),
+    (re.compile(rf"\b{_MONTH}(?:\s*|-)(?:the\s+)?{_DAY}(?!\d){_YEAR}"), _named),
     (
         re.compile(
             rf"\b(?:{_WEEKDAY}|{_SHORT_DAY.replace('weekday', 'short')}),?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)\b"
@@ -145,6 +146,10 @@ PATTERNS: list[Pattern] = [
             r"\byesterday\b|\blast nig?ht\b|\blast nite\b|\by(?:e?st?e?r?)?day\b|\byest\b|\bystrday\b|\byest[ue]?r?da?y\b"
         ),
         _before(1),
+    ),
+    (
+        re.compile(r"\b(?:a|one) month ago today\b"),
+        lambda _match, today: one(calendar.numbered_last_month(today, today.day)),
     ),
     (
         re.compile(
@@ -190,7 +195,7 @@ PATTERNS: list[Pattern] = [
         lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -2)),
     ),
     (
-        re.compile(rf"\b{_WEEKDAY}\s+(?:just\s+)?(?:gone|past)\b"),
+        re.compile(rf"\b{_WEEKDAY}\s+(?:(?:just\s+)?(?:gone|past)|last)\b"),
         lambda match, today: (calendar.last_weekday(today, _weekday(match)),),
     ),
     (
@@ -235,7 +240,7 @@ PATTERNS: list[Pattern] = [
 
 # Only as the answer to "when?".
 ASKED: list[Pattern] = [
-    (re.compile(r"(?<![\d.])(?P<first>\d{1,2})[.-](?P<second>\d{1,2})(?![\d.-]|\s*[k万千百元块])"), _numeric),
+    (re.compile(r"(?<![\d.])(?P<first>\d{1,2})[.-](?P<second>\d{1,2})(?![\d-]|\.\d|\s*[k万千百元块])"), _numeric),
     (re.compile(rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|{_ORDINAL})\b{_NOT_A_DAY}"), _numbered),
     (re.compile(rf"^\W*{_SHORT_DAY}"), _bare_weekday),
     (re.compile(r"^\W*(?:now|just|earlier)\b"), _before(0)),

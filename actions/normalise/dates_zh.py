@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from actions.normalise import calendar
 from actions.normalise.calendar import one
 from actions.normalise.numbers import chinese_number
+from actions.normalise.text import HAN
 
 Days = tuple[date, ...] | None
 Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十廿卅]{1,3})"
 _NOT_A_DAY = r"(?!楼|线|店|车|房|门|院|馆|机|厅|口|桌|码|保单|单)"
+_FIGURES = r"(?P<month>1[0-2]|0?[1-9])[./](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
 _WEEK = r"(?:周|星期|礼拜)"
 _WEEKDAYS = {
     "一": 0,
@@ -79,6 +81,19 @@ def _yearly(month: int, number: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _match, today: one(calendar.without_year(today, month, number))
 
 
+def _month_first(match: re.Match[str], today: date) -> Days:
+    """11/12 in a Chinese text is the 12th of November; elsewhere it may be either."""
+    if not HAN.search(match.string):
+        return None
+    return one(calendar.without_year(today, int(match["month"]), int(match["day"])))
+
+
+def in_words(folded: str) -> str:
+    """11/12, 11.12 and 11-12, and nothing else, as 11月12日."""
+    match = re.fullmatch(r"\W*(1[0-2]|0?[1-9])[./-](3[01]|[12]\d|0?[1-9])\W*", folded)
+    return f"{int(match[1])}月{int(match[2])}日" if match else folded
+
+
 def _vague(_match: re.Match[str], _today: date) -> Days:
     return ()
 
@@ -91,6 +106,13 @@ PATTERNS: list[Pattern] = [
         ),
         _named,
     ),
+    (
+        re.compile(
+            rf"(?<![\d.$¥/]){_FIGURES}(?=\s*(?:[号日](?!用)|那天|当天|晚|早上|上午|中午|下午|凌晨|在|摔|撞|碎|漏|出|坏|去|看|被|我))"
+        ),
+        _month_first,
+    ),
+    (re.compile(rf"(?<![\d.$¥/]){_FIGURES.replace('[./]', '/')}(?![\d/])"), _month_first),
     (re.compile(rf"(?P<which>上个?月|这个?月|本月|当月)的?(?P<day>{_N})[号日]{_NOT_A_DAY}"), _numbered),
     (re.compile(rf"(?<!\d)(?P<which>)(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路)"), _numbered),
     (re.compile(r"大前[天日晚]"), _before(3)),
@@ -106,7 +128,7 @@ PATTERNS: list[Pattern] = [
     (re.compile(r"平安夜"), _yearly(12, 24)),
     (re.compile(r"圣诞节?(?:当天|那天|当晚|晚上)|圣诞节(?!前|后|期间|假)"), _yearly(12, 25)),
     (re.compile(r"国庆节?(?:当天|那天|当晚)"), _yearly(10, 1)),
-    (re.compile(r"元旦节?(?:当天|那天|当晚)"), _yearly(1, 1)),
+    (re.compile(r"元旦节?(?:当天|那天|当晚)|元旦(?!节?(?:前|后|期间|假|左右))"), _yearly(1, 1)),
     (re.compile(r"情人节"), _yearly(2, 14)),
     (re.compile(r"明[天日早晚]"), _before(-1)),
     (re.compile(r"后天"), _before(-2)),

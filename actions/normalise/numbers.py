@@ -85,10 +85,10 @@ ORDINALS = {
 
 # "claim from 2 nov" and "please 1200" begin like a number too: a prefix that runs on into a word is none.
 _CLAIM = re.compile(
-    r"(?<![a-z0-9])cl(?![a-z]{2,}[\s\-.,])(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])"
+    r"(?<![a-z0-9])cl(?![a-z]+[\s\-.,])(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])"
 )
 _POLICY = re.compile(
-    r"(?<![a-z0-9])pl(?![a-z]{2,}[\s\-.,])(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])"
+    r"(?<![a-z0-9])pl(?![a-z]+[\s\-.,])(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])"
 )
 _BARE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8}(?![0-9a-z])")
 
@@ -96,7 +96,7 @@ _BARE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8}(?
 def english_number(words: str) -> Decimal | None:
     """ "one hundred and eighty" → 180, "two grand" → 2000, "two fifty" → 250; "twelve fifty" may be either: None."""
     total, current, last = Decimal(0), Decimal(0), 0
-    found = re.findall(r"[a-z]+", re.sub(r"\band\s+a\s+half\b", "half", words))
+    found = re.findall(r"[a-z]+", re.sub(r"\band\s+a\s+half\b|\bhalf\s+an?\b", "half", words))
     for word in found:
         if word in {"and", "n"}:
             continue
@@ -112,9 +112,9 @@ def english_number(words: str) -> Decimal | None:
         if word == "half":  # two and a half grand
             current += Decimal("0.5")
         elif word == "hundred":
-            current = max(current, Decimal(1)) * 100
+            current = (current or Decimal(1)) * 100
         elif word in _SCALES:
-            total, current = total + max(current, Decimal(1)) * _SCALES[word], Decimal(0)
+            total, current = total + (current or Decimal(1)) * _SCALES[word], Decimal(0)
         else:
             return None
     return total + current if found else None

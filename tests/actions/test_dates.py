@@ -42,6 +42,14 @@ def day(month: int, number: int, year: int = 2026) -> date:
         ("two weeks ago i think", day(11, 4)),
         ("a fortnight ago", day(11, 4)),
         ("tomorrow", day(11, 19)),
+        ("nov-14", day(11, 14)),
+        ("monday last", day(11, 16)),
+        ("a month ago today", day(10, 18)),
+        ("on 20261105", day(11, 5)),
+        ("11/12在家摔的", day(11, 12)),
+        ("3/4号漏水了", day(3, 4)),
+        ("10.9那天手机摔了,修了320", day(10, 9)),
+        ("元旦在路上被石头崩了", day(1, 1)),
         ("昨天手机屏碎了", day(11, 17)),
         ("前天", day(11, 16)),
         ("大前天", day(11, 15)),
@@ -80,6 +88,11 @@ def test_one_day(text: str, expected: date) -> None:
 )
 def test_short_or_mistyped_answers_to_when(text: str, expected: date) -> None:
     assert read_date(text, TODAY, asked=True).day == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("11/12", day(11, 12)), ("3.4", day(3, 4)), (" 10-9。", day(10, 9))])
+def test_figures_in_a_chinese_talk(text: str, expected: date) -> None:
+    assert read_date(text, TODAY, asked=True, chinese=True).day == expected
 
 
 @pytest.mark.parametrize("text", ["03/04", "3.4", "on wednesday", "周三"])
