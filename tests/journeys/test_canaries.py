@@ -41,6 +41,11 @@ def stored(live: Live) -> str:
     return "\n".join(parts)
 
 
+def stands_in(secret: str, everything: str) -> bool:
+    """However it is spaced; by itself, for six digits are found in megabytes of hex by chance."""
+    return re.search(r"(?<![0-9A-Za-z])" + "[ -]?".join(secret) + r"(?![0-9A-Za-z])", everything) is not None
+
+
 def found(live: Live) -> list[leaks.Leak]:
     redis = Redis.from_url(f"unix://{live.data / 'redis' / 'redis.sock'}")
     with psycopg.connect(live.database, autocommit=True) as connection:
@@ -70,9 +75,16 @@ async def test_no_canary_is_found_outside_the_vault(live: Live) -> None:
     kept = {row[0] for row in live.rows("SELECT last_four FROM vault_items")}
     assert {"6467", "3459", "7759", "1120", "0128", "002X"} <= kept
     assert found(live) == []
-    everything = re.sub(r"[ -]", "", stored(live) + "\n".join(live.trackers()))  # what Rasa remembers, opened
-    assert [secret for _, secret in PLANTED + PLANTED_ZH if secret in everything] == []
+    everything = stored(live) + "\n".join(live.trackers())  # what Rasa remembers, opened
+    assert [secret for _, secret in PLANTED + PLANTED_ZH if stands_in(secret, everything)] == []
     assert [phone for phone in (GRACE, WANG) if phone in everything] == []
+
+
+def test_a_secret_is_seen_however_it_stands() -> None:
+    for text in ("code 739518.", "7395 18", '{"text": "7-3-9-5-1-8"}'):
+        assert stands_in("739518", text)
+    for text in ("a739518b", "7395187", "\\x0739518f"):
+        assert not stands_in("739518", text)
 
 
 async def test_what_customers_tell_is_legible_nowhere(live: Live) -> None:
