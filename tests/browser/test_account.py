@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from typer.testing import CliRunner
 
 from anpei.cli import cli
-from tests.browser.looks import accessible, screenshot
+from tests.browser.looks import accessible
 from tests.support.live import Live
 
 pytestmark = pytest.mark.browser
@@ -53,7 +53,6 @@ async def test_an_account_from_its_beginning_to_its_end(page: Page, live: Live) 
     await page.get_by_role("link", name="Set up an app").click()
     await expect(page.get_by_role("img", name="QR code for your app")).to_be_visible()
     await accessible(page)
-    await screenshot(page, "desk-authenticator")
     app = pyotp.TOTP((await page.locator("code.number").inner_text()).replace(" ", ""))
     await page.get_by_label("6-digit code").fill(app.now())
     await page.get_by_role("button", name="Confirm").click()
