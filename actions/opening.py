@@ -39,7 +39,7 @@ def tells_of_claim(turn: Turn, products: Products) -> bool:
         return turn.intent not in QUESTIONS
     change = hear(turn, products, None, set(), turn.text).change
     if turn.intent == Intent.INFORM:
-        return bool(change.claim_type or change.description)
+        return bool(change.claim_type or change.description or (change.incident_on and change.amount_minor))
     if not (change.claim_type and change.description):
         return False
     if turn.intent not in QUESTIONS or (turn.intent == Intent.OUT_OF_SCOPE and turn.confidence < SURE):
