@@ -150,8 +150,10 @@ def counts_from(now: datetime, *, strong: bool, sms_distrusted_until: datetime |
 
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+# Neither in a longer number nor beside another group of digits: an account number in fours holds no code.
 _CODES = {
-    digits: re.compile(rf"(?<!\d)(\d[ \-.]?){{{digits - 1}}}\d(?!\d)") for digits in (CODE_DIGITS, PAYEE_CODE_DIGITS)
+    digits: re.compile(rf"(?<!\d)(?<!\d[ \-.])(\d[ \-.]?){{{digits - 1}}}\d(?![ \-.]?\d)")
+    for digits in (CODE_DIGITS, PAYEE_CODE_DIGITS)
 }
 
 

@@ -91,15 +91,19 @@ class TestCode:
         [
             ("123456", "123456"), ("123 456", "123456"), ("my code is 123-456", "123456"), ("验证码１２３４５６", "123456"),
             ("12345", None), ("1234567", None), ("it was 123456 or perhaps 654321 I am really not sure which", None),
-            ("hello", None),
+            ("hello", None), ("12-34-56.", "123456"), ("5555 55 0000", None),
         ],
     )  # fmt: skip
     def test_read(self, text: str, code: str | None) -> None:
         assert read_code(text) == code
 
     @pytest.mark.parametrize(
-        ("text", "code"), [("12345678", "12345678"), ("1234 5678", "12345678"), ("123456", None), ("123456789", None)]
-    )
+        ("text", "code"),
+        [
+            ("12345678", "12345678"), ("1234 5678", "12345678"), ("123456", None), ("123456789", None),
+            ("GB33 BUKB 2020 1555 5555 55", None), ("NL91 ABNA 0417 1643 00", None), ("6222 0212 3456 7890", None),
+        ],
+    )  # fmt: skip
     def test_read_the_longer_one(self, text: str, code: str | None) -> None:
         assert read_code(text, 8) == code
 
