@@ -238,6 +238,7 @@ class Reply(StrEnum):
     ASK_IDENTIFY = "utter_ask_identify"
     IDENTIFY_SENT = "utter_identify_sent"
     LOCKED = "utter_locked"
+    CODES_SOON = "utter_codes_soon"
     VERIFIED = "utter_verified"
     CLAIM_STATUS = "utter_claim_status"
     CLAIM_APPROVED = "utter_claim_approved"

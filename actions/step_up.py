@@ -9,6 +9,7 @@ from actions.normalise.numbers import policy_number
 from actions.turn import Event, Turn, slot
 
 REFUSED = {"sms_distrusted": Reply.SMS_DISTRUSTED, "codes_paused": Reply.CODES_PAUSED}
+SOON = 60  # minutes that somebody may wait for, rather than for a person
 MINUTES, DIGITS = 5, 6  # of a code, where the backend doesn't say
 
 
@@ -26,7 +27,11 @@ def ask_for_proof(turn: Turn, refusal: StepUp) -> list[Event]:
     if refusal.code == "factor":
         turn.say(_factor_asked(refusal))
         return [slot(Slot.AWAITING, Awaiting.CODE)]
-    turn.say(REFUSED.get(refusal.code, Reply.LOCKED))
+    minutes = int(refusal.params.get("minutes", 0))
+    if refusal.code == "locked" and 0 < minutes <= SOON:
+        turn.say(Reply.CODES_SOON, minutes=minutes)
+    else:
+        turn.say(REFUSED.get(refusal.code, Reply.LOCKED))
     return [slot(Slot.AWAITING, None)]
 
 

@@ -1,5 +1,6 @@
 """How many codes may be sent, and how many may be wrong: per conversation, whoever it asks about, and per customer."""
 
+import math
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -36,7 +37,12 @@ async def check_sends(session: Session, state: IdentitySession, now: datetime) -
     key = throttle.conversation_scope(state.conversation_id)
     until = await _full(session, Scope(state.conversation_id, conversation=True), key, state.released_at, now)
     if until is not None:
-        raise Locked(until=until.isoformat())
+        raise _until(until, now)
+
+
+def _until(moment: datetime, now: datetime) -> Locked:
+    """Enough were sent for now: `minutes` says when the next may go."""
+    return Locked(until=moment.isoformat(), minutes=math.ceil((moment - now).total_seconds() / 60))
 
 
 async def refusal(
@@ -52,7 +58,7 @@ async def refusal(
         until = await _full(
             session, Scope(customer_id, conversation=False), throttle.customer_scope(customer_id), released, now
         )
-        found = Locked(until=until.isoformat()) if until else None
+        found = _until(until, now) if until else None
     distrusted = security.sms_distrusted_until if security else None
     if found is None and distrusted is not None and now < distrusted and purpose in BY_OWN_CODE:
         found = SmsDistrusted(until=distrusted.isoformat())

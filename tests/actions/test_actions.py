@@ -88,6 +88,13 @@ async def test_locked_offers_a_person() -> None:
     assert await talk.act(ActionName.LIST_POLICIES, "my policies", Intent.LIST_POLICIES) == ["utter_locked"]
 
 
+@pytest.mark.parametrize(("minutes", "reply"), [(7, "utter_codes_soon"), (61, "utter_locked")])
+async def test_who_had_enough_codes_is_told_how_long_to_wait(minutes: int, reply: str) -> None:
+    refusal = {"code": "locked", "params": {"until": "2026-11-18T10:07:00+00:00", "minutes": minutes}}
+    talk = Talk(PlayedBackend(answers={"/policies": (403, refusal)}))
+    assert await talk.act(ActionName.LIST_POLICIES, "my policies", Intent.LIST_POLICIES) == [reply]
+
+
 async def test_a_problem_at_filing_opens_the_form_again() -> None:
     talk = await confirmed(level=2)
     talk.backend.answers["/draft/submit"] = (

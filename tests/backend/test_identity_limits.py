@@ -69,7 +69,7 @@ async def test_the_verdict_ends_when_the_window_frees(with_redis: Database, sett
     await use_up(with_redis, settings, conversation, now)
     with pytest.raises(Locked) as refusal:
         await ask(with_redis, settings, conversation, now + 9 * MINUTE)
-    assert refusal.value.params["until"] == (now + 10 * MINUTE).isoformat()
+    assert refusal.value.params == {"until": (now + 10 * MINUTE).isoformat(), "minutes": 1}
     with pytest.raises(CodeSent):
         await ask(with_redis, settings, conversation, now + 10 * MINUTE)
 
