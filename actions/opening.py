@@ -1,5 +1,7 @@
 """When a message out of the blue is about a claim, whatever it was taken for."""
 
+import re
+
 from rasa_sdk.events import FollowupAction
 
 from actions.backend_client import Backend
@@ -9,6 +11,7 @@ from actions.errors import Absent, StepUp
 from actions.heard import hear
 from actions.names import FORM, Intent, Reply
 from actions.normalise.products import Products
+from actions.normalise.text import fold
 from actions.step_up import ask_for_proof
 from actions.turn import Event, Turn
 
@@ -21,6 +24,12 @@ QUESTIONS = frozenset(
 )
 # Whoever says no more than this may simply have come back to a claim begun earlier.
 COMING_BACK = frozenset({Intent.GREET, Intent.HELP, Intent.AFFIRM})
+# What going on with a claim may be taken for.
+SOUNDS_LIKE = frozenset({Intent.WITHDRAW_CLAIM, Intent.CHECK_CLAIM_STATUS, Intent.ASK_CLAIM_PROCESS, Intent.CANCEL})
+_ASKS_OR_ENDS = re.compile(
+    r"\b(?:withdraw\w*|cancel\w*|tak(?:e|ing) (?:it |that |this )?back|drop\w*|scrap\w*|stop\w*|don'?t|not)\b|撤|取消|不要|不想|别"
+    r"|^\W*(?:when|how|is|are|has|have|did|do|does|will|what|why|can you tell)\b|什么时候|多久|怎么|为什么"
+)
 SURE = 0.7
 ENDS_A_QUESTION = ("?", "？", "吗", "呢")
 
@@ -58,17 +67,32 @@ async def taken_up(turn: Turn, backend: Backend) -> list[Event] | None:
     return None
 
 
+async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
+    """ "Carry on with the claim I began by text", where it sounds like something else about a claim."""
+    if turn.intent not in SOUNDS_LIKE or turn.in_form or turn.awaiting is not None or not resumes(turn.text):
+        return None
+    if _ASKS_OR_ENDS.search(fold(turn.text)) or turn.text.rstrip().endswith(ENDS_A_QUESTION):
+        return None
+    return await _resumed(turn, backend)
+
+
 async def resume(turn: Turn, backend: Backend) -> list[Event]:
+    found = await _resumed(turn, backend)
+    if found is None:
+        turn.say(Reply.NO_DRAFT)
+        return []
+    return found
+
+
+async def _resumed(turn: Turn, backend: Backend) -> list[Event] | None:
+    """None where no claim was begun."""
     try:
         view = await backend.resume_draft(turn.conversation_id, asked=True)
     except StepUp as refusal:
         return ask_for_proof(turn, refusal)
     except Absent:
-        view = None
-    if view is None or not known_fields(view):
-        turn.say(Reply.NO_DRAFT)
-        return []
-    return opened()
+        return None
+    return opened() if known_fields(view) else None
 
 
 async def begun(turn: Turn, backend: Backend) -> bool:

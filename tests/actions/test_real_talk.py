@@ -385,3 +385,26 @@ async def test_a_day_and_a_sum_out_of_the_blue_begin_a_claim() -> None:
 )  # fmt: skip
 def test_doc_is_a_doctor_where_it_can_be_nothing_else(text: str, product: str | None) -> None:
     assert read_product(PRODUCTS, text) == product
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "language"),
+    [
+        ("carry on with the claim i started on telegram", Intent.WITHDRAW_CLAIM, "en"),
+        ("go on with my claim", Intent.CHECK_CLAIM_STATUS, "en"),
+        ("继续办上次没填完的理赔", Intent.CHECK_CLAIM_STATUS, "zh"),
+    ],
+)
+async def test_going_on_with_a_claim_takes_none_back(text: str, intent: Intent, language: str) -> None:
+    talk = Talk(language=language)
+    talk.backend.draft = {"claim_type": "device_screen", "amount_minor": 9900}
+    assert await talk.act(ActionName.WITHDRAW, text, intent) == []
+    assert talk.raised[:1] == ["followup"]
+
+
+@pytest.mark.parametrize("text", ["please withdraw the claim i started on telegram", "when will you finish my claim"])
+async def test_what_asks_or_ends_goes_on_with_nothing(text: str) -> None:
+    talk = Talk()
+    talk.backend.draft = {"claim_type": "device_screen", "amount_minor": 9900}
+    await talk.act(ActionName.WITHDRAW, text, Intent.WITHDRAW_CLAIM)
+    assert "followup" not in talk.raised
