@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-deploy"  # noqa: S105 - refused in production, see check()
+PRACTICE_BANK = "http://127.0.0.1:5060"
 SIMULATED_ACCOUNT = "AC" + "0" * 31 + "1"
 SHORTEST_SECRET = 32
 
@@ -54,7 +55,7 @@ class Settings(BaseSettings):
     rasa_tracker_key: SecretStr = SecretStr("")
     actions_url: str = "http://127.0.0.1:5055"
     api_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
-    bank_url: str = "http://127.0.0.1:5060"
+    bank_url: str = PRACTICE_BANK
     payout_rail: PayoutRail = PayoutRail.BANK_API
     # Of the file rail (docs/money.md): folders shared with whatever carries files to and from the bank, and who pays.
     iso_outgoing: Path | None = None
@@ -160,14 +161,14 @@ class Settings(BaseSettings):
             wrong.append("TELEGRAM_WEBHOOK_SECRET")
         if not self.log_key.get_secret_value():
             wrong.append("ANPEI_LOG_KEY (anpei audit new-key NAME makes one)")
-        if 0 < len(self.sim_signal_secret.get_secret_value()) < SHORTEST_SECRET:
-            wrong.append("ANPEI_SIM_SIGNAL_SECRET")
-        if 0 < len(self.metrics_token.get_secret_value()) < SHORTEST_SECRET:
-            wrong.append("ANPEI_METRICS_TOKEN")
+        optional = {"ANPEI_SIM_SIGNAL_SECRET": self.sim_signal_secret, "ANPEI_METRICS_TOKEN": self.metrics_token}
+        wrong += [name for name, value in optional.items() if 0 < len(value.get_secret_value()) < SHORTEST_SECRET]
         if self.witness_url and not self.witness_key:
             wrong.append("ANPEI_WITNESS_KEY")
         if not self.public_url.startswith("https://"):
             wrong.append("ANPEI_PUBLIC_URL (must be https)")
+        if self.payout_rail is PayoutRail.BANK_API and self.bank_url == PRACTICE_BANK:
+            wrong.append("ANPEI_BANK_URL (your bank's; or ANPEI_PAYOUT_RAIL=iso20022)")
         wrong += self._in_the_clear()
         if wrong:
             raise InsecureSettings("set in the environment, at least 32 characters each: " + ", ".join(wrong))

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from anpei.supervisor import Ports, Program, process_environment, supervised
-from backend.kit.settings import DEVELOPMENT_SECRET, Environment, InsecureSettings, Settings
+from backend.kit.settings import DEVELOPMENT_SECRET, PRACTICE_BANK, Environment, InsecureSettings, Settings
 
 STRONG = SecretStr("k" * 40)
 
@@ -35,7 +35,7 @@ def test_logs_are_for_us_alone(tmp_path: Path) -> None:
 def production(**more: object) -> Settings:
     return Settings(
         env=Environment.PRODUCTION, public_url="https://anpei.test", secret=STRONG, master_key=STRONG, api_token=STRONG,
-        rasa_token=STRONG, log_key=STRONG,
+        rasa_token=STRONG, log_key=STRONG, bank_url="https://bank.example",
     ).model_copy(update=more)  # fmt: skip
 
 
@@ -48,6 +48,11 @@ def test_with_all_that_is_needed_it_starts() -> None:
 def test_a_default_or_short_secret_is_refused(name: str, value: str) -> None:
     with pytest.raises(InsecureSettings, match=f"ANPEI_{name.upper()}"):
         production(**{name: SecretStr(value)}).check()
+
+
+def test_nobody_is_paid_by_the_practice_bank() -> None:
+    with pytest.raises(InsecureSettings, match="ANPEI_BANK_URL"):
+        production(bank_url=PRACTICE_BANK).check()
 
 
 @pytest.mark.parametrize("name", ["metrics_token", "sim_signal_secret"])
