@@ -41,7 +41,7 @@ async def check_sends(session: Session, state: IdentitySession, now: datetime) -
 
 
 def _until(moment: datetime, now: datetime) -> Locked:
-    """Enough were sent for now: `minutes` says when the next may go."""
+    """As many were sent as may be: `minutes` says when the next may go."""
     return Locked(until=moment.isoformat(), minutes=math.ceil((moment - now).total_seconds() / 60))
 
 

@@ -81,7 +81,9 @@ async def test_a_password_is_changed_by_who_knows_it(database: Database, now: da
         await service.change_password(session, agent.id, GOOD, BETTER, now)
     async with database.transaction() as session:
         assert await service.authenticate(session, "mei", GOOD, now) is None
-        assert await service.authenticate(session, "mei", BETTER, now) is not None
+        found = await service.authenticate(session, "mei", BETTER, now)
+        assert found is not None
+        assert found.id == agent.id
         events = list(await session.scalars(text("SELECT payload::json ->> 'what' FROM audit_entries")))
     assert events.count("agent.sign_in_failed") == 2
     assert events.count("agent.password_set") == 1
@@ -97,13 +99,17 @@ async def test_a_code_of_the_app_is_good_once(database: Database, settings: Sett
         assert await service.confirm_authenticator(session, settings, agent.id, "000000", now) is None
     app = pyotp.TOTP(secret)
     async with database.transaction() as session:
-        assert await service.confirm_authenticator(session, settings, agent.id, app.at(now), now) is not None
+        confirmed = await service.confirm_authenticator(session, settings, agent.id, app.at(now), now)
+        assert confirmed is not None
+        assert (confirmed.id, confirmed.enrolling) == (agent.id, None)
         kept = await session.scalar(text("SELECT authenticator FROM agents"))
     assert secret not in str(kept)
     later = now + timedelta(seconds=totp.STEP_SECONDS)
     async with database.transaction() as session:
         assert await service.show_code(session, settings, agent.id, app.at(now), later) is None  # used to set it up
-        assert await service.show_code(session, settings, agent.id, app.at(later), later) is not None
+        shown = await service.show_code(session, settings, agent.id, app.at(later), later)
+        assert shown is not None
+        assert shown.id == agent.id
         assert await service.show_code(session, settings, agent.id, app.at(later), later) is None
     async with database.transaction() as session:
         await service.forget_authenticator(session, "mei", "operator", later)
@@ -125,9 +131,7 @@ async def test_who_has_left_is_out_and_holds_nobody(database: Database, now: dat
     async with database.transaction() as session:
         [again] = await handoff.queue(session)
         assert (again.status, again.requested_at) == ("queued", waiting.requested_at)
-        kept = await session.get(Conversation, conversation.id)
-        assert kept is not None
-        assert kept.owner is Owner.QUEUED
+        assert (await session.get_one(Conversation, conversation.id)).owner is Owner.QUEUED
         assert await service.authenticate(session, "mei", GOOD, now) is None
         with pytest.raises(NotFound):
             await service.named(session, "mei")

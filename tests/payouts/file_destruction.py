@@ -58,7 +58,7 @@ def child(database: MortalDatabase, carried: Callable[[], Any], kill_at: int) ->
     status = 1
     try:
         database.fate = fate = Fate(kill_at)
-        os.fsync, Path.rename = mortal(os.fsync, fate), mortal(Path.rename, fate)  # type: ignore[method-assign]
+        os.fsync, Path.rename = mortal(os.fsync, fate), mortal(Path.rename, fate)  # type: ignore[method-assign] # in a child, to die there
         asyncio.run(carried())
         status = 0
     finally:
