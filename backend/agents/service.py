@@ -74,11 +74,17 @@ def signed_in(session: Session, agent: Agent, now: datetime) -> None:
 
 async def change_password(session: Session, agent_id: UUID, present: str, new: str, now: datetime) -> Agent:
     """By themselves. Raises NotFound, WrongPassword, WeakPassword."""
+    agent = await prove(session, agent_id, present, now)
+    _set_password(session, agent, new, f"agent:{agent.username}", now)
+    return agent
+
+
+async def prove(session: Session, agent_id: UUID, password: str, now: datetime) -> Agent:
+    """Who is signed in already shows once more who they are. Raises NotFound, WrongPassword."""
     agent = await _own(session, agent_id)
-    if not _fits(agent.password_hash, present):
+    if not _fits(agent.password_hash, password):
         _log(session, "agent.sign_in_failed", f"agent:{agent.username}", agent, now)
         raise WrongPassword
-    _set_password(session, agent, new, f"agent:{agent.username}", now)
     return agent
 
 

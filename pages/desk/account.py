@@ -151,10 +151,20 @@ async def authenticator_page(request: Request, services: ServicesDep, agent: Age
 
 
 @router.post("/account/authenticator")
-async def new_authenticator(request: Request, services: ServicesDep, agent: FormAgentDep, code: Code = "") -> Response:
-    """Another app takes the place of the one before; every other session of theirs ends."""
-    to = "/desk/account?done=authenticator"
-    return await _confirm(request, services, agent, code, "/desk/account/authenticator", to, inside=True)
+async def new_authenticator(
+    request: Request, services: ServicesDep, agent: FormAgentDep, code: Code = "", present: Password = ""
+) -> Response:
+    """Another app takes the place of the one before, for who knows the password; every other session of theirs ends."""
+    action = "/desk/account/authenticator"
+    throttle, address = throttle_of(request, services), request.client.host if request.client else ""
+    if not await throttle.admit(agent.username, address):
+        return await _offer(request, services, agent, action, "login.throttled", inside=True)
+    try:
+        async with services.db.transaction() as session:
+            await agents.prove(session, agent.agent_id, present, services.clock())
+    except WrongPassword:
+        return await _offer(request, services, agent, action, "account.wrong", inside=True)
+    return await _confirm(request, services, agent, code, action, "/desk/account?done=authenticator", inside=True)
 
 
 async def _confirm(

@@ -93,10 +93,15 @@ async def test_an_app_of_ones_own_choice(desk: httpx.AsyncClient, agent: Agent, 
     """Where none is needed one may be set up all the same, and is asked for from then on."""
     await sign_in(desk)
     page = (await desk.get("/desk/account/authenticator")).text
-    wrong = await post(desk, "/desk/account/authenticator", page, code="000000")
+    wrong = await post(desk, "/desk/account/authenticator", page, code="000000", present=PASSWORD)
     assert wrong.status_code == 422
+    stolen = await post(desk, "/desk/account/authenticator", page, code=pyotp.TOTP(key_of(page)).at(clock.now))
+    assert stolen.status_code == 422, "a session that was left open brings no app of another's"
+    assert "present password" in stolen.text
     assert key_of(wrong.text) == key_of(page), "the picture that was scanned stays good"
-    done = await post(desk, "/desk/account/authenticator", page, code=pyotp.TOTP(key_of(page)).at(clock.now))
+    done = await post(
+        desk, "/desk/account/authenticator", page, code=pyotp.TOTP(key_of(page)).at(clock.now), present=PASSWORD
+    )
     assert "asked for at each sign-in" in (await desk.get(done.headers["location"])).text
     desk.cookies.clear()
     assert (await sign_in(desk)).headers["location"] == "/desk/login/code"
