@@ -9,6 +9,7 @@ import backend.customers.models
 import backend.erasure.models
 import backend.handoff.models
 import backend.identity.models
+import backend.kit.processes
 import backend.ledger.models
 import backend.payouts.files.models
 import backend.payouts.models

@@ -32,8 +32,10 @@ import pages.portal.endpoints
 from anpei.demo import seed
 from anpei.logs import configure
 from anpei.wiring import open_services
+from backend.conversations import at_once, delivery
 from backend.kit import crypto
 from backend.kit.http import install_error_handler
+from backend.kit.processes import alive
 from backend.kit.services import Services
 from backend.kit.settings import Settings
 from pages.kit.headers import SecurityHeaders, headers_of
@@ -51,13 +53,15 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_services(settings) as services:
+        async with open_services(settings, answers=True) as services, alive(services.db, services.process):
             app.state.services = services
             if settings.development:
                 await seed(services.db, settings.bank_url, services.clock())
             if settings.simulator:
                 await anpei.simulator.prepare(app, services)
             yield
+            await at_once.all_answered()
+            await delivery.all_sent()
 
     app = FastAPI(title="Anpei", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Bounded, limit=MAX_SIMULATED_BYTES if settings.simulator else MAX_BODY_BYTES)

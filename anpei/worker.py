@@ -3,9 +3,11 @@
 import asyncio
 
 import procrastinate
+import psycopg
 import structlog
 import uvloop
 from procrastinate import JobContext
+from psycopg_pool import PoolTimeout
 
 # Importing a tasks module registers its tasks on the app.
 import backend.audit.tasks
@@ -20,7 +22,10 @@ import backend.review.tasks  # noqa: F401 - imported for its tasks
 from anpei.logs import configure
 from anpei.wiring import open_services
 from backend.conversations import delivery
-from backend.kit.jobs import Queue, app
+from backend.conversations.recovery import recover
+from backend.kit.jobs import Queue, app, services_of
+from backend.kit.processes import alive, forget_dead
+from backend.kit.services import Services
 from backend.kit.settings import Settings
 from backend.review import scoring
 
@@ -42,12 +47,14 @@ async def revive_stalled(jobs: procrastinate.App) -> int:
     return count
 
 
-async def upkeep(jobs: procrastinate.App) -> None:
+async def upkeep(jobs: procrastinate.App, services: Services) -> None:
     while True:
         try:
             if count := await revive_stalled(jobs):
                 log.warning("jobs.revived", count=count)
-        except procrastinate.exceptions.ConnectorException as error:
+            if count := await recover(services.db, services.clock()):
+                log.warning("messages.recovered", count=count)
+        except (procrastinate.exceptions.ConnectorException, psycopg.Error, PoolTimeout) as error:
             log.warning("upkeep.failed", error=type(error).__name__)
         await asyncio.sleep(UPKEEP_SECONDS)
 
@@ -57,6 +64,7 @@ async def upkeep(jobs: procrastinate.App) -> None:
 async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:
     """The job table must not grow with history: what is done is recorded where it belongs."""
     await context.app.job_manager.delete_old_jobs(nb_hours=72, include_failed=False)
+    await forget_dead(services_of(context).db)
     log.info("jobs.forgotten", timestamp=timestamp)
 
 
@@ -65,8 +73,8 @@ async def run(settings: Settings) -> None:
     connector = procrastinate.PsycopgConnector(conninfo=plain_url(settings.database_url), min_size=2, max_size=6)
     async with open_services(settings, pool_size=settings.worker_concurrency) as services:
         with app.replace_connector(connector) as jobs:
-            async with jobs.open_async():
-                keeper = asyncio.create_task(upkeep(jobs))
+            async with jobs.open_async(), alive(services.db, services.process):
+                keeper = asyncio.create_task(upkeep(jobs, services))
                 warming = asyncio.create_task(scoring.warm())
                 try:
                     await jobs.run_worker_async(

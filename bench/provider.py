@@ -7,8 +7,9 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlencode
 
-import httpx
+import aiohttp
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -49,7 +50,7 @@ class Provider:
         app = Starlette(routes=[Route(path, self._take, methods=["POST"])])
         config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", access_log=False)
         self._server = uvicorn.Server(config)
-        self._http = httpx.AsyncClient(timeout=30)
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30))
         self._serving = asyncio.create_task(self._server.serve())
         while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
@@ -58,20 +59,20 @@ class Provider:
     async def __aexit__(self, *_: object) -> None:
         while self._callbacks:  # a message may still come, and be reported
             await asyncio.gather(*self._callbacks, return_exceptions=True)
-        await self._http.aclose()
+        await self._http.close()
         self._server.should_exit = True
         await self._serving
 
     async def _take(self, request: Request) -> JSONResponse:
         arrived = time.perf_counter()
-        form = await request.form()
+        form = dict(parse_qsl((await request.body()).decode()))
         sid = "SM" + uuid.uuid4().hex
-        to, text = str(form["To"]), str(form.get("Body", ""))
+        to, text = form["To"], form.get("Body", "")
         self.received += 1
         self.arrivals[to].put_nowait((arrived, text))
         callback = form.get("StatusCallback")
         if callback:
-            task = asyncio.create_task(self._report(str(callback), sid, to))
+            task = asyncio.create_task(self._report(callback, sid, to))
             self._callbacks.add(task)
             task.add_done_callback(self._callbacks.discard)
         await asyncio.sleep(self.answer_seconds)
@@ -88,8 +89,10 @@ class Provider:
                 "To": to,
                 "From": FROM,
             }
-            with suppress(httpx.ConnectError):  # who asked has been stopped: the measuring is over
-                await self._http.post(url, data=form, headers=signed(url, form))
+            headers = {"content-type": "application/x-www-form-urlencoded", **signed(url, form)}
+            with suppress(aiohttp.ClientConnectionError):  # who asked has been stopped: the measuring is over
+                async with self._http.post(url, data=urlencode(form), headers=headers) as response:
+                    await response.read()
 
 
 def _message(account: str, sid: str, to: str, text: str) -> dict[str, Any]:

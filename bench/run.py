@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import uvloop
 
 from bench import decisions, drive, payouts, report, stacks, stock_model
 from bench.decisions import Decided
@@ -169,7 +170,7 @@ def main() -> None:
     epochs_help = "how many of its stock 100 epochs DIET learns; the cost of 100 is reckoned from them"
     parser.add_argument("--epochs", type=int, default=stock_model.DEFAULT_EPOCHS, help=epochs_help)
     options = parser.parse_args()
-    stock, anpei, decided = asyncio.run(both(options.rounds, options.epochs))
+    stock, anpei, decided = uvloop.run(both(options.rounds, options.epochs))
     found = metrics(stock, anpei)
     text = report.table(found)
     print("\n" + text)

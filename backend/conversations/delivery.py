@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from backend.conversations import repository, service, statements
+from backend.conversations import leaving, repository, service
 from backend.conversations.models import Channel, Conversation, Message, OutStatus
 from backend.conversations.ports import Choice, Outgoing, SendFailed
 from backend.kit.services import Services
@@ -13,7 +13,7 @@ from backend.kit.wake import wake
 from backend.vault.guard import Way, guarded
 
 log = structlog.get_logger()
-# Below statements.SEND_AGAIN_AFTER: when the job takes over, nobody else is still sending.
+# Below recovery.SEND_AGAIN_AFTER: when a job takes over, nobody else is still sending.
 SENDING_SECONDS = 45.0
 RETRY_SECONDS = 2.0
 
@@ -23,15 +23,15 @@ MOST_AT_ONCE = 200  # a provider that slow is better served by jobs, which wait 
 _leaving: set[asyncio.Task[None]] = set()
 
 
-async def send_soon(services: Services, conversation_id: UUID, channel: Channel, outgoing: Outgoing, job: int) -> None:
+async def send_soon(services: Services, conversation_id: UUID, channel: Channel, outgoing: Outgoing) -> None:
     """Send a reply whose row already says so, beside the turn: it needn't wait for the provider.
 
-    `job` does it where we can't: it is dropped once the reply has left.
+    A job does it where we can't, and where we die (recovery.py).
     """
     if len(_leaving) >= MOST_AT_ONCE:
-        await statements.reschedule(services.db, job, 0)
+        await leaving.deliver_later(services.db, outgoing.message_id, 0)
         return
-    task = asyncio.create_task(_send(services, conversation_id, channel, outgoing, job))
+    task = asyncio.create_task(_send(services, conversation_id, channel, outgoing))
     _leaving.add(task)
     task.add_done_callback(_gone)
 
@@ -39,7 +39,7 @@ async def send_soon(services: Services, conversation_id: UUID, channel: Channel,
 def _gone(task: asyncio.Task[None]) -> None:
     _leaving.discard(task)
     if not task.cancelled() and task.exception() is not None:
-        log.error("delivery.left_to_its_job", exc_info=task.exception())
+        log.error("delivery.left_to_a_job", exc_info=task.exception())
 
 
 async def all_sent() -> None:
@@ -48,17 +48,17 @@ async def all_sent() -> None:
         await asyncio.wait(_leaving, timeout=SENDING_SECONDS)
 
 
-async def _send(services: Services, conversation_id: UUID, channel: Channel, outgoing: Outgoing, job: int) -> None:
+async def _send(services: Services, conversation_id: UUID, channel: Channel, outgoing: Outgoing) -> None:
     try:
         async with asyncio.timeout(SENDING_SECONDS):
             provider_id = await services.senders[channel].send(outgoing)
     except (SendFailed, TimeoutError) as error:
         failed = error if isinstance(error, SendFailed) else SendFailed("unknown")
         await _failed(services, outgoing.message_id, failed, last=False)
-        again = 0.0 if failed.permanent or failed.unknown else failed.retry_after or RETRY_SECONDS
-        await statements.reschedule(services.db, job, again)
+        if not (failed.permanent or failed.unknown):
+            await leaving.deliver_later(services.db, outgoing.message_id, failed.retry_after or RETRY_SECONDS)
     else:
-        await statements.sent(services.db, outgoing.message_id, provider_id, job)
+        await leaving.sent(services.db, outgoing.message_id, provider_id)
     await wake(services.redis, f"conversation:{conversation_id}", "desk")
 
 
@@ -75,7 +75,7 @@ async def deliver(services: Services, message_id: UUID, *, last: bool) -> None:
         if error.permanent or error.unknown or last:
             return
         raise
-    await statements.sent(services.db, message_id, provider_id, None)
+    await leaving.sent(services.db, message_id, provider_id)
     await wake(services.redis, f"conversation:{conversation.id}")
 
 

@@ -70,6 +70,8 @@ class Conversation(Model):
     created_at: Mapped[datetime]
     last_inbound_at: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]  # wrote STOP: the carrier lets nothing through until START
+    turn: Mapped[str | None]  # who is answering: the id of a process, a dot, and which of its turns (leases.py)
+    turn_at: Mapped[datetime | None]
 
     @property
     def sender(self) -> str:

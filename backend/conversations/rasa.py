@@ -2,13 +2,18 @@
 
 import zlib
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
+import orjson
 
 from backend.conversations.errors import BotSilent, BotUnreachable
 
-TURN_SECONDS = 12.0  # of a turn that takes 15 ms: what takes this long is stuck
+# Of a turn that takes 15 ms: what takes this long is stuck.
+TURN_TIMEOUT = aiohttp.ClientTimeout(total=12, connect=2)
+JSON = {"content-type": "application/json"}
+READY_TIMEOUT = aiohttp.ClientTimeout(total=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Bot:
     one can't be connected to. Trackers are in PostgreSQL, so any of them can.
     """
 
-    def __init__(self, http: httpx.AsyncClient, urls: str, token: str) -> None:
+    def __init__(self, http: aiohttp.ClientSession, urls: str, token: str) -> None:
         """`urls`: the servers' addresses, a comma between them."""
         self._http = http
         self._urls = [url.strip().rstrip("/") for url in urls.split(",")]
@@ -35,27 +40,33 @@ class Bot:
         """The reply to one message. Raises BotUnreachable or BotSilent."""
         body = {"sender": sender, "message": text, "metadata": metadata}
         try:
-            found = await self._request(sender, "POST", "/webhooks/rest/webhook", json=body)
+            found = await self._request(sender, "POST", "/webhooks/rest/webhook", body=orjson.dumps(body))
             replies = [read_reply(item) for item in found]
-        except (httpx.HTTPError, ValueError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise BotUnreachable(type(error).__name__) from error
         if not any(reply.text for reply in replies):
             raise BotSilent
         return merge(replies)
 
     async def _request(
-        self, sender: str, method: str, path: str, params: dict[str, str] | None = None, **options: Any
+        self, sender: str, method: str, path: str, params: dict[str, str] | None = None, body: bytes | None = None
     ) -> Any:
-        """The JSON that a server answers. Raises httpx.HTTPError, ValueError."""
+        """The JSON that a server answers. Raises aiohttp.ClientError, TimeoutError, ValueError."""
         first = zlib.crc32(sender.encode()) % len(self._urls)
         *others, last = self._urls[first:] + self._urls[:first]
-        asked: dict[str, Any] = {"params": {"token": self._token, **(params or {})}, "timeout": TURN_SECONDS, **options}
+        asked: dict[str, Any] = {"params": {"token": self._token, **(params or {})}, "data": body}
         for url in others:
             try:
-                return _json(await self._http.request(method, url + path, **asked))
-            except (httpx.ConnectError, httpx.ConnectTimeout):
+                return await self._json(method, url + path, **asked)
+            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
                 continue  # it has not heard of the turn, so another may have it
-        return _json(await self._http.request(method, last + path, **asked))
+        return await self._json(method, last + path, **asked)
+
+    async def _json(self, method: str, url: str, **asked: Any) -> Any:
+        async with self._http.request(
+            method, url, headers=JSON, timeout=TURN_TIMEOUT, raise_for_status=True, **asked
+        ) as response:
+            return orjson.loads(await response.read())
 
     async def reply_given(self, sender: str, message_id: str) -> Reply | None:
         """What Rasa has already answered to a message of ours, by its tracker; None if it never did.
@@ -67,7 +78,7 @@ class Bot:
                 sender, "GET", f"/conversations/{sender}/tracker", params={"include_events": "ALL"}
             )
             events = found["events"]
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
             raise BotUnreachable(type(error).__name__) from error
         replies: list[Reply] = []
         ours = False
@@ -83,17 +94,14 @@ class Bot:
         """Whether a Rasa is up with a model loaded."""
         for url in self._urls:
             try:
-                response = await self._http.get(f"{url}/status", params={"token": self._token}, timeout=3)
-                if response.status_code == httpx.codes.OK and response.json().get("model_file"):
-                    return True
-            except (httpx.HTTPError, ValueError):
+                async with self._http.get(
+                    f"{url}/status", params={"token": self._token}, timeout=READY_TIMEOUT
+                ) as response:
+                    if response.status == HTTPStatus.OK and orjson.loads(await response.read()).get("model_file"):
+                        return True
+            except (aiohttp.ClientError, TimeoutError, ValueError):
                 continue
         return False
-
-
-def _json(response: httpx.Response) -> Any:
-    response.raise_for_status()
-    return response.json()
 
 
 def read_reply(item: dict[str, Any]) -> Reply:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import structlog
 
-from backend.conversations import repository, statements
+from backend.conversations import leaving, repository, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, OutStatus, Owner
 from backend.conversations.rules import detect_language
 from backend.conversations.schemas import Inbound, News, Receipt
+from backend.conversations.statements import Arrived
 from backend.customers import edge
 from backend.customers import repository as customers
 from backend.identity import repository as identity
@@ -28,10 +29,12 @@ log = structlog.get_logger()
 MAX_STORED_TEXT = 12_000  # a webhook may bring more; what lies beyond was never a claim
 
 
-async def take_in(db: Database, settings: Settings, inbound: Inbound, now: datetime) -> bool:
-    """Store one verified message and its turn, committed. False for a duplicate, which changes nothing.
+async def take_in(
+    db: Database, settings: Settings, inbound: Inbound, now: datetime, turn: str | None = None
+) -> Arrived:
+    """Store one verified message and its turn, committed. A duplicate changes nothing.
 
-    A text that can't be a code, an account number or a STOP CHANGE needs no look at what is awaited.
+    `turn`: a lease to answer it under, for who will do so at once (at_once.py); without one, a job has the turn. A text that can't be a code, an account number or a STOP CHANGE needs no look at what is awaited.
     """
     text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
     if (
@@ -40,9 +43,9 @@ async def take_in(db: Database, settings: Settings, inbound: Inbound, now: datet
         or "phone" in inbound.detail
     ):
         async with db.transaction() as session:
-            return await receive(session, settings, inbound, now)
+            return Arrived(await receive(session, settings, inbound, now))
     language = detect_language(text, inbound.language_hint or "en")
-    return await statements.receive(db, inbound, text, language, now)
+    return await statements.receive(db, inbound, text, language, now, turn)
 
 
 async def receive(session: Session, settings: Settings, inbound: Inbound, now: datetime) -> bool:
@@ -243,7 +246,7 @@ def full_text(settings: Settings, message: Message) -> str:
 
 async def record_receipt(db: Database, receipt: Receipt, now: datetime) -> News:
     """Move a sent message on by what its provider says, never back."""
-    return await statements.receipt(db, receipt, now)
+    return await leaving.receipt(db, receipt, now)
 
 
 def may_leave(message: Message, conversation: Conversation) -> bool:

@@ -1,100 +1,48 @@
-"""What every message costs the database: five statements, each one round trip and a transaction by itself.
+"""What every message costs the database on its way in; leaving.py has the way out.
 
-Receive, begin, answer, sent, receipt. They say in SQL what `service` says with the mapper for everything rarer; each may
-be repeated without harm. docs/decisions/0011 tells what it saves.
+Receive, which begins the turn; begin, where a turn goes on or a job has it. Each is one round trip and a transaction by
+itself, says in SQL what `service` says with the mapper for everything rarer, and may be repeated without harm.
+docs/decisions/0011 tells what it saves, 0026 who answers.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from backend.conversations.models import Channel, OutStatus, Owner
-from backend.conversations.rules import AFTER
-from backend.conversations.schemas import Inbound, News, Receipt
+from backend.conversations.models import Channel, Kind, Owner
+from backend.conversations.schemas import Inbound
 from backend.customers.service import Person
 from backend.kit.db import Database
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, deferring
+from backend.kit.processes import is_dead
 from backend.kit.sealing import address_lookup, keyring
 
 ADDRESS, TEXT = ("conversations", "address"), ("messages", "text")  # sealed here as models.py does
-# Longer than a provider is waited for (channels/*/send.py), so that nobody sends what is being sent.
-SEND_AGAIN_AFTER = "60 seconds"
-
-_TURN = deferring(
-    "conversations.turn",
-    Queue.TURNS,
-    "'turn:' || conversation_id",
-    "jsonb_build_object('conversation_id', conversation_id::text)",
-)
-RECEIVE = f"""
-WITH conversation AS (
-    INSERT INTO conversations (id, channel, address, address_lookup, language, language_chosen, journey, owner, epoch, misunderstood,
-                               created_at, last_inbound_at)
-    VALUES (%(conversation)s, %(channel)s, %(address)s, %(lookup)s, %(language)s, false, 1, 'bot', 0, 0, %(now)s, %(now)s)
-    ON CONFLICT (channel, address_lookup) DO UPDATE SET last_inbound_at = excluded.last_inbound_at
-    RETURNING id
-), message AS (
-    INSERT INTO messages (id, conversation_id, channel, author, kind, text, detail, choices, provider_message_id, at,
-                          attempts, epoch)
-    SELECT %(message)s, id, %(channel)s, 'customer', %(kind)s, %(text)s, %(detail)s, '[]', %(provider_id)s, %(now)s, 0, 0
-    FROM conversation
-    ON CONFLICT (channel, provider_message_id) DO NOTHING
-    RETURNING conversation_id
-)
-SELECT {_TURN} FROM message
-"""  # noqa: S608 - put together of constants; values go apart
+# Longer than any turn may take (at_once.py): whoever holds one for this long has lost it.
+TURN_LOST_AFTER = "2 minutes"
 
 
-async def receive(db: Database, inbound: Inbound, text: str, language: str, now: datetime) -> bool:
-    """Store a message of which nothing is withheld, with its turn. False for a duplicate."""
-    conversation_id, message_id, keys = new_id(), new_id(), keyring()
-    row = await db.statement(
-        RECEIVE,
-        {
-            "conversation": conversation_id,
-            "channel": inbound.channel.value,
-            "address": keys.seal(inbound.address.encode(), *ADDRESS, conversation_id),
-            "lookup": address_lookup(inbound.address),
-            "language": language,
-            "message": message_id,
-            "kind": inbound.kind.value,
-            "text": keys.seal(text.encode(), *TEXT, message_id),
-            "detail": Jsonb({**inbound.detail, "media": [ref.model_dump() for ref in inbound.media]}),
-            "provider_id": inbound.provider_message_id,
-            "now": now,
-        },
-    )
-    return row is not None
+def turn_job(row: str) -> str:
+    """SQL that adds the job of a turn; `row` is what has the `conversation_id`."""
+    arguments = f"jsonb_build_object('conversation_id', {row}.conversation_id::text)"
+    return deferring("conversations.turn", Queue.TURNS, f"'turn:' || {row}.conversation_id", arguments)
 
 
-# A text that no code is in is stamped at once with the tracker it is put to: a turn that starts again asks there first
-# what became of it.
-BEGIN = """
-WITH waiting AS (
-    SELECT id, kind, text, detail,
-           detail ->> 'carrier_word' AS carrier_word,
-           kind = 'text' AND detail ->> 'carrier_word' IS DISTINCT FROM 'stop' AND NOT detail ?| '{code,code_passed}' AND coalesce(jsonb_array_length(detail -> 'media'), 0) = 0 AS plain
-    FROM messages
-    WHERE conversation_id = %(conversation)s AND author = 'customer' AND handled_at IS NULL
-    ORDER BY position LIMIT 1
-), stamped AS (
-    UPDATE messages
-    SET detail = messages.detail || jsonb_build_object('sender', conversations.id::text || '.' || conversations.journey)
-    FROM waiting, conversations
-    WHERE messages.id = waiting.id AND conversations.id = %(conversation)s AND conversations.owner <> 'agent'
-      AND waiting.plain AND NOT waiting.detail ? 'sender'
-)
-SELECT waiting.id, waiting.text, waiting.detail ->> 'sender' AS sender, waiting.plain, waiting.carrier_word,
+# Nobody is answering in a conversation, or nobody who is still there.
+FREE = f"""(turn IS NULL OR turn_at < now() - interval '{TURN_LOST_AFTER}' OR {is_dead("split_part(turn, '.', 1)")})"""
+# What a turn must know beside its message; `conversation` is the row of one.
+FACTS = """
        conversation.channel, conversation.address, conversation.language, conversation.language_chosen,
        conversation.journey, conversation.owner, conversation.epoch, conversation.opted_out_at IS NOT NULL AS opted_out,
        session.customer_id AS known_customer, customer.id AS customer, customer.language AS customer_language,
        customer.time_zone, customer.currency, customer.country,
        said.id AS said, said.choices, latest.asks
-FROM waiting
-JOIN conversations conversation ON conversation.id = %(conversation)s
+"""
+FROM = """
 LEFT JOIN identity_sessions session ON session.conversation_id = conversation.id
 LEFT JOIN customers customer ON CASE WHEN session.customer_id IS NOT NULL THEN customer.id = session.customer_id
                                      ELSE conversation.channel = 'sms' AND customer.phone_lookup = conversation.address_lookup END
@@ -116,11 +64,12 @@ class Waiting:
     `plain`: words and nothing else, to be put to the bot. `customer` may be recognised by the number and not yet be
     `known_customer`. `choices` are those of the bot's latest message; `spoken` whether there is one. `asks`: the number of
     a claim that the last thing said to them asks something for. `carrier_word`: stop, start or help, where the message is
-    nothing else and the carrier acts on it, too.
+    nothing else and the carrier acts on it, too. `turn`: the lease that this is answered under.
     """
 
     message_id: UUID
     conversation_id: UUID
+    turn: str
     text: str
     plain: bool
     carrier_word: str | None
@@ -140,187 +89,195 @@ class Waiting:
     asks: str | None
 
 
-async def begin(db: Database, conversation_id: UUID) -> Waiting | None:
-    """None where nothing waits."""
-    row = await db.statement(BEGIN, {"conversation": conversation_id})
-    if row is None:
-        return None
+def _facts(row: Any) -> dict[str, Any]:
+    """What `FACTS` found, as Waiting has it."""
     person = Person(row.customer, row.customer_language, row.time_zone, row.currency, row.country)
-    return Waiting(
-        message_id=row.id,
-        conversation_id=conversation_id,
-        text=keyring().open(row.text, *TEXT, row.id).decode(),
-        plain=row.plain,
-        carrier_word=row.carrier_word,
-        opted_out=row.opted_out,
-        asked_before=row.sender is not None,
-        sender=row.sender or f"{conversation_id}.{row.journey}",
-        channel=Channel(row.channel),
-        address=keyring().open(row.address, *ADDRESS, conversation_id).decode(),
-        language=row.language,
-        language_chosen=row.language_chosen,
-        owner=Owner(row.owner),
-        epoch=row.epoch,
-        known_customer=row.known_customer,
-        customer=person if row.customer is not None else None,
-        spoken=row.said is not None,
-        choices=row.choices or [],
-        asks=row.asks,
-    )
+    return {
+        "opted_out": row.opted_out,
+        "channel": Channel(row.channel),
+        "language": row.language,
+        "language_chosen": row.language_chosen,
+        "owner": Owner(row.owner),
+        "epoch": row.epoch,
+        "known_customer": row.known_customer,
+        "customer": person if row.customer is not None else None,
+        "spoken": row.said is not None,
+        "choices": row.choices or [],
+        "asks": row.asks,
+    }
 
 
-# The answer is being sent from here on, if nothing older waits to be; the job sends it should we die before it is noted.
-# Whether more waits is asked in an order, so that its index is used: by its reckoning most messages wait, and any will do.
-_DELIVERY = deferring(
-    "conversations.deliver",
-    Queue.DELIVERIES,
-    "'deliver:' || said.conversation_id",
-    "jsonb_build_object('message_id', said.id::text)",
-    f"CASE WHEN said.status = 'sending' THEN now() + interval '{SEND_AGAIN_AFTER}' END",
-)
-ANSWER = f"""
+# The turn begins with the message where nobody answers yet; without a `turn` a job has it. A text that no code is in is
+# stamped with the tracker it is put to: a turn that starts again asks there first what became of it.
+RECEIVE = f"""
 WITH conversation AS (
-    SELECT id, channel, address, language, owner, epoch FROM conversations WHERE id = %(conversation)s FOR UPDATE
-), handled AS (
-    UPDATE messages SET handled_at = %(now)s FROM conversation
-    WHERE messages.id = %(message)s AND messages.handled_at IS NULL RETURNING messages.id
-), counted AS (
-    UPDATE conversations SET misunderstood = CASE WHEN %(misunderstood)s THEN misunderstood + 1 ELSE 0 END
-    FROM handled
-    WHERE conversations.id = %(conversation)s AND owner <> 'agent' AND (%(misunderstood)s OR misunderstood <> 0)
-), said AS (
-    INSERT INTO messages (id, conversation_id, channel, author, kind, text, detail, choices, at, status, attempts, epoch,
-                          reply_to)
-    SELECT %(reply)s, conversation.id, conversation.channel, 'bot', 'text', %(text)s,
-           CASE WHEN %(ask_contact)s AND conversation.channel = 'telegram' THEN '{{"ask_contact": true}}'::jsonb
-                ELSE '{{}}'::jsonb END,
-           %(choices)s, %(now)s, CASE WHEN older.waits THEN 'queued' ELSE 'sending' END,
-           CASE WHEN older.waits THEN 0 ELSE 1 END, conversation.epoch, handled.id
-    FROM conversation, handled, LATERAL (SELECT EXISTS (
-        SELECT 1 FROM messages WHERE conversation_id = %(conversation)s AND status IN ('queued', 'sending')
-    ) AS waits) older
-    WHERE conversation.owner <> 'agent'
-    RETURNING id, conversation_id, status, detail
+    INSERT INTO conversations (id, channel, address, address_lookup, language, language_chosen, journey, owner, epoch, misunderstood,
+                               created_at, last_inbound_at, turn, turn_at)
+    VALUES (%(conversation)s, %(channel)s, %(address)s, %(lookup)s, %(language)s, false, 1, 'bot', 0, 0, %(now)s, %(now)s,
+            %(turn)s::text, now())
+    ON CONFLICT (channel, address_lookup) DO UPDATE
+    SET last_inbound_at = excluded.last_inbound_at, turn = coalesce(conversations.turn, excluded.turn),
+        turn_at = CASE WHEN conversations.turn IS NULL THEN excluded.turn_at ELSE conversations.turn_at END
+    RETURNING *
+), older AS (
+    SELECT EXISTS (
+        SELECT 1 FROM messages
+        WHERE conversation_id = (SELECT id FROM conversation) AND author = 'customer' AND handled_at IS NULL
+    ) AS waits
+), message AS (
+    INSERT INTO messages (id, conversation_id, channel, author, kind, text, detail, choices, provider_message_id, at,
+                          attempts, epoch)
+    SELECT %(message)s, id, %(channel)s, 'customer', %(kind)s, %(text)s,
+           CASE WHEN %(plain)s AND turn = %(turn)s::text AND NOT older.waits AND owner <> 'agent'
+                THEN %(detail)s::jsonb || jsonb_build_object('sender', id::text || '.' || journey) ELSE %(detail)s::jsonb END,
+           '[]', %(provider_id)s, %(now)s, 0, 0
+    FROM conversation, older
+    ON CONFLICT (channel, provider_message_id) DO NOTHING
+    RETURNING id, conversation_id
 )
-SELECT said.status, said.detail ? 'ask_contact' AS ask_contact, conversation.address, conversation.language,
-       CASE WHEN said.id IS NOT NULL THEN {_DELIVERY} END AS job,
-       (SELECT id FROM messages WHERE conversation_id = %(conversation)s AND author = 'customer' AND handled_at IS NULL
-        AND id <> %(message)s ORDER BY position LIMIT 1) IS NOT NULL AS more
-FROM conversation LEFT JOIN said ON true
+SELECT conversation.id, message.id IS NOT NULL AS stored, coalesce(conversation.turn = %(turn)s::text, false) AS ours, older.waits,
+       CASE WHEN %(turn)s::text IS NULL AND message.id IS NOT NULL THEN {turn_job("message")} END AS job,
+{FACTS}
+FROM conversation CROSS JOIN older LEFT JOIN message ON true
+{FROM}
 """  # noqa: S608 - put together of constants; values go apart
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """`job`: what delivers the reply; None where nothing was said, because a person holds the conversation.
+class Begun:
+    """A turn that is ours. `waiting` is None where an older message is to be answered first."""
 
-    `ours`: it is for us to send at once. `more`: another message waits for its turn.
-    """
-
-    reply_id: UUID
-    ours: bool
-    job: int | None
-    more: bool
-    ask_contact: bool
-    address: str
-    language: str
+    conversation_id: UUID
+    turn: str
+    waiting: Waiting | None
 
 
-async def answer(
-    db: Database,
-    conversation_id: UUID,
-    message_id: UUID,
-    text: str,
-    choices: tuple[dict[str, str], ...],
-    now: datetime,
-    *,
-    ask_contact: bool,
-    misunderstood: bool,
-) -> Answered:
-    """Mark a message answered and store the reply, unless a person took the conversation meanwhile."""
-    reply_id = new_id()
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """`new`: not a duplicate. `begun`: the turn to go on with, where it is for us to answer."""
+
+    new: bool
+    begun: Begun | None = None
+
+
+async def receive(db: Database, inbound: Inbound, text: str, language: str, now: datetime, turn: str | None) -> Arrived:
+    """Store a message of which nothing is withheld, and begin its turn under the lease `turn`; None leaves it to a job."""
+    conversation_id, message_id, keys = new_id(), new_id(), keyring()
+    carrier_word = inbound.detail.get("carrier_word")
+    plain = inbound.kind is Kind.TEXT and carrier_word != "stop" and not inbound.media
     row = await db.statement(
-        ANSWER,
+        RECEIVE,
         {
             "conversation": conversation_id,
+            "channel": inbound.channel.value,
+            "address": keys.seal(inbound.address.encode(), *ADDRESS, conversation_id),
+            "lookup": address_lookup(inbound.address),
+            "language": language,
             "message": message_id,
-            "reply": reply_id,
-            "text": keyring().seal(text.encode(), *TEXT, reply_id),
-            "choices": Jsonb(list(choices)),
+            "kind": inbound.kind.value,
+            "text": keys.seal(text.encode(), *TEXT, message_id),
+            "detail": Jsonb({**inbound.detail, "media": [ref.model_dump() for ref in inbound.media]}),
+            "provider_id": inbound.provider_message_id,
             "now": now,
-            "ask_contact": ask_contact,
-            "misunderstood": misunderstood,
+            "plain": plain,
+            "turn": turn,
         },
     )
-    ours = row.status == OutStatus.SENDING
-    address = keyring().open(row.address, *ADDRESS, conversation_id).decode()
-    return Answered(reply_id, ours, row.job, row.more, bool(row.ask_contact), address, row.language)
-
-
-SENT = """
-UPDATE messages
-SET provider_message_id = %(provider_id)s, status = CASE status WHEN 'sending' THEN 'sent' ELSE status END,
-    detail = detail - 'sealed'
-WHERE id = %(message)s
-RETURNING CASE WHEN %(job)s::bigint IS NOT NULL THEN procrastinate_cancel_job_v1(%(job)s, false, true) END
-"""
-
-
-async def sent(db: Database, message_id: UUID, provider_id: str, job: int | None) -> None:
-    """Note that a message has left, and drop the `job` that would have sent it. Of a secret nothing stays."""
-    await db.statement(SENT, {"message": message_id, "provider_id": provider_id, "job": job})
-
-
-RECEIPT = """
-WITH found AS (
-    SELECT id FROM messages WHERE channel = %(channel)s AND provider_message_id = %(provider_id)s
-), moved AS (
-    UPDATE messages SET status = %(status)s, error = %(error)s, detail = messages.detail || %(detail)s
-    FROM found WHERE messages.id = found.id AND messages.status = ANY(%(before)s)
-    RETURNING messages.id
-)
-SELECT EXISTS (SELECT 1 FROM found) AS known, EXISTS (SELECT 1 FROM moved) AS moved
-"""
-
-
-async def receipt(db: Database, said: Receipt, now: datetime) -> News:
-    row = await db.statement(
-        RECEIPT,
-        {
-            "channel": said.channel.value,
-            "provider_id": said.provider_message_id,
-            "status": said.status.value,
-            "error": said.error,
-            "detail": Jsonb({"status_at": now.isoformat()}),
-            "before": [status.value for status, may in AFTER.items() if said.status in may],
-        },
+    if turn is None or not row.ours:
+        return Arrived(row.stored)
+    if not row.stored:
+        await release(db, row.id, turn)
+        return Arrived(new=False)
+    if row.waits:
+        return Arrived(new=True, begun=Begun(row.id, turn, None))
+    waiting = Waiting(
+        message_id=message_id,
+        conversation_id=row.id,
+        turn=turn,
+        text=text,
+        plain=plain,
+        carrier_word=carrier_word,
+        asked_before=False,
+        sender=f"{row.id}.{row.journey}",
+        address=inbound.address,
+        **_facts(row),
     )
-    if not row.known:
-        return News.UNKNOWN
-    return News.MOVED if row.moved else News.NONE
+    return Arrived(new=True, begun=Begun(row.id, turn, waiting))
 
 
-RESCHEDULE = """
-UPDATE procrastinate_jobs SET scheduled_at = now() + make_interval(secs => %(seconds)s)
-WHERE id = %(job)s AND status = 'todo'
-"""
-
-
-async def reschedule(db: Database, job: int, seconds: float) -> None:
-    """Have a job that waits run in so many seconds."""
-    await db.statement(RESCHEDULE, {"job": job, "seconds": seconds})
-
-
-HURRY = """
-WITH due AS (
-    UPDATE procrastinate_jobs SET scheduled_at = now()
-    WHERE lock = 'deliver:' || %(conversation)s AND status = 'todo' AND scheduled_at > now() RETURNING id
+BEGIN = f"""
+WITH conversation AS (
+    UPDATE conversations SET turn = %(turn)s::text, turn_at = now()
+    WHERE id = %(conversation)s AND (turn = %(turn)s::text OR {FREE}) AND EXISTS (
+        SELECT 1 FROM messages WHERE conversation_id = %(conversation)s AND author = 'customer' AND handled_at IS NULL
+    )
+    RETURNING *
+), waiting AS (
+    SELECT id, kind, text, detail,
+           detail ->> 'carrier_word' AS carrier_word,
+           kind = 'text' AND detail ->> 'carrier_word' IS DISTINCT FROM 'stop' AND NOT detail ?| '{{code,code_passed}}' AND coalesce(jsonb_array_length(detail -> 'media'), 0) = 0 AS plain
+    FROM messages
+    WHERE conversation_id = %(conversation)s AND author = 'customer' AND handled_at IS NULL
+    ORDER BY position LIMIT 1
+), stamped AS (
+    UPDATE messages
+    SET detail = messages.detail || jsonb_build_object('sender', conversation.id::text || '.' || conversation.journey)
+    FROM waiting, conversation
+    WHERE messages.id = waiting.id AND conversation.owner <> 'agent' AND waiting.plain AND NOT waiting.detail ? 'sender'
 )
-SELECT count(*) AS hurried FROM due
+SELECT waiting.id, waiting.text, waiting.detail ->> 'sender' AS sender, waiting.plain, waiting.carrier_word,
+{FACTS}
+FROM waiting CROSS JOIN conversation
+{FROM}
+"""  # noqa: S608 - put together of constants; values go apart
+
+
+async def begin(db: Database, conversation_id: UUID, turn: str) -> Waiting | None:
+    """The oldest message that waits, to be answered under the lease `turn`; None where none does or somebody else has it."""
+    row = await db.statement(BEGIN, {"conversation": conversation_id, "turn": turn})
+    if row is None:
+        return None
+    return Waiting(
+        message_id=row.id,
+        conversation_id=conversation_id,
+        turn=turn,
+        text=keyring().open(row.text, *TEXT, row.id).decode(),
+        plain=row.plain,
+        carrier_word=row.carrier_word,
+        asked_before=row.sender is not None,
+        sender=row.sender or f"{conversation_id}.{row.journey}",
+        address=keyring().open(row.address, *ADDRESS, conversation_id).decode(),
+        **_facts(row),
+    )
+
+
+RELEASE = "UPDATE conversations SET turn = NULL WHERE id = %(conversation)s AND turn = %(turn)s::text"
+
+
+async def release(db: Database, conversation_id: UUID, turn: str) -> None:
+    """Let go of a lease; nothing where it is somebody else's by now."""
+    await db.statement(RELEASE, {"conversation": conversation_id, "turn": turn})
+
+
+TO_A_JOB = f"""
+WITH freed AS (
+    UPDATE conversations SET turn = NULL WHERE id = %(conversation)s AND turn = %(turn)s::text RETURNING id AS conversation_id
+)
+SELECT {turn_job("freed")} AS job FROM freed
+"""  # noqa: S608 - put together of constants; values go apart
+
+
+async def leave_to_a_job(db: Database, conversation_id: UUID, turn: str) -> None:
+    """Let go of a lease, and have a job go on with what waits."""
+    await db.statement(TO_A_JOB, {"conversation": conversation_id, "turn": turn})
+
+
+WAITS = """
+SELECT id FROM messages
+WHERE conversation_id = %(conversation)s AND author = 'customer' AND handled_at IS NULL ORDER BY position LIMIT 1
 """
 
 
-async def hurry_deliveries(db: Database, conversation_id: UUID) -> int:
-    """Have sent now what a worker that died was sending; how many."""
-    row = await db.statement(HURRY, {"conversation": str(conversation_id)})
-    return int(row.hurried)
+async def waits(db: Database, conversation_id: UUID) -> bool:
+    """Whether a message is unanswered."""
+    return await db.statement(WAITS, {"conversation": conversation_id}) is not None

@@ -50,15 +50,16 @@ class BackOff(procrastinate.BaseRetryStrategy):
     retry=BackOff(TURN_TRIES, first=1, ceiling=15),
 )
 async def turn(context: JobContext, conversation_id: str) -> None:
+    """What wasn't answered as it came in: a code, a photo of which a part is withheld, a turn that failed or was lost."""
     services = services_of(context)
-    found = UUID(conversation_id)
+    found, lease = UUID(conversation_id), f"{services.process}.job{context.job.id}"
     try:
-        if context.job.attempts:  # the worker before us may have died while it was sending
-            await statements.hurry_deliveries(services.db, found)
         for _ in range(MAX_MESSAGES_A_JOB):
-            if not await next_turn(services, found):
+            if not await next_turn(services, found, lease):
                 return
+        await statements.leave_to_a_job(services.db, found, lease)
     except Unavailable as error:
+        await statements.release(services.db, found, lease)
         log.warning("turn.failed", conversation=conversation_id, error=error.code, attempts=context.job.attempts)
         await tell_it_is_slow(services, found)
         if isinstance(error, BotSilent) and context.job.attempts in AFRESH_AT:

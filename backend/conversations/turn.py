@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from backend.claims import service as claims
-from backend.conversations import delivery, opting, repository, service, statements
+from backend.conversations import delivery, leaving, opting, repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
 from backend.conversations.ports import Outgoing, SendFailed
 from backend.conversations.rasa import Bot, Reply
@@ -51,6 +51,7 @@ class Question:
 
     message_id: UUID
     conversation_id: UUID
+    turn: str
     channel: Channel
     sender: str
     text: str
@@ -58,11 +59,19 @@ class Question:
     asked_before: bool = False
 
 
-async def next_turn(services: Services, conversation_id: UUID) -> bool:
-    """Answer the oldest waiting message. Whether another waits. Raises Unavailable to be tried again."""
-    waiting = await statements.begin(services.db, conversation_id)
+async def next_turn(services: Services, conversation_id: UUID, turn: str) -> bool:
+    """Answer the oldest waiting message under the lease `turn`. Whether another waits. Raises Unavailable to be tried again."""
+    waiting = await statements.begin(services.db, conversation_id, turn)
     if waiting is None:
-        return False
+        await statements.release(services.db, conversation_id, turn)
+        # One that came just before this counted on us.
+        if await statements.waits(services.db, conversation_id):
+            waiting = await statements.begin(services.db, conversation_id, turn)
+    return waiting is not None and await answer(services, waiting)
+
+
+async def answer(services: Services, waiting: Waiting) -> bool:
+    """Answer a message whose turn has begun. Whether another waits. Raises Unavailable to be tried again."""
     question: Question | None = None
     if waiting.carrier_word == "stop":
         await opting.out(services, waiting)
@@ -71,10 +80,10 @@ async def next_turn(services: Services, conversation_id: UUID) -> bool:
     elif waiting.plain and waiting.owner is not Owner.AGENT:
         question = await _plain(services, waiting)
     else:
-        question = await _other(services, waiting.message_id)
+        question = await _other(services, waiting)
     if question is not None:
         return await _answer(services, question, await _ask(services, question))
-    await wake(services.redis, f"conversation:{conversation_id}", "desk")
+    await wake(services.redis, f"conversation:{waiting.conversation_id}", "desk")
     return True
 
 
@@ -100,6 +109,7 @@ async def _plain(services: Services, waiting: Waiting) -> Question:
     return Question(
         waiting.message_id,
         waiting.conversation_id,
+        waiting.turn,
         waiting.channel,
         waiting.sender,
         _words(waiting.text, waiting.choices, language),
@@ -126,15 +136,16 @@ def _words(typed: str, choices: list[dict[str, str]], language: str) -> str:
     return with_language(payload, language) if payload else text
 
 
-async def _other(services: Services, message_id: UUID) -> Question | None:
+async def _other(services: Services, waiting: Waiting) -> Question | None:
     """Prepare what is no plain text; None where no answer of Rasa's is needed."""
     async with services.db.transaction() as session:
-        message = await repository.message(session, message_id)
+        message = await repository.message(session, waiting.message_id)
     refs = [MediaRef(**ref) for ref in message.detail.get("media", [])]
     # Between transactions: a provider may be slow.
     files = await _fetch_media(services, message.channel, refs) if refs else []
     async with services.db.transaction() as session:
-        return await _prepare(services, session, await repository.message(session, message_id), files)
+        message = await repository.message(session, waiting.message_id)
+        return await _prepare(services, session, message, files, waiting.turn)
 
 
 async def _fetch_media(services: Services, channel: Channel, refs: list[MediaRef]) -> list[tuple[str, str, bytes]]:
@@ -153,7 +164,7 @@ async def _fetch_media(services: Services, channel: Channel, refs: list[MediaRef
 
 
 async def _prepare(
-    services: Services, session: Session, message: Message, files: list[tuple[str, str, bytes]]
+    services: Services, session: Session, message: Message, files: list[tuple[str, str, bytes]], turn: str
 ) -> Question | None:
     """Do what needs no Rasa; None where that was the whole turn."""
     now = services.clock()
@@ -178,7 +189,7 @@ async def _prepare(
     metadata = _metadata(
         message.id, message.kind, conversation.language, home, conversation.channel, now, first_contact=first_contact
     )
-    return Question(message.id, conversation.id, conversation.channel, sender, text, metadata, asked_before)
+    return Question(message.id, conversation.id, turn, conversation.channel, sender, text, metadata, asked_before)
 
 
 async def _greet(session: Session, conversation: Conversation, message: Message, now: datetime) -> None:
@@ -329,22 +340,21 @@ async def _ask(services: Services, question: Question) -> Reply:
 async def _answer(services: Services, question: Question, reply: Reply) -> bool:
     """Store the reply, unless a person took the conversation meanwhile, and send it. Whether another message waits."""
     text = guarded(reply.text, Way.MESSAGE)
-    stored = await statements.answer(
+    stored = await leaving.answer(
         services.db,
-        question.conversation_id,
-        question.message_id,
+        (question.conversation_id, question.message_id, question.turn),
         text,
         reply.choices,
         services.clock(),
         ask_contact=bool(reply.custom.get("ask_contact")),
         misunderstood=reply.custom.get("understood") is False,
     )
-    if stored.job is not None and stored.ours:
+    if stored.ours:
         choices = tuple(delivery.guarded_choice(choice) for choice in reply.choices)
         outgoing = Outgoing(
             stored.reply_id, stored.address, text, stored.language, choices, ask_contact=stored.ask_contact
         )
-        await delivery.send_soon(services, question.conversation_id, question.channel, outgoing, stored.job)
+        await delivery.send_soon(services, question.conversation_id, question.channel, outgoing)
     else:
         await wake(services.redis, f"conversation:{question.conversation_id}", "desk")
     return stored.more

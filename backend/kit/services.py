@@ -1,6 +1,6 @@
 """What a process holds open and hands to endpoints and tasks. Built once, in anpei/wiring.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from backend.kit.clock import Clock
 from backend.kit.db import Database
+from backend.kit.processes import new_process
 from backend.kit.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,3 +27,5 @@ class Services:
     senders: "Mapping[Any, Any]"  # conversations.models.Channel → conversations.ports.Sender
     rail: Any  # payouts.rails.Rail
     bot: Any  # conversations.rasa.Bot
+    answers: bool = False  # turns of messages that come in here begin at once; else a worker has them
+    process: str = field(default_factory=new_process)

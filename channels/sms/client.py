@@ -2,15 +2,18 @@
 
 import logging
 from typing import Any, override
+from urllib.parse import urlencode
 
+import aiohttp
 import httpx
 from twilio.http import AsyncHttpClient  # type: ignore[import-untyped] # ships no types
 from twilio.http.response import Response  # type: ignore[import-untyped] # ships no types
 
-TIMEOUT = httpx.Timeout(10, connect=3, pool=3)
+TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
 # A connection that the other side has closed meanwhile fails in a way that can't be told from "sent, no answer":
 # idle ones are dropped before any server does (uvicorn after 5 s, Twilio later).
-LIMITS = httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=3)
+IDLE_SECONDS = 3.0
+MOST_CONNECTIONS = 50
 
 
 def redirected(url: str, base_url: str) -> str:
@@ -22,12 +25,16 @@ def redirected(url: str, base_url: str) -> str:
 
 
 class TwilioHttp(AsyncHttpClient):  # type: ignore[misc] # an untyped base
-    """Raises httpx errors as they are: channels.sms.errors says what each means."""
+    """Raises aiohttp's errors as they are: channels.sms.errors says what each means.
 
-    def __init__(self, base_url: str, http: httpx.AsyncClient) -> None:
+    Twilio's own transport is aiohttp as well, but always speaks to Twilio, and waits as long as it takes.
+    """
+
+    def __init__(self, base_url: str) -> None:
         super().__init__(logging.getLogger("twilio.http"), is_async=True)
         self._base_url = base_url
-        self._http = http
+        connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=IDLE_SECONDS)
+        self._http = aiohttp.ClientSession(connector=connector, trust_env=True)
 
     @override
     async def request(
@@ -41,14 +48,18 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc] # an untyped base
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        response = await self._http.request(
+        if auth:
+            headers = {**(headers or {}), "Authorization": aiohttp.encode_basic_auth(*auth)}
+        async with self._http.request(
             method,
             redirected(uri, self._base_url),
             params=params,
-            data=data,
+            data=urlencode(data, doseq=True) if data else None,
             headers=headers,
-            auth=auth,
-            timeout=timeout or TIMEOUT,
-            follow_redirects=allow_redirects,
-        )
-        return Response(response.status_code, response.text, response.headers)
+            timeout=aiohttp.ClientTimeout(total=timeout) if timeout else TIMEOUT,
+            allow_redirects=allow_redirects,
+        ) as response:
+            return Response(response.status, await response.text(), response.headers)
+
+    async def close(self) -> None:
+        await self._http.close()

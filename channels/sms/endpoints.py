@@ -1,4 +1,4 @@
-"""Twilio's webhooks: verify, store, answer. What a message means is thought about later, by a job."""
+"""Twilio's webhooks: verify, store, acknowledge. What a message means is thought about beside it."""
 
 import asyncio
 
@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import MultiDict
 
+from backend.conversations import at_once
 from backend.conversations import service as conversations
 from backend.conversations.models import Channel
 from backend.conversations.schemas import News, Receipt
@@ -31,9 +32,12 @@ async def sms(request: Request, services: ServicesDep) -> Response:
     with counted(Channel.SMS):
         inbound = parse_message(await _verified(request, services))
     with storing():
-        new = await conversations.take_in(services.db, services.settings, inbound, services.clock())
-    RECEIVED.labels(Channel.SMS.value, inbound.kind.value, new).inc()
-    log.info("sms.received", sid=inbound.provider_message_id, kind=inbound.kind.value, new=new)
+        arrived = await conversations.take_in(
+            services.db, services.settings, inbound, services.clock(), at_once.lease(services)
+        )
+    at_once.go_on(services, arrived.begun)
+    RECEIVED.labels(Channel.SMS.value, inbound.kind.value, arrived.new).inc()
+    log.info("sms.received", sid=inbound.provider_message_id, kind=inbound.kind.value, new=arrived.new)
     return Response(NO_REPLY, media_type="application/xml; charset=utf-8")
 
 

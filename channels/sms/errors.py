@@ -4,7 +4,9 @@ Codes: https://www.twilio.com/docs/api/errors. A code that is not listed is judg
 pass with time; for any other, the same request would be refused the same way.
 """
 
-import httpx
+from http import HTTPStatus
+
+import aiohttp
 from twilio.base.exceptions import (  # type: ignore[import-untyped] # ships no types
     TwilioException,
     TwilioRestException,
@@ -43,7 +45,7 @@ PASSING = {
 }
 
 # Raised before a byte of the request has left.
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL)
+NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
 def failure(error: Exception) -> SendFailed:
@@ -52,7 +54,7 @@ def failure(error: Exception) -> SendFailed:
         return _refusal(error.status, error.code)
     if isinstance(error, NOT_SENT):
         return SendFailed("unreachable")
-    if isinstance(error, (httpx.HTTPError, ValueError)):
+    if isinstance(error, (aiohttp.ClientError, TimeoutError, ValueError)):
         return SendFailed("unknown")  # it has left, and no answer that can be read came back: it may have been taken
     if isinstance(error, TwilioException):
         return SendFailed("not_configured", permanent=True)  # raised before any request, over missing credentials
@@ -63,6 +65,6 @@ def _refusal(status: int, code: int | None) -> SendFailed:
     number = code or status
     if number in PERMANENT:
         return SendFailed(str(number), permanent=True, stopped=number == OPTED_OUT)
-    if number in PASSING or status == TOO_MANY or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if number in PASSING or status == TOO_MANY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return SendFailed(str(number), retry_after=1.0 if status == TOO_MANY else None)
     return SendFailed(str(number), permanent=True)

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+import aiohttp
 import httpx
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped] # ships no types
 from twilio.rest import Client  # type: ignore[import-untyped] # ships no types
@@ -13,12 +14,13 @@ from backend.conversations.schemas import MediaRef
 from backend.kit.settings import Settings
 from channels.metrics import SEGMENTS, SENT
 from channels.progress import Progress
-from channels.sms.client import LIMITS, TIMEOUT, TwilioHttp
+from channels.sms.client import TwilioHttp
 from channels.sms.errors import failure
 from channels.sms.media import MediaFetcher
 from channels.sms.render import coding, render, segments
 
 STATUS_PATH = "/webhooks/twilio/status"
+MEDIA_TIMEOUT = httpx.Timeout(10, connect=3, pool=3)
 
 
 class SmsSender:
@@ -27,7 +29,7 @@ class SmsSender:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._progress = Progress()
-        self._http = httpx.AsyncClient(limits=LIMITS, timeout=TIMEOUT)
+        self._media = httpx.AsyncClient(timeout=MEDIA_TIMEOUT)
 
     async def send(self, outgoing: Outgoing) -> str:
         """Hand the message over, in parts if it is too long for one; the id of the last."""
@@ -56,7 +58,7 @@ class SmsSender:
             message = await self._client.messages.create_async(
                 to=to, body=text, status_callback=settings.public_url.rstrip("/") + STATUS_PATH, **sender
             )
-        except (TwilioException, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except (TwilioException, aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise failure(error) from error
         return str(message.sid)
 
@@ -68,13 +70,19 @@ class SmsSender:
         return Client(
             settings.twilio_account_sid,
             settings.twilio_auth_token.get_secret_value(),
-            http_client=TwilioHttp(settings.twilio_api_base_url, self._http),
+            http_client=self._http,
         )
+
+    @cached_property
+    def _http(self) -> TwilioHttp:
+        return TwilioHttp(self._settings.twilio_api_base_url)
 
     async def fetch(self, ref: MediaRef) -> tuple[str, bytes]:
         settings = self._settings
         credentials = (settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value())
-        return await MediaFetcher(self._http, settings.twilio_api_base_url, credentials).fetch(ref.url_or_file_id)
+        return await MediaFetcher(self._media, settings.twilio_api_base_url, credentials).fetch(ref.url_or_file_id)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._media.aclose()
+        if "_http" in self.__dict__:
+            await self._http.close()

@@ -1,10 +1,11 @@
-"""Telegram's webhook: verify, store, answer. What a message means is thought about later, by a job."""
+"""Telegram's webhook: verify, store, acknowledge. What a message means is thought about beside it."""
 
 import json
 
 import structlog
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
+from backend.conversations import at_once
 from backend.conversations import service as conversations
 from backend.conversations.models import Channel
 from backend.kit.http import ServicesDep
@@ -38,10 +39,16 @@ async def telegram(request: Request, services: ServicesDep, later: BackgroundTas
         return Response(status_code=200)
     if parsed.inbound is not None:
         with storing():
-            new = await conversations.take_in(services.db, settings, parsed.inbound, services.clock())
-        RECEIVED.labels(Channel.TELEGRAM.value, parsed.inbound.kind.value, new).inc()
+            arrived = await conversations.take_in(
+                services.db, settings, parsed.inbound, services.clock(), at_once.lease(services)
+            )
+        at_once.go_on(services, arrived.begun)
+        RECEIVED.labels(Channel.TELEGRAM.value, parsed.inbound.kind.value, arrived.new).inc()
         log.info(
-            "telegram.received", update=parsed.inbound.provider_message_id, kind=parsed.inbound.kind.value, new=new
+            "telegram.received",
+            update=parsed.inbound.provider_message_id,
+            kind=parsed.inbound.kind.value,
+            new=arrived.new,
         )
     _courtesies(services, parsed, later)
     return Response(status_code=200)

@@ -29,8 +29,8 @@ async def count(database: Database, table: str) -> int:
 
 
 async def test_the_same_message_twice_is_one(database: Database, settings: Settings, now: datetime) -> None:
-    assert await service.take_in(database, settings, sms("hello"), now)
-    assert not await service.take_in(database, settings, sms("hello"), now)
+    assert (await service.take_in(database, settings, sms("hello"), now)).new
+    assert not (await service.take_in(database, settings, sms("hello"), now)).new
     assert await count(database, "messages") == 1
     assert await count(database, "procrastinate_jobs") == 1
 
@@ -55,7 +55,7 @@ async def test_a_message_and_its_turn_are_stored_together(
     "typed", ["", "🙏" * 50, "x" * 200_000, "שלום, הטלפון נשבר", "'; DROP TABLE messages; --", "nul\x00byte", "\ud83d"]
 )
 async def test_any_text_can_be_stored(database: Database, settings: Settings, now: datetime, typed: str) -> None:
-    assert await service.take_in(database, settings, sms(typed.encode("utf-8", "replace").decode()), now)
+    assert (await service.take_in(database, settings, sms(typed.encode("utf-8", "replace").decode()), now)).new
     async with database.transaction() as session:
         conversation = await people.conversation(session, now)
         message = await repository.next_waiting(session, conversation.id)

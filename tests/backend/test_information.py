@@ -69,6 +69,6 @@ async def test_a_turn_knows_what_was_just_asked(database: Database, now: datetim
                 kind=Kind.TEXT, text="City Clinic", at=now, provider_message_id=str(new_id()),
             )
         )  # fmt: skip
-    waiting = await statements.begin(database, claim.conversation_id)
+    waiting = await statements.begin(database, claim.conversation_id, "process.1")
     assert waiting is not None
     assert waiting.asks == claim.number

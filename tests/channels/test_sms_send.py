@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator
 
+import aiohttp
 import httpx
 import pytest
 from PIL import Image
@@ -126,7 +127,7 @@ async def test_a_broken_connection_is_unknown(sender: SmsSender, providers: Serv
 async def test_a_read_time_out_is_unknown(
     sender: SmsSender, providers: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(0.3))
+    monkeypatch.setattr(client, "TIMEOUT", aiohttp.ClientTimeout(0.3))
     providers.store.twilio_faults = TwilioFaults(latency_seconds=1)
     assert (await failing(sender)).unknown
     assert shown(providers) == ["Your claim is in."]

@@ -1,6 +1,8 @@
 """`kill -9` of any process at any moment: no accepted message is lost, no claim filed twice, nothing paid twice."""
 
+import asyncio
 import re
+import time
 
 import pytest
 
@@ -8,6 +10,12 @@ from tests.support.customer import Customer
 from tests.support.live import Live
 
 TAN = "+6591234567"
+UNANSWERED = """
+SELECT asked.id FROM messages asked
+WHERE author = 'customer' AND NOT EXISTS (
+    SELECT 1 FROM messages said WHERE said.reply_to = asked.id AND said.status IN ('sent', 'delivered')
+)
+"""
 
 
 @pytest.mark.parametrize("program", ["worker", "actions", "rasa", "redis"])
@@ -18,6 +26,21 @@ async def test_killed_while_a_message_waits(live: Live, program: str) -> None:
         await tan.write("how long does a review take?")
         await tan.hears("48 hours|review", seconds=90)
     live.wait_ready()
+
+
+async def test_the_web_process_killed_while_it_answers(live: Live) -> None:
+    """It is the one that thinks. Whatever it has acknowledged is answered by the next one, or by the worker."""
+    async with Customer(live, TAN) as tan:
+        for delay in (0.0, 0.01, 0.02, 0.03):
+            await tan.write("how long does a review take?")
+            await asyncio.sleep(delay)
+            live.kill("web")
+            live.wait_ready()
+    deadline = time.monotonic() + 60
+    while unanswered := live.rows(UNANSWERED):
+        assert time.monotonic() < deadline, unanswered
+        await asyncio.sleep(0.2)
+    assert live.rows("SELECT count(*) FROM messages WHERE author = 'customer'") == [(4,)]
 
 
 async def test_killed_while_a_claim_is_filed_and_paid(live: Live) -> None:
