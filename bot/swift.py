@@ -13,7 +13,11 @@
    not looked for where the model has none;
 7. goes through all events some ten times a turn, to find those that no other has undone: here remembered until
    another event comes;
-8. plays the whole conversation again for each prediction, to tell its states: here played on from where it stood.
+8. plays the whole conversation again for each prediction, to tell its states: here played on from where it stood;
+9. plays it again for each action, to have a copy that the action may change: here copied as it stands;
+10. builds an empty domain for each message, to see whether the model's is one, and all default actions to find one by its
+    name: here remembered;
+11. copies what it would log if it logged so much: here only where it does.
 
 `ANPEI_RASA_STOCK=1` leaves all of it as published, like what `bot.light` does.
 """
@@ -41,6 +45,9 @@ def install() -> None:
     _skip_rules_on_texts()
     _remember_applied_events()
     _play_on()
+    _copy_as_it_stands()
+    _remember_of_the_domain()
+    _copy_for_logs_only()
 
 
 @lru_cache(maxsize=1)
@@ -311,3 +318,65 @@ def _play_on() -> None:
         return found
 
     Domain.states_for_tracker_history = states
+
+
+def _copy_as_it_stands() -> None:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    stock = DialogueStateTracker.copy
+
+    def copied(self: Any) -> Any:
+        if type(self) is not DialogueStateTracker:
+            return stock(self)
+        found = DialogueStateTracker.__new__(DialogueStateTracker)
+        # What is not named below is never changed in place, but put in the place of what was there.
+        found.__dict__.update((name, value) for name, value in self.__dict__.items() if not name.startswith("_anpei"))
+        found.events = self.events.copy()
+        found.slots = type(self.slots)((name, _twin(slot)) for name, slot in self.slots.items())
+        found.active_loop = copy.copy(self.active_loop)
+        found.sender_source = found.model_id = found.assistant_id = None  # as Rasa's copy has it
+        return found
+
+    DialogueStateTracker.copy = copied
+
+
+def _twin(thing: Any) -> Any:
+    """A shallow copy, without the detour that `copy.copy` takes."""
+    found = object.__new__(type(thing))
+    found.__dict__.update(thing.__dict__)
+    return found
+
+
+def _remember_of_the_domain() -> None:
+    import rasa.core.actions.action as actions
+    from rasa.shared.core.domain import Domain
+
+    stock_empty, stock_defaults = Domain.is_empty, actions.default_actions
+    made: list[tuple[Any, list[Any]]] = []
+
+    def is_empty(self: Any) -> bool:
+        if not hasattr(self, "_anpei_is_empty"):
+            self._anpei_is_empty = stock_empty(self)
+        return self._anpei_is_empty
+
+    def default_actions(action_endpoint: Any = None) -> list[Any]:
+        # They keep nothing from one turn to the next but the endpoint that they were made with, which is one a server.
+        if not made or made[0][0] is not action_endpoint:
+            made[:] = [(action_endpoint, stock_defaults(action_endpoint))]
+        return made[0][1]
+
+    Domain.is_empty = is_empty
+    actions.default_actions = default_actions
+
+
+def _copy_for_logs_only() -> None:
+    import logging
+    from types import SimpleNamespace
+
+    import rasa.core.processor as processing
+
+    def deepcopy(thing: Any) -> Any:
+        return copy.deepcopy(thing) if logging.getLogger().isEnabledFor(logging.DEBUG) else thing
+
+    # The module copies for no other purpose (a test reads it).
+    processing.copy = SimpleNamespace(deepcopy=deepcopy)

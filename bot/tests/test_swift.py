@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 from collections.abc import Callable
@@ -245,3 +246,66 @@ def test_a_conversation_played_on_is_as_played_from_the_start(happened: list[tup
                 states[-1].clear()
     hidden = {"ignore_rule_only_turns": True, "rule_only_data": {}}
     assert tracker.past_states(domain, **hidden) == stock_states(domain, tracker, **hidden)
+
+
+def whole(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """All that a tracker is, to be compared."""
+    held = {name: value for name, value in vars(tracker).items() if not name.startswith("_anpei")}
+    events, slots = list(map(id, held.pop("events"))), {slot.name: vars(slot) for slot in held.pop("slots").values()}
+    return {**held, "events": events, "slots": slots, "limit": tracker.events.maxlen}
+
+
+@given(
+    st.lists(st.sampled_from(sorted(HAPPENINGS)), max_size=25),
+    st.lists(st.sampled_from(sorted(HAPPENINGS)), max_size=5),
+)
+def test_a_copy_is_as_one_played_again(happened: list[str], later: list[str]) -> None:
+    """And what happens to it afterwards does not happen to the tracker it was made of."""
+    domain = Domain.from_dict(
+        {
+            "intents": ["greet", "status"],
+            "slots": {"language": {"type": "categorical", "values": ["en", "zh"], "mappings": [{"type": "custom"}]}},
+            "actions": ["action_status"],
+            "forms": {LOOP: {"required_slots": []}},
+        }
+    )
+    stock = inspect.getclosurevars(DialogueStateTracker.copy).nonlocals["stock"]
+    tracker = DialogueStateTracker.from_events("c", [HAPPENINGS[name]() for name in happened], slots=domain.slots)
+    copied = tracker.copy()
+    assert whole(copied) == whole(stock(tracker))
+    before = whole(tracker)
+    for name in later:
+        if name not in {"by intent", "by text"}:  # these change the message itself, which a copy of Rasa's shares, too
+            copied.update(HAPPENINGS[name]())
+    assert whole(tracker) == before
+
+
+def test_rasas_turn_copies_for_its_logs_alone() -> None:
+    """What `bot.swift` spares where nobody logs that much."""
+    import rasa.core.processor as processing
+
+    tree = ast.parse(inspect.getsource(processing))
+    logged = {
+        id(inner)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "structlogger.debug"
+        for inner in ast.walk(call)
+    }
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "copy"]
+    assert used
+    assert all(id(node) in logged and node.attr == "deepcopy" for node in used)
+
+
+def test_default_actions_and_an_empty_domain_are_found_as_rasa_finds_them() -> None:
+    import rasa.core.actions.action as actions
+
+    stock = inspect.getclosurevars(actions.default_actions).nonlocals["stock_defaults"]
+    one, other = EndpointConfig("http://one"), EndpointConfig("http://other")
+    for endpoint in (one, one, other, None):
+        found = actions.default_actions(endpoint)
+        assert [type(each) for each in found] == [type(each) for each in stock(endpoint)]
+        remote = [each for each in found if getattr(each, "action_endpoint", None) is not None]
+        assert all(each.action_endpoint is endpoint for each in remote)
+    stock_empty = inspect.getclosurevars(Domain.is_empty).nonlocals["stock_empty"]
+    for domain in (Domain.empty(), Domain.from_dict({"intents": ["greet"]})):
+        assert [domain.is_empty(), domain.is_empty()] == [stock_empty(domain)] * 2

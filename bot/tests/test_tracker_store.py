@@ -8,6 +8,7 @@ import contextlib
 import json
 from pathlib import Path
 
+import psycopg2
 import pytest
 import sqlalchemy as sa
 from rasa.core.agent import Agent
@@ -322,7 +323,7 @@ def test_the_agent_does_not_fall_back_to_memory(store: PostgresTrackerStore, mod
     with store.engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE rasa.events RENAME TO gone"))
     try:
-        with pytest.raises(sa.exc.ProgrammingError):
+        with pytest.raises(psycopg2.errors.UndefinedTable):
             asyncio.run(turn())
     finally:
         with store.engine.begin() as connection:
