@@ -55,6 +55,7 @@ async def open_services(settings: Settings, *, pool_size: int = 10) -> AsyncIter
                 senders=senders,
                 rail=rail(settings, database, http),
                 bot=Bot(http, settings.rasa_url, settings.rasa_token.get_secret_value()),
+                in_danger=in_danger,
             )
         finally:
             keeper.cancel()
@@ -62,6 +63,13 @@ async def open_services(settings: Settings, *, pool_size: int = 10) -> AsyncIter
                 await sender.close()
             await redis.aclose()
             await database.close()
+
+
+def in_danger(text: str) -> bool:
+    """By the words that the actions know; where the bot isn't asked (conversations/overflow.py)."""
+    from actions.danger import danger  # noqa: PLC0415 - its patterns, which only who writes far too much needs
+
+    return danger(text) is not None
 
 
 def rail(settings: Settings, database: Database, http: httpx.AsyncClient) -> Rail:

@@ -8,7 +8,7 @@ import structlog
 
 from backend.conversations import repository, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, OutStatus, Owner
-from backend.conversations.rules import detect_language
+from backend.conversations.rules import detect_language, share_of
 from backend.conversations.schemas import Inbound, News, Receipt
 from backend.customers import edge
 from backend.customers import repository as customers
@@ -42,7 +42,7 @@ async def take_in(db: Database, settings: Settings, inbound: Inbound, now: datet
         async with db.transaction() as session:
             return await receive(session, settings, inbound, now)
     language = detect_language(text, inbound.language_hint or "en")
-    return await statements.receive(db, inbound, text, language, now)
+    return await statements.receive(db, inbound, text, language, now, share_of(settings.messages_an_hour))
 
 
 async def receive(session: Session, settings: Settings, inbound: Inbound, now: datetime) -> bool:
@@ -50,7 +50,10 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
     language = detect_language(inbound.text, inbound.language_hint or "en")
     conversation = await repository.get_or_create(session, inbound.channel, inbound.address, language, now)
     message_id = new_id()
+    over = await repository.count_in(session, conversation.id, now, share_of(settings.messages_an_hour))
     text, detail = await _code_withheld(session, settings, conversation, message_id, inbound)
+    if over and "code" not in detail:  # tries of a code have limits of their own
+        detail["over"] = True
     taken = None
     if inbound.kind is Kind.TEXT and "code" not in detail:
         taken = await edge.read_first(session, conversation.id, text, now)
@@ -73,7 +76,6 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
     )
     if not stored:
         return False
-    conversation.last_inbound_at = now
     if taken is not None and answered:
         await edge.take(session, settings, conversation.id, taken)
         return True

@@ -5,13 +5,13 @@ be repeated without harm. docs/decisions/0011 tells what it saves.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from backend.conversations.models import Channel, OutStatus, Owner
-from backend.conversations.rules import AFTER
+from backend.conversations.rules import AFTER, COUNTED_OVER
 from backend.conversations.schemas import Inbound, News, Receipt
 from backend.customers.service import Person
 from backend.kit.db import Database
@@ -32,14 +32,17 @@ _TURN = deferring(
 RECEIVE = f"""
 WITH conversation AS (
     INSERT INTO conversations (id, channel, address, address_lookup, language, language_chosen, journey, owner, epoch, misunderstood,
-                               created_at, last_inbound_at)
-    VALUES (%(conversation)s, %(channel)s, %(address)s, %(lookup)s, %(language)s, false, 1, 'bot', 0, 0, %(now)s, %(now)s)
-    ON CONFLICT (channel, address_lookup) DO UPDATE SET last_inbound_at = excluded.last_inbound_at
-    RETURNING id
+                               created_at, last_inbound_at, busy_until)
+    VALUES (%(conversation)s, %(channel)s, %(address)s, %(lookup)s, %(language)s, false, 1, 'bot', 0, 0, %(now)s, %(now)s,
+            %(now)s + %(share)s)
+    ON CONFLICT (channel, address_lookup) DO UPDATE SET last_inbound_at = excluded.last_inbound_at,
+        busy_until = least(greatest(conversations.busy_until, %(now)s) + %(share)s, %(now)s + %(hour)s + %(share)s)
+    RETURNING id, busy_until > %(now)s + %(hour)s AS over
 ), message AS (
     INSERT INTO messages (id, conversation_id, channel, author, kind, text, detail, choices, provider_message_id, at,
                           attempts, epoch)
-    SELECT %(message)s, id, %(channel)s, 'customer', %(kind)s, %(text)s, %(detail)s, '[]', %(provider_id)s, %(now)s, 0, 0
+    SELECT %(message)s, id, %(channel)s, 'customer', %(kind)s, %(text)s,
+           CASE WHEN over THEN %(detail)s || jsonb_build_object('over', true) ELSE %(detail)s END, '[]', %(provider_id)s, %(now)s, 0, 0
     FROM conversation
     ON CONFLICT (channel, provider_message_id) DO NOTHING
     RETURNING conversation_id
@@ -48,8 +51,8 @@ SELECT {_TURN} FROM message
 """  # noqa: S608 - put together of constants; values go apart
 
 
-async def receive(db: Database, inbound: Inbound, text: str, language: str, now: datetime) -> bool:
-    """Store a message of which nothing is withheld, with its turn. False for a duplicate."""
+async def receive(db: Database, inbound: Inbound, text: str, language: str, now: datetime, share: timedelta) -> bool:
+    """Store a message of which nothing is withheld, with its turn. False for a duplicate. `share`: rules.share_of."""
     conversation_id, message_id, keys = new_id(), new_id(), keyring()
     row = await db.statement(
         RECEIVE,
@@ -65,6 +68,8 @@ async def receive(db: Database, inbound: Inbound, text: str, language: str, now:
             "detail": Jsonb({**inbound.detail, "media": [ref.model_dump() for ref in inbound.media]}),
             "provider_id": inbound.provider_message_id,
             "now": now,
+            "share": share,
+            "hour": COUNTED_OVER,
         },
     )
     return row is not None
@@ -88,6 +93,7 @@ WITH waiting AS (
       AND waiting.plain AND NOT waiting.detail ? 'sender'
 )
 SELECT waiting.id, waiting.text, waiting.detail ->> 'sender' AS sender, waiting.plain, waiting.carrier_word,
+       waiting.detail ? 'over' AS over,
        conversation.channel, conversation.address, conversation.language, conversation.language_chosen,
        conversation.journey, conversation.owner, conversation.epoch, conversation.opted_out_at IS NOT NULL AS opted_out,
        session.customer_id AS known_customer, customer.id AS customer, customer.language AS customer_language,
@@ -113,7 +119,7 @@ LEFT JOIN LATERAL (
 class Waiting:
     """The oldest unanswered message, and what a turn must know of its conversation.
 
-    `plain`: words and nothing else, to be put to the bot. `customer` may be recognised by the number and not yet be
+    `plain`: words and nothing else, to be put to the bot. `over`: it came after as many as a chat may send (overflow.py). `customer` may be recognised by the number and not yet be
     `known_customer`. `choices` are those of the bot's latest message; `spoken` whether there is one. `asks`: the number of
     a claim that the last thing said to them asks something for. `carrier_word`: stop, start or help, where the message is
     nothing else and the carrier acts on it, too.
@@ -123,6 +129,7 @@ class Waiting:
     conversation_id: UUID
     text: str
     plain: bool
+    over: bool
     carrier_word: str | None
     opted_out: bool
     asked_before: bool
@@ -151,6 +158,7 @@ async def begin(db: Database, conversation_id: UUID) -> Waiting | None:
         conversation_id=conversation_id,
         text=keyring().open(row.text, *TEXT, row.id).decode(),
         plain=row.plain,
+        over=row.over,
         carrier_word=row.carrier_word,
         opted_out=row.opted_out,
         asked_before=row.sender is not None,

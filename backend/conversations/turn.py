@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from backend.claims import service as claims
-from backend.conversations import delivery, opting, repository, service, statements
+from backend.conversations import delivery, opting, overflow, repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
 from backend.conversations.ports import Outgoing, SendFailed
 from backend.conversations.rasa import Bot, Reply
@@ -68,6 +68,8 @@ async def next_turn(services: Services, conversation_id: UUID) -> bool:
         await opting.out(services, waiting)
     elif waiting.carrier_word == "start" and waiting.opted_out:
         question = await _resume(services, waiting) if await opting.back(services, waiting) else None
+    elif waiting.over and await overflow.held_back(services, waiting):
+        log.info("turn.held_back", conversation=str(conversation_id))
     elif waiting.plain and waiting.owner is not Owner.AGENT:
         question = await _plain(services, waiting)
     else:

@@ -11,7 +11,7 @@ from backend.kit.db import Database
 from backend.kit.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -26,3 +26,4 @@ class Services:
     senders: "Mapping[Any, Any]"  # conversations.models.Channel → conversations.ports.Sender
     rail: Any  # payouts.rails.Rail
     bot: Any  # conversations.rasa.Bot
+    in_danger: "Callable[[str], bool]" = lambda _: False  # whether words tell of somebody in danger, without the bot

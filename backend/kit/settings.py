@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     master_key: SecretStr = SecretStr("")  # wraps the data keys; development makes one of its own, see master_secret
     worker_concurrency: int = 16
+    messages_an_hour: int = Field(120, ge=12)  # of one chat that the bot answers; a claim takes a dozen
     desk_authenticator: bool | None = None  # whether agents need an authenticator app; unset: in production
     log_level: str = "INFO"
     metrics_token: SecretStr = SecretStr("")  # production gives /metrics to who has it, and to nobody without one
