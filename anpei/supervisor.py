@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +21,11 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from anpei import environments
 from anpei.demo_people import AGENT
 from anpei.embedded import postgresql, redis_command
 from anpei.schema import migrate
+from backend.audit.keys import signer
 from backend.kit import crypto
 from backend.kit.settings import Settings
 
@@ -56,6 +58,7 @@ class Ports:
 def up(settings: Settings) -> None:
     """Start everything, print the addresses, and stay until Ctrl-C or SIGTERM."""
     data = (ROOT / settings.data_dir).resolve()
+    environments.keep_to_itself()
     check_ports(settings)
     check_bot_environment()
     with ExitStack() as stack:
@@ -91,6 +94,8 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
     actions, sandbox, *rasas = free_ports(2 + settings.rasa_servers)
     ports = Ports(actions, sandbox, rasas)
     environment = os.environ | process_environment(settings, data, sqlalchemy_url(url), redis_url, ports)
+    log_key = signer(settings.model_copy(update={"data_dir": data}))
+    environment["ANPEI_LOG_PUBLIC_KEY"] = str(log_key.verifier)
     train(environment)
     python = sys.executable
     if settings.development:
@@ -165,7 +170,7 @@ def train(environment: dict[str, str]) -> None:
         result = subprocess.run(
             [str(BOT_PYTHON), "-m", "bot", "train"],
             cwd=ROOT,
-            env=environment,
+            env=environments.of("rasa", environment),
             capture_output=True,
             text=True,
             check=False,
@@ -179,7 +184,12 @@ def train(environment: dict[str, str]) -> None:
 def say_what_is_live(environment: dict[str, str]) -> None:
     """A restart changes no model: say so where the data has gone on since the live one."""
     result = subprocess.run(
-        [str(BOT_PYTHON), "-m", "bot", "live"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        [str(BOT_PYTHON), "-m", "bot", "live"],
+        cwd=ROOT,
+        env=environments.of("rasa", environment),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     told = json.loads(result.stdout)
     if told["live"] and Path(told["live"]).name != told["content"]:
@@ -189,12 +199,12 @@ def say_what_is_live(environment: dict[str, str]) -> None:
 @contextmanager
 def supervised(programs: list[Program], environment: dict[str, str], data: Path) -> Iterator[subprocess.Popen[bytes]]:
     config = data / "supervisord.conf"
-    config.write_text(supervisord_config(programs, data))
+    config.write_text(supervisord_config(programs, data, environment))
     end_orphan(data)
     (data / "log").mkdir(exist_ok=True)
     (data / "log").chmod(0o700)  # for us alone, whatever the umask
     process = subprocess.Popen(
-        [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(config)],
+        [sys.executable, "-m", "anpei.supervising", "--nodaemon", "--configuration", str(config)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -211,7 +221,8 @@ def supervised(programs: list[Program], environment: dict[str, str], data: Path)
             process.kill()
 
 
-def supervisord_config(programs: list[Program], data: Path) -> str:
+def supervisord_config(programs: list[Program], data: Path, environment: Iterable[str]) -> str:
+    """The supervisor has the whole `environment`; from each program is taken what isn't its own."""
     log = data / "log"
     sections = [
         "[supervisord]",
@@ -221,7 +232,8 @@ def supervisord_config(programs: list[Program], data: Path) -> str:
         "",
     ]
     for priority, program in enumerate(programs):
-        command = " ".join(f'"{part}"' for part in program.command).replace("%", "%%")
+        whole = [*environments.stripping(program.name, environment), *program.command]
+        command = " ".join(f'"{part}"' for part in whole).replace("%", "%%")
         sections += [
             f"[program:{program.name}]",
             f"command={command}",

@@ -30,6 +30,7 @@ import pages.desk.endpoints
 import pages.identity.endpoints
 import pages.portal.endpoints
 from anpei.demo import seed
+from anpei.environments import keep_to_itself
 from anpei.logs import configure
 from anpei.wiring import open_services
 from backend.kit import crypto
@@ -228,6 +229,7 @@ async def _actions(services: Services) -> bool:
 
 def app() -> FastAPI:
     """For uvicorn: `uvicorn --factory anpei.web:app`."""
+    keep_to_itself()
     settings = Settings().prepared()
     configure(settings)
     return create_app(settings)

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     metrics_token: SecretStr = SecretStr("")  # production gives /metrics to who has it, and to nobody without one
     log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
+    log_public_key: str = ""  # its public half, for processes that sign nothing; `anpei up` sets it
     checkpoint_file: Path | None = None  # where signed checkpoints are published; else audit/checkpoints in data_dir
     witness_url: str = ""  # an outside witness that cosigns them: the submission prefix of C2SP tlog-witness
     witness_key: str = ""  # and its public key
@@ -160,7 +161,7 @@ class Settings(BaseSettings):
             wrong.append("TWILIO_AUTH_TOKEN")
         if self.telegram_bot_token.get_secret_value() and not self.telegram_webhook_secret.get_secret_value():
             wrong.append("TELEGRAM_WEBHOOK_SECRET")
-        if not self.log_key.get_secret_value():
+        if not self.log_key.get_secret_value() and not self.log_public_key:
             wrong.append("ANPEI_LOG_KEY (anpei audit new-key NAME makes one)")
         optional = {"ANPEI_SIM_SIGNAL_SECRET": self.sim_signal_secret, "ANPEI_METRICS_TOKEN": self.metrics_token}
         wrong += [name for name, value in optional.items() if 0 < len(value.get_secret_value()) < SHORTEST_SECRET]

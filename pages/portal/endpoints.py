@@ -47,7 +47,7 @@ def mount(app: FastAPI) -> None:
 @router.get("/verify")
 async def verify_page(request: Request, services: ServicesDep) -> Response:
     """Checks a receipt in the browser. The key is ours as we say it; the page tells to compare it with the published one."""
-    response = _page(request, services, "verify.html", key=str(keys.signer(services.settings).verifier))
+    response = _page(request, services, "verify.html", key=str(keys.verifier(services.settings)))
     response.headers["Content-Security-Policy"] = NO_CALLS
     return response
 
@@ -71,7 +71,7 @@ async def receipt_page(request: Request, services: ServicesDep, token: Token) ->
         paid=paid,
         amount=paid.amount.words(language),
         when=moment_words(paid.paid_at, paid.zone)[language],
-        key=str(keys.signer(services.settings).verifier),
+        key=str(keys.verifier(services.settings)),
     )
 
 
