@@ -53,15 +53,18 @@ def up(
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database named by ANPEI_DATABASE_URL up to date."""
+    """Bring the database named by ANPEI_DATABASE_URL (or, as its owner, ANPEI_MIGRATION_URL) up to date, and grant."""
+    from anpei.roles import grant
     from anpei.schema import migrate as apply
-    from anpei.supervisor import sqlalchemy_url
+    from anpei.supervisor import accounts_of
 
-    url = Settings().database_url
-    if not url:
+    settings = Settings()
+    if not settings.database_url:
         typer.secho("anpei: set ANPEI_DATABASE_URL", fg="red", err=True)
         raise typer.Exit(1)
-    apply(sqlalchemy_url(url))
+    accounts = accounts_of(settings)
+    apply(accounts.owner)
+    grant(accounts)
 
 
 @cli.command()

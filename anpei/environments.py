@@ -28,10 +28,12 @@ _WORKER, _RASA = frozenset({Part.WORKER}), frozenset({Part.RASA})
 
 SECRETS: dict[str, frozenset[Part]] = {
     "ANPEI_DATABASE_URL": _OURS,
+    "ANPEI_MIGRATION_URL": frozenset(),  # `anpei up` alone
     "ANPEI_REDIS_URL": _OURS,
     "ANPEI_MASTER_KEY": _OURS,
     "ANPEI_SECRET": _OURS,
     "ANPEI_API_TOKEN": _OURS | {Part.ACTIONS},
+    "ANPEI_ACTIONS_TOKEN": frozenset({Part.ACTIONS, Part.RASA}),
     "ANPEI_RASA_TOKEN": _OURS | _RASA,
     "ANPEI_RASA_TRACKER_URL": _RASA,
     "ANPEI_RASA_TRACKER_KEY": _RASA,
@@ -46,7 +48,7 @@ SECRETS: dict[str, frozenset[Part]] = {
     "PGPASSFILE": _OURS,
 }
 ALSO: dict[Part, frozenset[str]] = {
-    Part.ACTIONS: frozenset({"ANPEI_API_URL", "ANPEI_PORT"}),
+    Part.ACTIONS: frozenset({"ANPEI_API_URL", "ANPEI_PORT", "ANPEI_ENV"}),
     Part.RASA: frozenset(
         {
             "ANPEI_ENV", "ANPEI_DATA_DIR", "ANPEI_BOT_PROJECT", "ANPEI_ACTIONS_URL", "ANPEI_RASA_HOST",

@@ -21,9 +21,10 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from anpei import environments
+from anpei import environments, roles
 from anpei.demo_people import AGENT
 from anpei.embedded import postgresql, redis_command
+from anpei.roles import Accounts
 from anpei.schema import migrate
 from backend.audit.keys import signer
 from backend.kit import crypto
@@ -79,21 +80,14 @@ def up(settings: Settings) -> None:
 def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str, str], list[Program]]:
     """Servers, schema and model in place; (environment, programs) of the processes to start."""
     programs = []
-    url = settings.database_url
-    if not url:
-        with console.status("starting PostgreSQL …"):
-            url = stack.enter_context(postgresql(data / "pg"))
-        step("PostgreSQL 18 (embedded)")
-    with console.status("bringing the schema up to date …"):
-        migrate(sqlalchemy_url(url), settings.model_copy(update={"data_dir": data}).master_secret)
-    step("schema is up to date")
+    accounts = database(settings, data, stack)
     redis_url = settings.redis_url
     if not redis_url:
         command, redis_url = redis_command(data / "redis")
         programs.append(Program("redis", command))
     actions, sandbox, *rasas = free_ports(2 + settings.rasa_servers)
     ports = Ports(actions, sandbox, rasas)
-    environment = os.environ | process_environment(settings, data, sqlalchemy_url(url), redis_url, ports)
+    environment = os.environ | process_environment(settings, data, accounts, redis_url, ports)
     log_key = signer(settings.model_copy(update={"data_dir": data}))
     environment["ANPEI_LOG_PUBLIC_KEY"] = str(log_key.verifier)
     train(environment)
@@ -131,19 +125,43 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
     return environment, programs
 
 
+def database(settings: Settings, data: Path, stack: ExitStack) -> Accounts:
+    """The server, migrated, and who reaches it as whom."""
+    if settings.database_url:
+        accounts = accounts_of(settings)
+    else:
+        with console.status("starting PostgreSQL …"):
+            accounts = roles.embedded(stack.enter_context(postgresql(data / "pg")))
+        step("PostgreSQL 18 (embedded)")
+    with console.status("bringing the schema up to date …"):
+        migrate(accounts.owner, settings.model_copy(update={"data_dir": data}).master_secret)
+        roles.grant(accounts)
+    step("schema is up to date")
+    if not settings.development and not (accounts.apart and settings.database_url):
+        console.print("  [yellow]![/] web, worker and Rasa may share an account of the database (docs/decisions/0028)")
+    return accounts
+
+
+def accounts_of(settings: Settings) -> Accounts:
+    """Those of a server that is set."""
+    urls = (settings.migration_url, settings.database_url, settings.rasa_tracker_url)
+    return Accounts(*(sqlalchemy_url(url or settings.database_url) for url in urls))
+
+
 def process_environment(
-    settings: Settings, data: Path, database_url: str, redis_url: str, ports: Ports
+    settings: Settings, data: Path, accounts: Accounts, redis_url: str, ports: Ports
 ) -> dict[str, str]:
     return {
         "ANPEI_PORT": str(settings.port),
         "ANPEI_DATA_DIR": str(data),
-        "ANPEI_DATABASE_URL": database_url,
+        "ANPEI_DATABASE_URL": accounts.app,
         "ANPEI_REDIS_URL": redis_url,
         "ANPEI_RASA_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports.rasas),
         "ANPEI_RASA_TOKEN": settings.rasa_token.get_secret_value(),
-        "ANPEI_RASA_TRACKER_URL": database_url.replace("+psycopg", ""),
+        "ANPEI_RASA_TRACKER_URL": accounts.rasa.replace("+psycopg", ""),
         "ANPEI_RASA_TRACKER_KEY": settings.rasa_tracker_key.get_secret_value() or tracker_key(settings, data),
         "ANPEI_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}",
+        "ANPEI_ACTIONS_TOKEN": settings.actions_token.get_secret_value() or actions_token(settings),
         "ANPEI_API_URL": f"http://127.0.0.1:{settings.port}",
         "ANPEI_API_TOKEN": settings.api_token.get_secret_value(),
         "ANPEI_BANK_URL": f"http://127.0.0.1:{ports.bank}" if settings.development else settings.bank_url,
@@ -156,6 +174,11 @@ def tracker_key(settings: Settings, data: Path) -> str:
     """What seals Rasa's trackers where no key is given: one that follows from the master key."""
     master = settings.model_copy(update={"data_dir": data}).master_secret
     return base64.b64encode(crypto.derive(master, "seal-rasa-trackers")).decode()
+
+
+def actions_token(settings: Settings) -> str:
+    """By which Rasa proves itself to the action server, where none is given: one that follows from ANPEI_SECRET."""
+    return crypto.derive(settings.secret_key, "pass-actions").hex()
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     bot_project: Path | None = None  # a Rasa project in place of this repository's
     database_url: str = ""
+    migration_url: str = ""  # the same database as its owner, who alone changes its structure; else database_url
+    rasa_tracker_url: str = ""  # the same as Rasa's own account; else database_url
     redis_url: str = ""
     rasa_url: str = "http://127.0.0.1:5005"  # of several servers all, a comma between them
     rasa_servers: int = Field(1, ge=1, le=16)  # how many `anpei up` starts
@@ -54,6 +56,7 @@ class Settings(BaseSettings):
     # Seals Rasa's trackers: 32 bytes in base64; several with commas, the newest first. Empty: from the master key.
     rasa_tracker_key: SecretStr = SecretStr("")
     actions_url: str = "http://127.0.0.1:5055"
+    actions_token: SecretStr = SecretStr("")  # of Rasa to the action server; `anpei up` makes one
     api_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     bank_url: str = PRACTICE_BANK
     payout_rail: PayoutRail = PayoutRail.BANK_API
@@ -179,6 +182,8 @@ class Settings(BaseSettings):
         """Where another machine would be spoken to without TLS, or to one that only says that it is the right one."""
         servers = {
             "ANPEI_DATABASE_URL (with sslmode=verify-full)": self.database_url,
+            "ANPEI_MIGRATION_URL (with sslmode=verify-full)": self.migration_url,
+            "ANPEI_RASA_TRACKER_URL (with sslmode=verify-full)": self.rasa_tracker_url,
             "ANPEI_REDIS_URL (must be rediss)": self.redis_url,
             "ANPEI_RASA_URL (must be https)": self.rasa_url,
             "ANPEI_ACTIONS_URL (must be https)": self.actions_url,

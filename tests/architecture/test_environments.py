@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from anpei.environments import SECRETS, Part, needs, of
+from anpei.roles import Accounts
 from anpei.supervisor import Ports, Program, process_environment, supervised
 from backend.kit.settings import Settings
 from tests.support.live import Live
@@ -53,7 +54,7 @@ def test_every_secret_of_the_settings_is_in_the_table() -> None:
 
 def test_what_starts_needs_what_it_is_given(tmp_path: Path) -> None:
     """Of what `anpei up` sets nothing is for nobody."""
-    given = process_environment(Settings(), tmp_path, "postgresql+psycopg://", "unix://", Ports(1, 2, [3]))
+    given = process_environment(Settings(), tmp_path, Accounts("", "", ""), "unix://", Ports(1, 2, [3]))
     assert {name for part in Part for name in of(part, given)} == set(given)
 
 
