@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from backend.conversations.errors import BotSilent, BotUnreachable
+from backend.kit.passes import Passes
 
 TURN_SECONDS = 12.0  # of a turn that takes 15 ms: what takes this long is stuck
 
@@ -26,10 +27,10 @@ class Bot:
     """
 
     def __init__(self, http: httpx.AsyncClient, urls: str, token: str) -> None:
-        """`urls`: the servers' addresses, a comma between them."""
+        """`urls`: the servers' addresses, a comma between them. `token` signs what we prove ourselves by."""
         self._http = http
         self._urls = [url.strip().rstrip("/") for url in urls.split(",")]
-        self._token = token
+        self._passes = Passes(token, "gateway")
 
     async def turn(self, sender: str, text: str, metadata: dict[str, Any]) -> Reply:
         """The reply to one message. Raises BotUnreachable or BotSilent."""
@@ -49,7 +50,7 @@ class Bot:
         """The JSON that a server answers. Raises httpx.HTTPError, ValueError."""
         first = zlib.crc32(sender.encode()) % len(self._urls)
         *others, last = self._urls[first:] + self._urls[:first]
-        asked: dict[str, Any] = {"params": {"token": self._token, **(params or {})}, "timeout": TURN_SECONDS, **options}
+        asked: dict[str, Any] = {"params": params, "headers": self._proof(), "timeout": TURN_SECONDS, **options}
         for url in others:
             try:
                 return _json(await self._http.request(method, url + path, **asked))
@@ -79,11 +80,14 @@ class Bot:
                 replies.append(read_reply({"text": event.get("text"), **(event.get("data") or {})}))
         return merge(replies) if replies else None
 
+    def _proof(self) -> dict[str, str]:
+        return {"Authorization": self._passes.bearer()}
+
     async def ready(self) -> bool:
         """Whether a Rasa is up with a model loaded."""
         for url in self._urls:
             try:
-                response = await self._http.get(f"{url}/status", params={"token": self._token}, timeout=3)
+                response = await self._http.get(f"{url}/status", headers=self._proof(), timeout=3)
                 if response.status_code == httpx.codes.OK and response.json().get("model_file"):
                     return True
             except (httpx.HTTPError, ValueError):
