@@ -93,7 +93,7 @@ def stripping(program: str, environment: Iterable[str]) -> list[str]:
 
 
 def _part(program: str) -> Part | None:
-    name = program.rstrip("0123456789")
+    name = "web" if program == "edge" else program.rstrip("0123456789")
     return Part(name) if name in {part.value for part in Part} else None
 
 

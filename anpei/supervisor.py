@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from anpei import environments, roles
+from anpei import edge, environments, roles
 from anpei.demo_people import AGENT
 from anpei.embedded import postgresql, redis_command
 from anpei.roles import Accounts
@@ -60,6 +60,8 @@ def up(settings: Settings) -> None:
     """Start everything, print the addresses, and stay until Ctrl-C or SIGTERM."""
     data = (ROOT / settings.data_dir).resolve()
     environments.keep_to_itself()
+    if settings.tls_certificate and not settings.development:
+        edge.check(settings)
     check_ports(settings)
     check_bot_environment()
     with ExitStack() as stack:
@@ -111,7 +113,7 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
                 "--factory",
                 "anpei.web:app",
                 "--host",
-                "127.0.0.1" if settings.development else "0.0.0.0",  # noqa: S104 - in production behind the insurer's proxy
+                "127.0.0.1" if settings.development or settings.tls_certificate else "0.0.0.0",  # noqa: S104 - in production behind the insurer's proxy
                 "--port",
                 str(settings.port),
                 "--log-level",
@@ -122,6 +124,8 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
             ],
         ),
     ]  # fmt: skip - one program a line
+    if settings.tls_certificate:
+        programs.append(Program("edge", [python, "-m", "anpei.edge"]))
     return environment, programs
 
 

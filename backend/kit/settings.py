@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     env: Environment = Environment.DEVELOPMENT
     port: int = 8000
     public_url: str = ""
+    # With both, `anpei up` takes TLS itself on tls_port, and the web port stays on this machine (docs/decisions/0030).
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_port: int = 8443
     data_dir: Path = Path("var")
     bot_project: Path | None = None  # a Rasa project in place of this repository's
     database_url: str = ""
