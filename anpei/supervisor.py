@@ -62,6 +62,7 @@ def up(settings: Settings) -> None:
     environments.keep_to_itself()
     if settings.tls_certificate and not settings.development:
         edge.check(settings)
+    check_source_control(settings, ROOT)
     check_ports(settings)
     check_bot_environment()
     with ExitStack() as stack:
@@ -316,6 +317,13 @@ def check_ports(settings: Settings) -> None:
                 f"port {settings.port} is taken by another program. Stop that program, or choose another port: "
                 f"ANPEI_PORT={settings.port + 1} make up"
             ) from None
+
+
+def check_source_control(settings: Settings, root: Path) -> None:
+    """Production reads no history: what was ever committed is of use to who breaks in. Unreadable, it may stand there."""
+    found = [name for name in (".git", ".hg", ".svn") if os.access(root / name, os.R_OK)]
+    if found and not settings.development:
+        raise CannotStart(f"{root / found[0]} is readable: install production from what `make dist` makes, not a clone")
 
 
 def check_bot_environment() -> None:
