@@ -60,6 +60,8 @@ def up(settings: Settings) -> None:
     """Start everything, print the addresses, and stay until Ctrl-C or SIGTERM."""
     data = (ROOT / settings.data_dir).resolve()
     environments.keep_to_itself()
+    if not settings.development and not settings.clamd_url:
+        console.print("  [yellow]![/] photos are kept unscanned: set ANPEI_CLAMD_URL (docs/decisions/0031)")
     if settings.tls_certificate and not settings.development:
         edge.check(settings)
     check_source_control(settings, ROOT)

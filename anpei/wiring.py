@@ -24,6 +24,7 @@ from backend.kit.settings import MissingSettings, PayoutRail, Settings
 from backend.payouts.iso20022.errors import CannotCarry
 from backend.payouts.rails import Rail
 from backend.payouts.rails.sandbox_bank import SandboxBank
+from backend.photos.scanner import scanner
 from backend.vault.keys import open_keyring
 from channels.sms.send import SmsSender
 from channels.telegram.send import TelegramSender
@@ -55,6 +56,7 @@ async def open_services(settings: Settings, *, pool_size: int = 10) -> AsyncIter
                 senders=senders,
                 rail=rail(settings, database, http),
                 bot=Bot(http, settings.rasa_url, settings.rasa_token.get_secret_value()),
+                scanner=scanner(settings.clamd_url),
                 in_danger=in_danger,
             )
         finally:

@@ -140,7 +140,7 @@ async def _other(services: Services, message_id: UUID) -> Question | None:
 
 
 async def _fetch_media(services: Services, channel: Channel, refs: list[MediaRef]) -> list[tuple[str, str, bytes]]:
-    """The files, (content type, sha256, bytes) each. What the provider will never give is left out."""
+    """The files, (content type, sha256, bytes) each. What the provider will never give, or is malicious, is left out."""
     files = []
     for ref in refs:
         try:
@@ -149,6 +149,8 @@ async def _fetch_media(services: Services, channel: Channel, refs: list[MediaRef
             if not error.permanent:
                 raise
             log.warning("media.refused", code=error.provider_code)
+            continue
+        if not await services.scanner.harmless(content):
             continue
         files.append((content_type, hashlib.sha256(content).hexdigest(), content))
     return files

@@ -26,4 +26,5 @@ class Services:
     senders: "Mapping[Any, Any]"  # conversations.models.Channel → conversations.ports.Sender
     rail: Any  # payouts.rails.Rail
     bot: Any  # conversations.rasa.Bot
+    scanner: Any = None  # photos.scanner.Scanner; only where files are fetched
     in_danger: "Callable[[str], bool]" = lambda _: False  # whether words tell of somebody in danger, without the bot

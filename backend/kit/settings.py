@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     messages_an_hour: int = Field(120, ge=12)  # of one chat that the bot answers; a claim takes a dozen
     desk_authenticator: bool | None = None  # whether agents need an authenticator app; unset: in production
     log_level: str = "INFO"
+    clamd_url: str = ""  # ClamAV's daemon, which looks at photos before they are kept: unix:///path, tcp://host:port
     metrics_token: SecretStr = SecretStr("")  # production gives /metrics to who has it, and to nobody without one
     log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
     log_public_key: str = ""  # its public half, for processes that sign nothing; `anpei up` sets it
@@ -191,6 +192,7 @@ class Settings(BaseSettings):
             "ANPEI_REDIS_URL (must be rediss)": self.redis_url,
             "ANPEI_RASA_URL (must be https)": self.rasa_url,
             "ANPEI_ACTIONS_URL (must be https)": self.actions_url,
+            "ANPEI_CLAMD_URL (on this machine: it speaks in the clear)": self.clamd_url,
             "ANPEI_BANK_URL (must be https)": self.bank_url,
             "ANPEI_WITNESS_URL (must be https)": self.witness_url,
             "TWILIO_API_BASE_URL (must be https)": self.twilio_api_base_url,
