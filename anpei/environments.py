@@ -21,6 +21,7 @@ class Part(StrEnum):
     RASA = "rasa"
     BANK = "bank"
     REDIS = "redis"
+    LOGS = "logs"
 
 
 _OURS = frozenset({Part.WEB, Part.WORKER})
@@ -49,6 +50,7 @@ SECRETS: dict[str, frozenset[Part]] = {
 }
 ALSO: dict[Part, frozenset[str]] = {
     Part.ACTIONS: frozenset({"ANPEI_API_URL", "ANPEI_PORT", "ANPEI_ENV"}),
+    Part.LOGS: frozenset({"ANPEI_DATA_DIR", "ANPEI_LOG_COLLECTOR", "ANPEI_LOG_COLLECTOR_CA"}),
     Part.RASA: frozenset(
         {
             "ANPEI_ENV", "ANPEI_DATA_DIR", "ANPEI_BOT_PROJECT", "ANPEI_ACTIONS_URL", "ANPEI_RASA_HOST",

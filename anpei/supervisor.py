@@ -64,6 +64,8 @@ def up(settings: Settings) -> None:
         console.print("  [yellow]![/] photos are kept unscanned: set ANPEI_CLAMD_URL (docs/decisions/0031)")
     if settings.tls_certificate and not settings.development:
         edge.check(settings)
+    if not settings.development and not settings.log_collector:
+        console.print("  [yellow]![/] logs stay on this machine: set ANPEI_LOG_COLLECTOR (docs/decisions/0032)")
     check_source_control(settings, ROOT)
     check_ports(settings)
     check_bot_environment()
@@ -127,6 +129,8 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
             ],
         ),
     ]  # fmt: skip - one program a line
+    if settings.log_collector:
+        programs.append(Program("logs", [python, "-m", "anpei.shipping"]))
     if settings.tls_certificate:
         programs.append(Program("edge", [python, "-m", "anpei.edge"]))
     return environment, programs

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     desk_authenticator: bool | None = None  # whether agents need an authenticator app; unset: in production
     log_level: str = "INFO"
     clamd_url: str = ""  # ClamAV's daemon, which looks at photos before they are kept: unix:///path, tcp://host:port
+    log_collector: str = ""  # where every process's lines go as they are written: syslog over TLS, tls://host:6514
+    log_collector_ca: Path | None = None  # whom to trust there, in PEM; else whom this machine trusts
     metrics_token: SecretStr = SecretStr("")  # production gives /metrics to who has it, and to nobody without one
     log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
     log_public_key: str = ""  # its public half, for processes that sign nothing; `anpei up` sets it
