@@ -11,7 +11,6 @@ import warnings
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import certifi
 import structlog
@@ -21,6 +20,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 from starlette.types import ASGIApp
 
+from anpei.hosts import host_of
 from backend.kit.settings import InsecureSettings, Settings
 
 log = structlog.get_logger()
@@ -34,17 +34,19 @@ def check(settings: Settings, *, roots: bytes | None = None, now: datetime | Non
 
     `roots`: PEM; by default the authorities that the public trusts (certifi).
     """
-    certificate, host = settings.tls_certificate, urlsplit(settings.public_url).hostname or ""
+    certificate = settings.tls_certificate
+    hosts = {host_of(url): None for url in (settings.public_url, settings.desk_url, settings.pages_url) if url}
     if certificate is None or settings.tls_key is None:
         raise InsecureSettings("set both ANPEI_TLS_CERTIFICATE and ANPEI_TLS_KEY")
     try:
         leaf, *others = x509.load_pem_x509_certificates(certificate.read_bytes())
         store = Store(_authorities(roots or Path(certifi.where()).read_bytes()))
         verifier = PolicyBuilder().store(store).time(now or datetime.now(UTC))
-        verifier.build_server_verifier(x509.DNSName(host)).verify(leaf, others)
+        for host in hosts:
+            verifier.build_server_verifier(x509.DNSName(host)).verify(leaf, others)
     except (OSError, ValueError, VerificationError) as error:
         raise InsecureSettings(
-            f"ANPEI_TLS_CERTIFICATE is not one that the public trusts for {host}: {error}"
+            f"ANPEI_TLS_CERTIFICATE is not one that the public trusts for {', '.join(hosts)}: {error}"
         ) from error
 
 

@@ -66,6 +66,8 @@ def up(settings: Settings) -> None:
         edge.check(settings)
     if not settings.development and not settings.log_collector:
         console.print("  [yellow]![/] logs stay on this machine: set ANPEI_LOG_COLLECTOR (docs/decisions/0032)")
+    if not settings.development and not (settings.desk_url and settings.pages_url):
+        console.print("  [yellow]![/] desk and customers' pages share a host: set ANPEI_DESK_URL, ANPEI_PAGES_URL")
     check_source_control(settings, ROOT)
     check_ports(settings)
     check_bot_environment()

@@ -31,6 +31,7 @@ import pages.identity.endpoints
 import pages.portal.endpoints
 from anpei.demo import seed
 from anpei.environments import keep_to_itself
+from anpei.hosts import Hosts
 from anpei.logs import configure
 from anpei.wiring import open_services
 from backend.kit import crypto
@@ -64,6 +65,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Bounded, limit=MAX_SIMULATED_BYTES if settings.simulator else MAX_BODY_BYTES)
     if not settings.development:
         app.add_middleware(HttpsOnly)
+    if settings.desk_url or settings.pages_url:
+        app.add_middleware(Hosts, settings=settings)
     app.add_middleware(Measured)
     app.add_middleware(SecurityHeaders)
     install_error_handler(app)

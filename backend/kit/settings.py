@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     env: Environment = Environment.DEVELOPMENT
     port: int = 8000
     public_url: str = ""
+    # Hosts of their own for agents and for customers' pages (docs/decisions/0033); without them the public one's.
+    desk_url: str = ""
+    pages_url: str = ""
     # With both, `anpei up` takes TLS itself on tls_port, and the web port stays on this machine (docs/decisions/0030).
     tls_certificate: Path | None = None
     tls_key: Path | None = None
@@ -112,6 +115,11 @@ class Settings(BaseSettings):
     def agents_need_authenticator(self) -> bool:
         return not self.development if self.desk_authenticator is None else self.desk_authenticator
 
+    @property
+    def pages_address(self) -> str:
+        """Where links in messages lead."""
+        return (self.pages_url or self.public_url).rstrip("/")
+
     @cached_property
     def secret_key(self) -> bytes:
         """Key material; never used as is, see kit.crypto.derive."""
@@ -177,8 +185,12 @@ class Settings(BaseSettings):
         wrong += [name for name, value in optional.items() if 0 < len(value.get_secret_value()) < SHORTEST_SECRET]
         if self.witness_url and not self.witness_key:
             wrong.append("ANPEI_WITNESS_KEY")
-        if not self.public_url.startswith("https://"):
-            wrong.append("ANPEI_PUBLIC_URL (must be https)")
+        addresses = {
+            "ANPEI_PUBLIC_URL": self.public_url,
+            "ANPEI_DESK_URL": self.desk_url or self.public_url,
+            "ANPEI_PAGES_URL": self.pages_address,
+        }
+        wrong += [f"{name} (must be https)" for name, url in addresses.items() if not url.startswith("https://")]
         if self.payout_rail is PayoutRail.BANK_API and self.bank_url == PRACTICE_BANK:
             wrong.append("ANPEI_BANK_URL (your bank's; or ANPEI_PAYOUT_RAIL=iso20022)")
         wrong += self._in_the_clear()
