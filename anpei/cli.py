@@ -346,6 +346,16 @@ def rotate(
 
 
 @keys.command()
+def rewrap() -> None:
+    """Go over to another master key while the service runs: ANPEI_MASTER_KEY is the new one, a comma, and the old one."""
+    import asyncio
+
+    from anpei.keys import rewrap as go_over
+
+    raise typer.Exit(asyncio.run(go_over(Settings(), typer.echo)))
+
+
+@keys.command()
 def status() -> None:
     """Which keys there are, how old, and how many values are sealed with each."""
     from anpei.keys import status as show

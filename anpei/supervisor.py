@@ -28,6 +28,7 @@ from anpei.roles import Accounts
 from anpei.schema import migrate
 from backend.audit.keys import signer
 from backend.kit import crypto
+from backend.kit.sealing import masters
 from backend.kit.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -184,9 +185,10 @@ def process_environment(
 
 
 def tracker_key(settings: Settings, data: Path) -> str:
-    """What seals Rasa's trackers where no key is given: one that follows from the master key."""
-    master = settings.model_copy(update={"data_dir": data}).master_secret
-    return base64.b64encode(crypto.derive(master, "seal-rasa-trackers")).decode()
+    """What seals Rasa's trackers where no key is given: what follows from the master keys, the newest first."""
+    material = settings.model_copy(update={"data_dir": data}).master_secret
+    keys = (crypto.derive(master, "seal-rasa-trackers") for master in masters(material))
+    return ",".join(base64.b64encode(key).decode() for key in keys)
 
 
 def actions_token(settings: Settings) -> str:

@@ -75,7 +75,9 @@ class Settings(BaseSettings):
     iso_debtor_bic: str = ""
     iso_currency: str = Field("EUR", pattern="^[A-Z]{3}$")  # of that account, and the only one its files carry
     secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
-    master_key: SecretStr = SecretStr("")  # wraps the data keys; development makes one of its own, see master_secret
+    master_key: SecretStr = SecretStr(
+        ""
+    )  # wraps the data keys; several, the newest first, while it changes; development makes one of its own, see master_secret
     worker_concurrency: int = 16
     messages_an_hour: int = Field(120, ge=12)  # of one chat that the bot answers; a claim takes a dozen
     desk_authenticator: bool | None = None  # whether agents need an authenticator app; unset: in production
@@ -175,6 +177,8 @@ class Settings(BaseSettings):
             for name, value in secrets.items()
             if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < SHORTEST_SECRET
         ]
+        if any(len(each.strip()) < SHORTEST_SECRET for each in self.master_key.get_secret_value().split(",")):
+            wrong.append("ANPEI_MASTER_KEY (each of several)")
         if self.twilio_account_sid and not self.twilio_auth_token.get_secret_value():
             wrong.append("TWILIO_AUTH_TOKEN")
         if self.telegram_bot_token.get_secret_value() and not self.telegram_webhook_secret.get_secret_value():
