@@ -48,6 +48,7 @@ SECRETS: dict[str, frozenset[Part]] = {
     "PGPASSWORD": _OURS,
     "PGPASSFILE": _OURS,
 }
+_PROXIES = {name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for name in (upper, upper.lower())}
 ALSO: dict[Part, frozenset[str]] = {
     Part.ACTIONS: frozenset({"ANPEI_API_URL", "ANPEI_PORT", "ANPEI_ENV"}),
     Part.LOGS: frozenset({"ANPEI_DATA_DIR", "ANPEI_LOG_COLLECTOR", "ANPEI_LOG_COLLECTOR_CA"}),
@@ -57,8 +58,8 @@ ALSO: dict[Part, frozenset[str]] = {
             "ANPEI_RASA_PORT", "ANPEI_RASA_STOCK", "LOG_LEVEL", "PGSSLROOTCERT", "PGSSLMODE",
         }
     ),
-    Part.WEB: frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "FORWARDED_ALLOW_IPS", "PGSSLROOTCERT", "PGSSLMODE"}),
-    Part.WORKER: frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "PGSSLROOTCERT", "PGSSLMODE"}),
+    Part.WEB: frozenset({*_PROXIES, "FORWARDED_ALLOW_IPS", "PGSSLROOTCERT", "PGSSLMODE"}),
+    Part.WORKER: frozenset({*_PROXIES, "PGSSLROOTCERT", "PGSSLMODE"}),
 }  # fmt: skip
 COMMON = frozenset(
     {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"}
