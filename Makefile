@@ -7,7 +7,7 @@ PORT ?= $(or $(ANPEI_PORT),8000)
 UV = $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN = $(UV) run --no-sync
 
-.PHONY: help up test check train bench soak chat install format screenshots clean
+.PHONY: help up test check train bench soak chat install format screenshots dist clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ screenshots: install browser  ## make the README's pictures anew
 
 browser:
 	@deploy/find-browser > /dev/null
+
+dist:  ## what production is installed from: the committed tree without its history, in dist/
+	@deploy/dist
 
 clean:  ## throw away environments, data and models
 	rm -rf .venv bot/.venv .uv var

@@ -2,16 +2,21 @@
 
 import argparse
 import logging
+import os
+import sys
 import warnings
 from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
 
 from actions.backend_client import from_environment
 from actions.normalise import dates_en
 from actions.registry import actions
+from backend.kit.passes import Door
 
 
 def main() -> None:
@@ -36,7 +41,25 @@ def make_app() -> Sanic[Any, Any]:
         await backend.close()
 
     app.register_listener(close, "after_server_stop")
+    _guard(app)
     return app
+
+
+def _guard(app: Sanic[Any, Any]) -> None:
+    """Only Rasa may run an action, by what ANPEI_ACTIONS_TOKEN has signed. Without one, in development, anybody may."""
+    secret = os.environ.get("ANPEI_ACTIONS_TOKEN")
+    if not secret:
+        if os.environ.get("ANPEI_ENV") == "production":
+            sys.exit("refusing to serve in production without ANPEI_ACTIONS_TOKEN")
+        return
+    door = Door(secret)
+
+    async def check(request: Request) -> HTTPResponse | None:
+        if request.path == "/health" or door.admits(request.headers.get("authorization", "")):
+            return None
+        return json({"error": "not_authenticated"}, status=401)
+
+    app.register_middleware(check, "request")
 
 
 def _options() -> argparse.Namespace:

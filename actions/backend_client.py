@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Generator
 from typing import Any
 
 import httpx
@@ -25,6 +26,7 @@ from backend.claims.schemas import (
 from backend.customers.schemas import AccountView, ContactView, ContactWanted
 from backend.handoff.schemas import HandoffPlace
 from backend.identity.schemas import CodeOnItsWay, LinkSent, LoggedOut, Pending, Resent, TakePending
+from backend.kit.passes import Passes
 from backend.payouts.schemas import PaymentView
 from backend.policies.schemas import PolicyView, ProductView
 
@@ -197,8 +199,19 @@ def _given(body: BaseModel) -> dict[str, Any]:
     return body.model_dump(mode="json", exclude_defaults=True)
 
 
+class Proof(httpx.Auth):
+    """Who we are, on every request: signed with the token, which itself never travels."""
+
+    def __init__(self, token: str) -> None:
+        self._passes = Passes(token, "actions")
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = self._passes.bearer()
+        yield request
+
+
 def from_environment() -> Backend:
-    """The backend that `ANPEI_API_URL` and `ANPEI_API_TOKEN` name."""
+    """The backend that `ANPEI_API_URL` names, to which `ANPEI_API_TOKEN` proves us."""
     base_url = os.environ.get("ANPEI_API_URL") or f"http://127.0.0.1:{os.environ.get('ANPEI_PORT', '8000')}"
     token = os.environ.get("ANPEI_API_TOKEN") or DEVELOPMENT_TOKEN
-    return Backend(httpx.AsyncClient(base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT))
+    return Backend(httpx.AsyncClient(base_url=base_url, auth=Proof(token), timeout=TIMEOUT))

@@ -53,15 +53,18 @@ def up(
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database named by ANPEI_DATABASE_URL up to date."""
+    """Bring the database named by ANPEI_DATABASE_URL (or, as its owner, ANPEI_MIGRATION_URL) up to date, and grant."""
+    from anpei.roles import grant
     from anpei.schema import migrate as apply
-    from anpei.supervisor import sqlalchemy_url
+    from anpei.supervisor import accounts_of
 
-    url = Settings().database_url
-    if not url:
+    settings = Settings()
+    if not settings.database_url:
         typer.secho("anpei: set ANPEI_DATABASE_URL", fg="red", err=True)
         raise typer.Exit(1)
-    apply(sqlalchemy_url(url))
+    accounts = accounts_of(settings)
+    apply(accounts.owner)
+    grant(accounts)
 
 
 @cli.command()
@@ -340,6 +343,16 @@ def rotate(
     from anpei.keys import rotate as go_over
 
     raise typer.Exit(asyncio.run(go_over(Settings(), batch, typer.echo)))
+
+
+@keys.command()
+def rewrap() -> None:
+    """Go over to another master key while the service runs: ANPEI_MASTER_KEY is the new one, a comma, and the old one."""
+    import asyncio
+
+    from anpei.keys import rewrap as go_over
+
+    raise typer.Exit(asyncio.run(go_over(Settings(), typer.echo)))
 
 
 @keys.command()

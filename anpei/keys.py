@@ -1,5 +1,6 @@
 """`anpei keys` and `anpei audit leaks`: for the running system, or the database named in the environment."""
 
+import base64
 from collections.abc import Callable
 from datetime import datetime
 
@@ -8,12 +9,13 @@ from redis import Redis
 
 import anpei.models  # noqa: F401 - loads every model, so that no sealed column is missed
 from anpei.audit import of_running
+from anpei.supervisor import sqlalchemy_url, tracker_key
 from backend.audit import service as audit
 from backend.kit.clock import utc_now
 from backend.kit.db import Database
 from backend.kit.ids import new_id
 from backend.kit.settings import Settings
-from backend.vault import rotation
+from backend.vault import rewrapping, rotation
 from backend.vault.keys import load_keyring
 from backend.vault.leaks import everywhere
 
@@ -31,6 +33,28 @@ async def rotate(settings: Settings, batch: int, say: Say) -> int:
             audit.record(session, event)
     finally:
         await database.close()
+    return 0
+
+
+async def rewrap(settings: Settings, say: Say) -> int:
+    """Go over to the newest of several master keys, beside the service; the exit status."""
+    found = of_running(settings)
+    as_owner = sqlalchemy_url(settings.migration_url) or found.database_url  # who may write Rasa's trackers
+    keys = rewrapping.rewrap(found.database_url, settings.master_secret)
+    sealing = settings.rasa_tracker_key.get_secret_value() or tracker_key(settings, settings.data_dir)
+    events = rewrapping.reseal_trackers(as_owner, [base64.b64decode(key) for key in sealing.split(",")], say)
+    database = Database(found.database_url)
+    try:
+        async with database.transaction() as session:
+            data = {"keys": keys, "events": events}
+            audit.record(
+                session, audit.Event(audit.Kind.VAULT, "keys.rewrapped", "operator", new_id(), utc_now(), data)
+            )
+    finally:
+        await database.close()
+    say(
+        f"{keys} data keys and {events} events of trackers are under the newest master key; older ones open nothing more"
+    )
     return 0
 
 

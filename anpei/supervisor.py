@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,10 +21,14 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from anpei import edge, environments, roles
 from anpei.demo_people import AGENT
 from anpei.embedded import postgresql, redis_command
+from anpei.roles import Accounts
 from anpei.schema import migrate
+from backend.audit.keys import signer
 from backend.kit import crypto
+from backend.kit.sealing import masters
 from backend.kit.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +60,16 @@ class Ports:
 def up(settings: Settings) -> None:
     """Start everything, print the addresses, and stay until Ctrl-C or SIGTERM."""
     data = (ROOT / settings.data_dir).resolve()
+    environments.keep_to_itself()
+    if not settings.development and not settings.clamd_url:
+        console.print("  [yellow]![/] photos are kept unscanned: set ANPEI_CLAMD_URL (docs/decisions/0031)")
+    if settings.tls_certificate and not settings.development:
+        edge.check(settings)
+    if not settings.development and not settings.log_collector:
+        console.print("  [yellow]![/] logs stay on this machine: set ANPEI_LOG_COLLECTOR (docs/decisions/0032)")
+    if not settings.development and not (settings.desk_url and settings.pages_url):
+        console.print("  [yellow]![/] desk and customers' pages share a host: set ANPEI_DESK_URL, ANPEI_PAGES_URL")
+    check_source_control(settings, ROOT)
     check_ports(settings)
     check_bot_environment()
     with ExitStack() as stack:
@@ -76,21 +90,16 @@ def up(settings: Settings) -> None:
 def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str, str], list[Program]]:
     """Servers, schema and model in place; (environment, programs) of the processes to start."""
     programs = []
-    url = settings.database_url
-    if not url:
-        with console.status("starting PostgreSQL …"):
-            url = stack.enter_context(postgresql(data / "pg"))
-        step("PostgreSQL 18 (embedded)")
-    with console.status("bringing the schema up to date …"):
-        migrate(sqlalchemy_url(url), settings.model_copy(update={"data_dir": data}).master_secret)
-    step("schema is up to date")
+    accounts = database(settings, data, stack)
     redis_url = settings.redis_url
     if not redis_url:
         command, redis_url = redis_command(data / "redis")
         programs.append(Program("redis", command))
     actions, sandbox, *rasas = free_ports(2 + settings.rasa_servers)
     ports = Ports(actions, sandbox, rasas)
-    environment = os.environ | process_environment(settings, data, sqlalchemy_url(url), redis_url, ports)
+    environment = os.environ | process_environment(settings, data, accounts, redis_url, ports)
+    log_key = signer(settings.model_copy(update={"data_dir": data}))
+    environment["ANPEI_LOG_PUBLIC_KEY"] = str(log_key.verifier)
     train(environment)
     python = sys.executable
     if settings.development:
@@ -112,7 +121,7 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
                 "--factory",
                 "anpei.web:app",
                 "--host",
-                "127.0.0.1" if settings.development else "0.0.0.0",  # noqa: S104 - in production behind the insurer's proxy
+                "127.0.0.1" if settings.development or settings.tls_certificate else "0.0.0.0",  # noqa: S104 - in production behind the insurer's proxy
                 "--port",
                 str(settings.port),
                 "--log-level",
@@ -123,22 +132,50 @@ def prepare(settings: Settings, data: Path, stack: ExitStack) -> tuple[dict[str,
             ],
         ),
     ]  # fmt: skip - one program a line
+    if settings.log_collector:
+        programs.append(Program("logs", [python, "-m", "anpei.shipping"]))
+    if settings.tls_certificate:
+        programs.append(Program("edge", [python, "-m", "anpei.edge"]))
     return environment, programs
 
 
+def database(settings: Settings, data: Path, stack: ExitStack) -> Accounts:
+    """The server, migrated, and who reaches it as whom."""
+    if settings.database_url:
+        accounts = accounts_of(settings)
+    else:
+        with console.status("starting PostgreSQL …"):
+            accounts = roles.embedded(stack.enter_context(postgresql(data / "pg")))
+        step("PostgreSQL 18 (embedded)")
+    with console.status("bringing the schema up to date …"):
+        migrate(accounts.owner, settings.model_copy(update={"data_dir": data}).master_secret)
+        roles.grant(accounts)
+    step("schema is up to date")
+    if not settings.development and not (accounts.apart and settings.database_url):
+        console.print("  [yellow]![/] web, worker and Rasa may share an account of the database (docs/decisions/0028)")
+    return accounts
+
+
+def accounts_of(settings: Settings) -> Accounts:
+    """Those of a server that is set."""
+    urls = (settings.migration_url, settings.database_url, settings.rasa_tracker_url)
+    return Accounts(*(sqlalchemy_url(url or settings.database_url) for url in urls))
+
+
 def process_environment(
-    settings: Settings, data: Path, database_url: str, redis_url: str, ports: Ports
+    settings: Settings, data: Path, accounts: Accounts, redis_url: str, ports: Ports
 ) -> dict[str, str]:
     return {
         "ANPEI_PORT": str(settings.port),
         "ANPEI_DATA_DIR": str(data),
-        "ANPEI_DATABASE_URL": database_url,
+        "ANPEI_DATABASE_URL": accounts.app,
         "ANPEI_REDIS_URL": redis_url,
         "ANPEI_RASA_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports.rasas),
         "ANPEI_RASA_TOKEN": settings.rasa_token.get_secret_value(),
-        "ANPEI_RASA_TRACKER_URL": database_url.replace("+psycopg", ""),
+        "ANPEI_RASA_TRACKER_URL": accounts.rasa.replace("+psycopg", ""),
         "ANPEI_RASA_TRACKER_KEY": settings.rasa_tracker_key.get_secret_value() or tracker_key(settings, data),
         "ANPEI_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}",
+        "ANPEI_ACTIONS_TOKEN": settings.actions_token.get_secret_value() or actions_token(settings),
         "ANPEI_API_URL": f"http://127.0.0.1:{settings.port}",
         "ANPEI_API_TOKEN": settings.api_token.get_secret_value(),
         "ANPEI_BANK_URL": f"http://127.0.0.1:{ports.bank}" if settings.development else settings.bank_url,
@@ -148,9 +185,15 @@ def process_environment(
 
 
 def tracker_key(settings: Settings, data: Path) -> str:
-    """What seals Rasa's trackers where no key is given: one that follows from the master key."""
-    master = settings.model_copy(update={"data_dir": data}).master_secret
-    return base64.b64encode(crypto.derive(master, "seal-rasa-trackers")).decode()
+    """What seals Rasa's trackers where no key is given: what follows from the master keys, the newest first."""
+    material = settings.model_copy(update={"data_dir": data}).master_secret
+    keys = (crypto.derive(master, "seal-rasa-trackers") for master in masters(material))
+    return ",".join(base64.b64encode(key).decode() for key in keys)
+
+
+def actions_token(settings: Settings) -> str:
+    """By which Rasa proves itself to the action server, where none is given: one that follows from ANPEI_SECRET."""
+    return crypto.derive(settings.secret_key, "pass-actions").hex()
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -165,7 +208,7 @@ def train(environment: dict[str, str]) -> None:
         result = subprocess.run(
             [str(BOT_PYTHON), "-m", "bot", "train"],
             cwd=ROOT,
-            env=environment,
+            env=environments.of("rasa", environment),
             capture_output=True,
             text=True,
             check=False,
@@ -179,7 +222,12 @@ def train(environment: dict[str, str]) -> None:
 def say_what_is_live(environment: dict[str, str]) -> None:
     """A restart changes no model: say so where the data has gone on since the live one."""
     result = subprocess.run(
-        [str(BOT_PYTHON), "-m", "bot", "live"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        [str(BOT_PYTHON), "-m", "bot", "live"],
+        cwd=ROOT,
+        env=environments.of("rasa", environment),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     told = json.loads(result.stdout)
     if told["live"] and Path(told["live"]).name != told["content"]:
@@ -189,12 +237,12 @@ def say_what_is_live(environment: dict[str, str]) -> None:
 @contextmanager
 def supervised(programs: list[Program], environment: dict[str, str], data: Path) -> Iterator[subprocess.Popen[bytes]]:
     config = data / "supervisord.conf"
-    config.write_text(supervisord_config(programs, data))
+    config.write_text(supervisord_config(programs, data, environment))
     end_orphan(data)
     (data / "log").mkdir(exist_ok=True)
     (data / "log").chmod(0o700)  # for us alone, whatever the umask
     process = subprocess.Popen(
-        [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "--configuration", str(config)],
+        [sys.executable, "-m", "anpei.supervising", "--nodaemon", "--configuration", str(config)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -211,7 +259,8 @@ def supervised(programs: list[Program], environment: dict[str, str], data: Path)
             process.kill()
 
 
-def supervisord_config(programs: list[Program], data: Path) -> str:
+def supervisord_config(programs: list[Program], data: Path, environment: Iterable[str]) -> str:
+    """The supervisor has the whole `environment`; from each program is taken what isn't its own."""
     log = data / "log"
     sections = [
         "[supervisord]",
@@ -221,7 +270,8 @@ def supervisord_config(programs: list[Program], data: Path) -> str:
         "",
     ]
     for priority, program in enumerate(programs):
-        command = " ".join(f'"{part}"' for part in program.command).replace("%", "%%")
+        whole = [*environments.stripping(program.name, environment), *program.command]
+        command = " ".join(f'"{part}"' for part in whole).replace("%", "%%")
         sections += [
             f"[program:{program.name}]",
             f"command={command}",
@@ -277,6 +327,13 @@ def check_ports(settings: Settings) -> None:
                 f"port {settings.port} is taken by another program. Stop that program, or choose another port: "
                 f"ANPEI_PORT={settings.port + 1} make up"
             ) from None
+
+
+def check_source_control(settings: Settings, root: Path) -> None:
+    """Production reads no history: what was ever committed is of use to who breaks in. Unreadable, it may stand there."""
+    found = [name for name in (".git", ".hg", ".svn") if os.access(root / name, os.R_OK)]
+    if found and not settings.development:
+        raise CannotStart(f"{root / found[0]} is readable: install production from what `make dist` makes, not a clone")
 
 
 def check_bot_environment() -> None:

@@ -30,6 +30,8 @@ import pages.desk.endpoints
 import pages.identity.endpoints
 import pages.portal.endpoints
 from anpei.demo import seed
+from anpei.environments import keep_to_itself
+from anpei.hosts import Hosts
 from anpei.logs import configure
 from anpei.wiring import open_services
 from backend.conversations import at_once, delivery
@@ -67,6 +69,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Bounded, limit=MAX_SIMULATED_BYTES if settings.simulator else MAX_BODY_BYTES)
     if not settings.development:
         app.add_middleware(HttpsOnly)
+    if settings.desk_url or settings.pages_url:
+        app.add_middleware(Hosts, settings=settings)
     app.add_middleware(Measured)
     app.add_middleware(SecurityHeaders)
     install_error_handler(app)
@@ -232,6 +236,7 @@ async def _actions(services: Services) -> bool:
 
 def app() -> FastAPI:
     """For uvicorn: `uvicorn --factory anpei.web:app`."""
+    keep_to_itself()
     settings = Settings().prepared()
     configure(settings)
     return create_app(settings)

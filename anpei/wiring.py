@@ -25,6 +25,7 @@ from backend.kit.settings import MissingSettings, PayoutRail, Settings
 from backend.payouts.iso20022.errors import CannotCarry
 from backend.payouts.rails import Rail
 from backend.payouts.rails.sandbox_bank import SandboxBank
+from backend.photos.scanner import scanner
 from backend.vault.keys import open_keyring
 from channels.sms.send import SmsSender
 from channels.telegram.send import TelegramSender
@@ -64,6 +65,8 @@ async def open_services(settings: Settings, *, pool_size: int = 10, answers: boo
                 rail=rail(settings, database, http),
                 bot=Bot(turns, settings.rasa_url, settings.rasa_token.get_secret_value()),
                 answers=answers,
+                scanner=scanner(settings.clamd_url),
+                in_danger=in_danger,
             )
         finally:
             keeper.cancel()
@@ -71,6 +74,13 @@ async def open_services(settings: Settings, *, pool_size: int = 10, answers: boo
                 await sender.close()
             await redis.aclose()
             await database.close()
+
+
+def in_danger(text: str) -> bool:
+    """By the words that the actions know; where the bot isn't asked (conversations/overflow.py)."""
+    from actions.danger import danger  # noqa: PLC0415 - its patterns, which only who writes far too much needs
+
+    return danger(text) is not None
 
 
 def rail(settings: Settings, database: Database, http: httpx.AsyncClient) -> Rail:

@@ -19,8 +19,10 @@ import backend.payouts.payee_tasks
 import backend.payouts.tasks
 import backend.photos.tasks
 import backend.review.tasks  # noqa: F401 - imported for its tasks
+from anpei.environments import keep_to_itself
 from anpei.logs import configure
 from anpei.wiring import open_services
+from backend.audit.keys import signer
 from backend.conversations import delivery
 from backend.conversations.recovery import recover
 from backend.kit.jobs import Queue, app, services_of
@@ -97,7 +99,10 @@ def plain_url(url: str) -> str:
 
 
 def main() -> None:
-    uvloop.run(run(Settings().prepared()))
+    keep_to_itself()
+    settings = Settings().prepared()
+    signer(settings)  # the log is signed here: without its key better not to start
+    uvloop.run(run(settings))
 
 
 if __name__ == "__main__":

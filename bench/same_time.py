@@ -23,6 +23,7 @@ from anpei.schema import migrate
 from backend.conversations.models import Channel
 from backend.kit.db import Database
 from backend.kit.ids import check_character
+from backend.kit.passes import Passes
 from backend.kit.settings import Settings
 from backend.policies.models import Policy
 from backend.vault.keys import open_keyring
@@ -53,7 +54,7 @@ async def measure(url: str, settings: Settings) -> dict[str, list[float]]:
     app = FastAPI()
     app.include_router(backend.identity.endpoints.router)
     app.state.services = SimpleNamespace(db=database, settings=settings, clock=lambda: now)
-    token = {"authorization": f"Bearer {settings.api_token.get_secret_value()}"}
+    token = {"authorization": Passes(settings.api_token.get_secret_value(), "actions").bearer()}
     took: dict[str, list[float]] = {HELD: [], NOBODYS: []}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://bench", headers=token) as client:

@@ -92,6 +92,7 @@ def anpei(data: Path, provider_url: str) -> Iterator[Side]:
     port = free_port()
     settings = os.environ | provider_settings(provider_url)
     settings |= {"ANPEI_PORT": str(port), "ANPEI_DATA_DIR": str(data), "ANPEI_ENV": "development"}
+    settings |= {"ANPEI_MESSAGES_AN_HOUR": "1000000"}  # one customer writes what a thousand do
     command = [str(ROOT / ".venv" / "bin" / "anpei"), "up", "--port", str(port), "--data", str(data)]
     began = time.monotonic()
     with running(command, ROOT, settings, "anpei") as process:

@@ -3,8 +3,8 @@
 `POST /webhooks/rest/webhook` {sender, message, metadata} answers
 
 - 200 and the list of messages, as Rasa does;
-- 401 without the token, where one is set: `Authorization: Bearer …`, or `?token=…` as for the rest of Rasa's API.
-  Rasa's own channels ask for none, whatever `--auth-token` says;
+- 401 without proof, where a token is set: `Authorization: Bearer …` with a JWT that the token has signed (HS256) and that
+  ends, as for the rest of Rasa's API. Rasa's own channels ask for none, whatever `--jwt-secret` says;
 - 400 where the body is not a message;
 - 502 {status, reason: "action_failed", actions, messages} where the action server failed or could not be reached;
 - 500 {status, reason: "turn_failed"} where the turn failed; Rasa would answer 200 and an empty list.
@@ -15,9 +15,11 @@ from __future__ import annotations
 import hmac
 import inspect
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import jwt
 import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
@@ -42,6 +44,7 @@ class HonestRestInput(RestInput):
     def __init__(self, token: str | None = None) -> None:
         """Take the token to ask for; None or empty asks for none."""
         self._token = token
+        self._seen, self._until = "", 0.0  # the last proof taken: one lasts for minutes, and is read once
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Return the routes."""
@@ -65,8 +68,15 @@ class HonestRestInput(RestInput):
     def _may(self, request: Request) -> bool:
         if not self._token:
             return True
-        given = request.token or request.args.get("token") or ""
-        return hmac.compare_digest(given.encode(), self._token.encode())
+        given = request.token or ""
+        if time.time() < self._until and hmac.compare_digest(given.encode(), self._seen.encode()):
+            return True
+        try:
+            claims = jwt.decode(given, self._token, algorithms=["HS256"], leeway=60, options={"require": ["exp"]})
+        except jwt.InvalidTokenError:
+            return False
+        self._seen, self._until = given, float(claims["exp"])
+        return True
 
     async def _answer(self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
         collector = CollectingOutputChannel()

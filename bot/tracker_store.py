@@ -38,7 +38,6 @@ class TrackerStoreUnavailable(RasaException):
 # A turn reads its session in one statement and stores its events in another; Rasa's own store takes nine, through
 # SQLAlchemy's mapper, and more than half of the time of a turn.
 CREATE = f"""
-CREATE SCHEMA IF NOT EXISTS {SCHEMA};
 CREATE TABLE IF NOT EXISTS {SCHEMA}.events (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sender_id text NOT NULL,
@@ -109,9 +108,12 @@ class PostgresTrackerStore(TrackerStore, SerializedTrackerAsText):
         )
         _wait_for(self.engine)
         with self.engine.connect() as connection:
-            # Replicas start together, and CREATE … IF NOT EXISTS may still collide: one at a time.
+            # Replicas start together, and CREATE … IF NOT EXISTS may still collide: one at a time. An account of Rasa's own
+            # may make a table in its schema, and no schema.
             lock = "SELECT pg_advisory_xact_lock(hashtext('anpei:rasa-tracker-schema'))"
-            connection.exec_driver_sql(f"BEGIN; {lock}; {CREATE} COMMIT")
+            found = connection.exec_driver_sql(f"SELECT to_regnamespace('{SCHEMA}')").scalar()
+            schema = "" if found else f"CREATE SCHEMA IF NOT EXISTS {SCHEMA};"
+            connection.exec_driver_sql(f"BEGIN; {lock}; {schema} {CREATE} COMMIT")
         super().__init__(domain, event_broker)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:

@@ -20,7 +20,7 @@ Size = Annotated[int, Query(ge=1, lt=2**62)]
 @router.get("/key")
 async def key(services: ServicesDep) -> Response:
     """The public key, as signed-note writes it. Compare it with the one the insurer has published elsewhere."""
-    return Response(f"{keys.signer(services.settings).verifier}\n", media_type=TEXT)
+    return Response(f"{keys.verifier(services.settings)}\n", media_type=TEXT)
 
 
 @router.get("/checkpoint")

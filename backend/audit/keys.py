@@ -25,6 +25,12 @@ def signer(settings: Settings) -> Signer:
     return _of_development(settings.data_dir / "log.key")
 
 
+def verifier(settings: Settings) -> Verifier:
+    """The log's public key; web is given no other. As `signer` where there is none."""
+    public = settings.log_public_key
+    return Verifier.parse(public) if public else signer(settings).verifier
+
+
 def known_here(settings: Settings) -> Verifier | None:
     """The public key of the log that this machine keeps, if it keeps one; none is made. Raises BadKey."""
     if settings.log_key.get_secret_value() or (settings.data_dir / "log.key").exists():

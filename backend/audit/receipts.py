@@ -56,7 +56,12 @@ async def issue(session: Session, settings: Settings, payout_id: UUID, now: date
     """A fresh link; one given out before opens nothing any more."""
     token = "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH)).lower()
     await repository.put_receipt(session, payout_id, _hash(settings, token), now)
-    return f"{settings.public_url}/receipt/{token}"
+    return address(settings, token)
+
+
+def address(settings: Settings, token: str) -> str:
+    """The link's."""
+    return f"{settings.pages_address}/receipt/{token}"
 
 
 async def offer_again(session: Session, payout_id: UUID, now: datetime) -> bool:

@@ -69,6 +69,8 @@ class Conversation(Model):
     misunderstood: Mapped[int] = mapped_column(default=0)  # turns in a row
     created_at: Mapped[datetime]
     last_inbound_at: Mapped[datetime | None]
+    # Grows by an hour's share with each message; more than an hour ahead of now, there were too many (rules.share_of).
+    busy_until: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]  # wrote STOP: the carrier lets nothing through until START
     turn: Mapped[str | None]  # who is answering: the id of a process, a dot, and which of its turns (leases.py)
     turn_at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ import aiohttp
 import orjson
 
 from backend.conversations.errors import BotSilent, BotUnreachable
+from backend.kit.passes import Passes
 
 # Of a turn that takes 15 ms: what takes this long is stuck.
 TURN_TIMEOUT = aiohttp.ClientTimeout(total=12, connect=2)
@@ -31,10 +32,10 @@ class Bot:
     """
 
     def __init__(self, http: aiohttp.ClientSession, urls: str, token: str) -> None:
-        """`urls`: the servers' addresses, a comma between them."""
+        """`urls`: the servers' addresses, a comma between them. `token` signs what we prove ourselves by."""
         self._http = http
         self._urls = [url.strip().rstrip("/") for url in urls.split(",")]
-        self._token = token
+        self._passes = Passes(token, "gateway")
 
     async def turn(self, sender: str, text: str, metadata: dict[str, Any]) -> Reply:
         """The reply to one message. Raises BotUnreachable or BotSilent."""
@@ -54,7 +55,7 @@ class Bot:
         """The JSON that a server answers. Raises aiohttp.ClientError, TimeoutError, ValueError."""
         first = zlib.crc32(sender.encode()) % len(self._urls)
         *others, last = self._urls[first:] + self._urls[:first]
-        asked: dict[str, Any] = {"params": {"token": self._token, **(params or {})}, "data": body}
+        asked: dict[str, Any] = {"params": params, "data": body}
         for url in others:
             try:
                 return await self._json(method, url + path, **asked)
@@ -64,7 +65,7 @@ class Bot:
 
     async def _json(self, method: str, url: str, **asked: Any) -> Any:
         async with self._http.request(
-            method, url, headers=JSON, timeout=TURN_TIMEOUT, raise_for_status=True, **asked
+            method, url, headers=JSON | self._proof(), timeout=TURN_TIMEOUT, raise_for_status=True, **asked
         ) as response:
             return orjson.loads(await response.read())
 
@@ -90,13 +91,14 @@ class Bot:
                 replies.append(read_reply({"text": event.get("text"), **(event.get("data") or {})}))
         return merge(replies) if replies else None
 
+    def _proof(self) -> dict[str, str]:
+        return {"Authorization": self._passes.bearer()}
+
     async def ready(self) -> bool:
         """Whether a Rasa is up with a model loaded."""
         for url in self._urls:
             try:
-                async with self._http.get(
-                    f"{url}/status", params={"token": self._token}, timeout=READY_TIMEOUT
-                ) as response:
+                async with self._http.get(f"{url}/status", headers=self._proof(), timeout=READY_TIMEOUT) as response:
                     if response.status == HTTPStatus.OK and orjson.loads(await response.read()).get("model_file"):
                         return True
             except (aiohttp.ClientError, TimeoutError, ValueError):

@@ -1,13 +1,14 @@
 """Queries about conversations and messages. Those that every message needs are in statements.py."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.conversations.models import Author, Channel, Conversation, Media, Message
+from backend.conversations.rules import COUNTED_OVER
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
@@ -59,6 +60,35 @@ async def by_address(session: Session, channel: Channel, address: str) -> Conver
         )
     )
     return found.one_or_none()
+
+
+async def count_in(session: Session, conversation_id: UUID, now: datetime, share: timedelta) -> bool:
+    """Count a message that has come; whether it is more than a chat may send. As `statements.RECEIVE` does."""
+    busy = func.least(func.greatest(Conversation.busy_until, now) + share, now + COUNTED_OVER + share)
+    found = await session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(last_inbound_at=now, busy_until=busy)
+        .returning(Conversation.busy_until)
+        .execution_options(synchronize_session=False)
+    )
+    until = found.scalar_one()
+    return until is not None and until > now + COUNTED_OVER
+
+
+async def told_since(session: Session, conversation_id: UUID, what: str, since: datetime) -> bool:
+    """Whether the gateway has said something, by the mark in its detail."""
+    found = await session.scalars(
+        select(Message.id)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.SYSTEM,
+            Message.at > since,
+            Message.detail.has_key(what),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 async def insert_inbound(session: Session, values: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from backend.conversations.models import OutStatus
 
 MAX_TEXT = 2000  # of a message passed to Rasa; a claim is told in far fewer
+COUNTED_OVER = timedelta(hours=1)
 TOLD_AFTER = timedelta(seconds=15)  # a customer who waits longer is told that the message is kept
 
 # Where a message we sent may go from each status. Callbacks come late, twice and out of order: anything else is noise.
@@ -66,6 +67,15 @@ _ORDINALS = {
     "第五个": 5,
     "第五": 5,
 }  # fmt: skip - one row a number reads best
+
+
+def share_of(messages_an_hour: int) -> timedelta:
+    """How much of an hour one message takes. A chat that was silent may send an hour's messages at once, then one a share.
+
+    What has been taken is one moment (`Conversation.busy_until`), so that counting costs no row and no look back: the
+    generic cell rate algorithm.
+    """
+    return COUNTED_OVER / messages_an_hour
 
 
 def neutralise(text: str) -> str:

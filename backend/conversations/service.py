@@ -8,7 +8,7 @@ import structlog
 
 from backend.conversations import leaving, repository, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, OutStatus, Owner
-from backend.conversations.rules import detect_language
+from backend.conversations.rules import detect_language, share_of
 from backend.conversations.schemas import Inbound, News, Receipt
 from backend.conversations.statements import Arrived
 from backend.customers import edge
@@ -45,7 +45,8 @@ async def take_in(
         async with db.transaction() as session:
             return Arrived(await receive(session, settings, inbound, now))
     language = detect_language(text, inbound.language_hint or "en")
-    return await statements.receive(db, inbound, text, language, now, turn)
+    share = share_of(settings.messages_an_hour)
+    return await statements.receive(db, inbound, text, language, now, share, turn)
 
 
 async def receive(session: Session, settings: Settings, inbound: Inbound, now: datetime) -> bool:
@@ -53,7 +54,10 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
     language = detect_language(inbound.text, inbound.language_hint or "en")
     conversation = await repository.get_or_create(session, inbound.channel, inbound.address, language, now)
     message_id = new_id()
+    over = await repository.count_in(session, conversation.id, now, share_of(settings.messages_an_hour))
     text, detail = await _code_withheld(session, settings, conversation, message_id, inbound)
+    if over and "code" not in detail:  # tries of a code have limits of their own
+        detail["over"] = True
     taken = None
     if inbound.kind is Kind.TEXT and "code" not in detail:
         taken = await edge.read_first(session, conversation.id, text, now)
@@ -76,7 +80,6 @@ async def receive(session: Session, settings: Settings, inbound: Inbound, now: d
     )
     if not stored:
         return False
-    conversation.last_inbound_at = now
     if taken is not None and answered:
         await edge.take(session, settings, conversation.id, taken)
         return True

@@ -6,13 +6,14 @@ docs/decisions/0011 tells what it saves, 0026 who answers.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from backend.conversations.models import Channel, Kind, Owner
+from backend.conversations.rules import COUNTED_OVER
 from backend.conversations.schemas import Inbound
 from backend.customers.service import Person
 from backend.kit.db import Database
@@ -61,7 +62,7 @@ LEFT JOIN LATERAL (
 class Waiting:
     """The oldest unanswered message, and what a turn must know of its conversation.
 
-    `plain`: words and nothing else, to be put to the bot. `customer` may be recognised by the number and not yet be
+    `plain`: words and nothing else, to be put to the bot. `over`: it came after as many as a chat may send (overflow.py). `customer` may be recognised by the number and not yet be
     `known_customer`. `choices` are those of the bot's latest message; `spoken` whether there is one. `asks`: the number of
     a claim that the last thing said to them asks something for. `carrier_word`: stop, start or help, where the message is
     nothing else and the carrier acts on it, too. `turn`: the lease that this is answered under.
@@ -72,6 +73,7 @@ class Waiting:
     turn: str
     text: str
     plain: bool
+    over: bool
     carrier_word: str | None
     opted_out: bool
     asked_before: bool
@@ -93,6 +95,7 @@ def _facts(row: Any) -> dict[str, Any]:
     """What `FACTS` found, as Waiting has it."""
     person = Person(row.customer, row.customer_language, row.time_zone, row.currency, row.country)
     return {
+        "over": row.over,
         "opted_out": row.opted_out,
         "channel": Channel(row.channel),
         "language": row.language,
@@ -112,13 +115,15 @@ def _facts(row: Any) -> dict[str, Any]:
 RECEIVE = f"""
 WITH conversation AS (
     INSERT INTO conversations (id, channel, address, address_lookup, language, language_chosen, journey, owner, epoch, misunderstood,
-                               created_at, last_inbound_at, turn, turn_at)
+                               created_at, last_inbound_at, busy_until, turn, turn_at)
     VALUES (%(conversation)s, %(channel)s, %(address)s, %(lookup)s, %(language)s, false, 1, 'bot', 0, 0, %(now)s, %(now)s,
-            %(turn)s::text, now())
+            %(now)s + %(share)s, %(turn)s::text, now())
     ON CONFLICT (channel, address_lookup) DO UPDATE
-    SET last_inbound_at = excluded.last_inbound_at, turn = coalesce(conversations.turn, excluded.turn),
+    SET last_inbound_at = excluded.last_inbound_at,
+        busy_until = least(greatest(conversations.busy_until, %(now)s) + %(share)s, %(now)s + %(hour)s + %(share)s),
+        turn = coalesce(conversations.turn, excluded.turn),
         turn_at = CASE WHEN conversations.turn IS NULL THEN excluded.turn_at ELSE conversations.turn_at END
-    RETURNING *
+    RETURNING *, busy_until > %(now)s + %(hour)s AS over
 ), older AS (
     SELECT EXISTS (
         SELECT 1 FROM messages
@@ -129,13 +134,15 @@ WITH conversation AS (
                           attempts, epoch)
     SELECT %(message)s, id, %(channel)s, 'customer', %(kind)s, %(text)s,
            CASE WHEN %(plain)s AND turn = %(turn)s::text AND NOT older.waits AND owner <> 'agent'
-                THEN %(detail)s::jsonb || jsonb_build_object('sender', id::text || '.' || journey) ELSE %(detail)s::jsonb END,
+                THEN %(detail)s::jsonb || jsonb_build_object('sender', id::text || '.' || journey) ELSE %(detail)s::jsonb END
+           || CASE WHEN over THEN '{{"over": true}}'::jsonb ELSE '{{}}'::jsonb END,
            '[]', %(provider_id)s, %(now)s, 0, 0
     FROM conversation, older
     ON CONFLICT (channel, provider_message_id) DO NOTHING
     RETURNING id, conversation_id
 )
 SELECT conversation.id, message.id IS NOT NULL AS stored, coalesce(conversation.turn = %(turn)s::text, false) AS ours, older.waits,
+       conversation.over,
        CASE WHEN %(turn)s::text IS NULL AND message.id IS NOT NULL THEN {turn_job("message")} END AS job,
 {FACTS}
 FROM conversation CROSS JOIN older LEFT JOIN message ON true
@@ -160,8 +167,13 @@ class Arrived:
     begun: Begun | None = None
 
 
-async def receive(db: Database, inbound: Inbound, text: str, language: str, now: datetime, turn: str | None) -> Arrived:
-    """Store a message of which nothing is withheld, and begin its turn under the lease `turn`; None leaves it to a job."""
+async def receive(
+    db: Database, inbound: Inbound, text: str, language: str, now: datetime, share: timedelta, turn: str | None
+) -> Arrived:
+    """Store a message of which nothing is withheld, and begin its turn under the lease `turn`; None leaves it to a job.
+
+    `share`: rules.share_of.
+    """
     conversation_id, message_id, keys = new_id(), new_id(), keyring()
     carrier_word = inbound.detail.get("carrier_word")
     plain = inbound.kind is Kind.TEXT and carrier_word != "stop" and not inbound.media
@@ -179,6 +191,8 @@ async def receive(db: Database, inbound: Inbound, text: str, language: str, now:
             "detail": Jsonb({**inbound.detail, "media": [ref.model_dump() for ref in inbound.media]}),
             "provider_id": inbound.provider_message_id,
             "now": now,
+            "share": share,
+            "hour": COUNTED_OVER,
             "plain": plain,
             "turn": turn,
         },
@@ -226,6 +240,7 @@ WITH conversation AS (
     WHERE messages.id = waiting.id AND conversation.owner <> 'agent' AND waiting.plain AND NOT waiting.detail ? 'sender'
 )
 SELECT waiting.id, waiting.text, waiting.detail ->> 'sender' AS sender, waiting.plain, waiting.carrier_word,
+       waiting.detail ? 'over' AS over,
 {FACTS}
 FROM waiting CROSS JOIN conversation
 {FROM}

@@ -47,6 +47,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Sorry, I couldn't answer you just now. Your message is kept and a colleague will reply here.",
         "zh": "抱歉，刚才没能答复您。您的消息已保存，会有同事在这里回复您。",
     },
+    "overflow": {
+        "en": "You've sent more messages than I can answer at once. They are all kept, and a colleague will read them. Please wait ten minutes, then write again. If anyone is in danger, call the emergency number now.",
+        "zh": "您的消息太多，我一时答不过来。消息都已保存，会有同事查看。请过十分钟再写给我。如有人身危险，请立即拨打急救电话。",
+    },
     "handed_back": {
         "en": "The assistant is back with you.",
         "zh": "智能助手继续为您服务。",

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from backend.claims import service as claims
-from backend.conversations import delivery, leaving, opting, repository, service, statements
+from backend.conversations import delivery, leaving, opting, overflow, repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
 from backend.conversations.ports import Outgoing, SendFailed
 from backend.conversations.rasa import Bot, Reply
@@ -77,6 +77,8 @@ async def answer(services: Services, waiting: Waiting) -> bool:
         await opting.out(services, waiting)
     elif waiting.carrier_word == "start" and waiting.opted_out:
         question = await _resume(services, waiting) if await opting.back(services, waiting) else None
+    elif waiting.over and await overflow.held_back(services, waiting):
+        log.info("turn.held_back", conversation=str(waiting.conversation_id))
     elif waiting.plain and waiting.owner is not Owner.AGENT:
         question = await _plain(services, waiting)
     else:
@@ -149,7 +151,7 @@ async def _other(services: Services, waiting: Waiting) -> Question | None:
 
 
 async def _fetch_media(services: Services, channel: Channel, refs: list[MediaRef]) -> list[tuple[str, str, bytes]]:
-    """The files, (content type, sha256, bytes) each. What the provider will never give is left out."""
+    """The files, (content type, sha256, bytes) each. What the provider will never give, or is malicious, is left out."""
     files = []
     for ref in refs:
         try:
@@ -158,6 +160,8 @@ async def _fetch_media(services: Services, channel: Channel, refs: list[MediaRef
             if not error.permanent:
                 raise
             log.warning("media.refused", code=error.provider_code)
+            continue
+        if not await services.scanner.harmless(content):
             continue
         files.append((content_type, hashlib.sha256(content).hexdigest(), content))
     return files

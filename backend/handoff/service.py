@@ -27,12 +27,13 @@ from backend.policies import repository as policies
 from backend.training.rules import FLAG
 
 MAX_REPLY = 1500
+EMERGENCY = "emergency"
 
 
 async def request(
     session: Session, conversation_id: UUID, reason: str, now: datetime, *, text: str | None = None
 ) -> HandoffPlace:
-    """Put a conversation in the queue. Asking again keeps its place."""
+    """Put a conversation in the queue. Asking again keeps its place; danger is seen whatever it was asked for before."""
     conversation = await conversations.locked(session, conversation_id)
     handoff = await repository.open_for(session, conversation_id)
     if handoff is None:
@@ -48,7 +49,16 @@ async def request(
         conversation.owner = Owner.QUEUED
         conversation.epoch += 1
         await session.flush()
+    elif reason == EMERGENCY and handoff.reason != EMERGENCY and handoff.status is HandoffStatus.QUEUED:
+        handoff.reason, handoff.summary = reason, await _summary(session, conversation, text, now)
+        _log(session, "handoff.urgent", "customer", handoff, now)
     return HandoffPlace(position=await repository.waiting_before(session, handoff) + 1, open=True)
+
+
+async def waits_for(session: Session, conversation_id: UUID) -> str | None:
+    """The reason why a conversation is in the queue or with a person; None where it isn't."""
+    handoff = await repository.open_for(session, conversation_id)
+    return handoff.reason if handoff is not None else None
 
 
 async def _summary(session: Session, conversation: Conversation, text: str | None, now: datetime) -> str:

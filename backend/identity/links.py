@@ -28,9 +28,9 @@ PATH = "/identity"
 
 def site(settings: Settings) -> str:
     """Where the pages are. Browsers know no passkeys on a bare IP address, so development is on localhost."""
-    parts = urlsplit(settings.public_url)
+    parts = urlsplit(settings.pages_address)
     if parts.hostname != "127.0.0.1":
-        return settings.public_url.rstrip("/")
+        return settings.pages_address
     port = f":{parts.port}" if parts.port else ""
     return urlunsplit((parts.scheme, f"localhost{port}", "", "", ""))
 

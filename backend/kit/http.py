@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from backend.kit import crypto
 from backend.kit.db import Session
 from backend.kit.errors import AnpeiError
+from backend.kit.passes import door
 from backend.kit.services import Services
 
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ Tx = Annotated[Session, Depends(transaction, scope="function")]
 async def internal_caller(request: Request, services: ServicesDep) -> None:
     """Only our own action server may call the backend API."""
     given = request.headers.get("authorization", "")
-    if not crypto.same(given, f"Bearer {services.settings.api_token.get_secret_value()}"):
+    if not door(services.settings.api_token.get_secret_value()).admits(given):
         note_refusal(request, "no_token", 401)
         raise HTTPException(401)
 

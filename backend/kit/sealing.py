@@ -8,6 +8,7 @@ in the table data_keys, each wrapped by the master key, which is in the environm
 import os
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -46,20 +47,27 @@ class DataKey:
     key: bytes = field(repr=False)
 
 
+def masters(material: bytes) -> list[bytes]:
+    """The master keys of ANPEI_MASTER_KEY: the newest first, commas between them. The first wraps, all of them unwrap."""
+    return [part.strip() for part in material.split(b",") if part.strip()]
+
+
 def wrap(master: bytes, key: DataKey) -> bytes:
-    """The key under the master key: nonce ‖ AES-256-GCM, bound to its purpose and version."""
+    """The key under the newest master key: nonce ‖ AES-256-GCM, bound to its purpose and version."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(_wrapping(master)).encrypt(nonce, key.key, _wrapped_context(key.purpose, key.version))
+    return nonce + AESGCM(_wrapping(masters(master)[0])).encrypt(
+        nonce, key.key, _wrapped_context(key.purpose, key.version)
+    )
 
 
 def unwrap(master: bytes, purpose: KeyPurpose, version: int, wrapped: bytes) -> DataKey:
     """Raises MasterKeyWrong."""
     nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
-    try:
-        key = AESGCM(_wrapping(master)).decrypt(nonce, sealed, _wrapped_context(purpose, version))
-    except InvalidTag:
-        raise MasterKeyWrong(f"ANPEI_MASTER_KEY does not open the {purpose.value} key {version}") from None
-    return DataKey(purpose, version, key)
+    for each in masters(master):
+        with suppress(InvalidTag):
+            key = AESGCM(_wrapping(each)).decrypt(nonce, sealed, _wrapped_context(purpose, version))
+            return DataKey(purpose, version, key)
+    raise MasterKeyWrong(f"ANPEI_MASTER_KEY does not open the {purpose.value} key {version}")
 
 
 def new_key(purpose: KeyPurpose, version: int) -> DataKey:

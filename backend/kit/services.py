@@ -12,7 +12,7 @@ from backend.kit.processes import new_process
 from backend.kit.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -29,3 +29,5 @@ class Services:
     bot: Any  # conversations.rasa.Bot
     answers: bool = False  # turns of messages that come in here begin at once; else a worker has them
     process: str = field(default_factory=new_process)
+    scanner: Any = None  # photos.scanner.Scanner; only where files are fetched
+    in_danger: "Callable[[str], bool]" = lambda _: False  # whether words tell of somebody in danger, without the bot

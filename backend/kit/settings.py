@@ -44,9 +44,18 @@ class Settings(BaseSettings):
     env: Environment = Environment.DEVELOPMENT
     port: int = 8000
     public_url: str = ""
+    # Hosts of their own for agents and for customers' pages (docs/decisions/0033); without them the public one's.
+    desk_url: str = ""
+    pages_url: str = ""
+    # With both, `anpei up` takes TLS itself on tls_port, and the web port stays on this machine (docs/decisions/0030).
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_port: int = 8443
     data_dir: Path = Path("var")
     bot_project: Path | None = None  # a Rasa project in place of this repository's
     database_url: str = ""
+    migration_url: str = ""  # the same database as its owner, who alone changes its structure; else database_url
+    rasa_tracker_url: str = ""  # the same as Rasa's own account; else database_url
     redis_url: str = ""
     rasa_url: str = "http://127.0.0.1:5005"  # of several servers all, a comma between them
     rasa_servers: int = Field(1, ge=1, le=16)  # how many `anpei up` starts
@@ -54,6 +63,7 @@ class Settings(BaseSettings):
     # Seals Rasa's trackers: 32 bytes in base64; several with commas, the newest first. Empty: from the master key.
     rasa_tracker_key: SecretStr = SecretStr("")
     actions_url: str = "http://127.0.0.1:5055"
+    actions_token: SecretStr = SecretStr("")  # of Rasa to the action server; `anpei up` makes one
     api_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     bank_url: str = PRACTICE_BANK
     payout_rail: PayoutRail = PayoutRail.BANK_API
@@ -65,12 +75,19 @@ class Settings(BaseSettings):
     iso_debtor_bic: str = ""
     iso_currency: str = Field("EUR", pattern="^[A-Z]{3}$")  # of that account, and the only one its files carry
     secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
-    master_key: SecretStr = SecretStr("")  # wraps the data keys; development makes one of its own, see master_secret
+    master_key: SecretStr = SecretStr(
+        ""
+    )  # wraps the data keys; several, the newest first, while it changes; development makes one of its own, see master_secret
     worker_concurrency: int = 16
+    messages_an_hour: int = Field(120, ge=12)  # of one chat that the bot answers; a claim takes a dozen
     desk_authenticator: bool | None = None  # whether agents need an authenticator app; unset: in production
     log_level: str = "INFO"
+    clamd_url: str = ""  # ClamAV's daemon, which looks at photos before they are kept: unix:///path, tcp://host:port
+    log_collector: str = ""  # where every process's lines go as they are written: syslog over TLS, tls://host:6514
+    log_collector_ca: Path | None = None  # whom to trust there, in PEM; else whom this machine trusts
     metrics_token: SecretStr = SecretStr("")  # production gives /metrics to who has it, and to nobody without one
     log_key: SecretStr = SecretStr("")  # PRIVATE+KEY+…: signs the tamper-evident log (`anpei audit new-key`)
+    log_public_key: str = ""  # its public half, for processes that sign nothing; `anpei up` sets it
     checkpoint_file: Path | None = None  # where signed checkpoints are published; else audit/checkpoints in data_dir
     witness_url: str = ""  # an outside witness that cosigns them: the submission prefix of C2SP tlog-witness
     witness_key: str = ""  # and its public key
@@ -99,6 +116,11 @@ class Settings(BaseSettings):
     @property
     def agents_need_authenticator(self) -> bool:
         return not self.development if self.desk_authenticator is None else self.desk_authenticator
+
+    @property
+    def pages_address(self) -> str:
+        """Where links in messages lead."""
+        return (self.pages_url or self.public_url).rstrip("/")
 
     @cached_property
     def secret_key(self) -> bytes:
@@ -155,18 +177,24 @@ class Settings(BaseSettings):
             for name, value in secrets.items()
             if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < SHORTEST_SECRET
         ]
+        if any(len(each.strip()) < SHORTEST_SECRET for each in self.master_key.get_secret_value().split(",")):
+            wrong.append("ANPEI_MASTER_KEY (each of several)")
         if self.twilio_account_sid and not self.twilio_auth_token.get_secret_value():
             wrong.append("TWILIO_AUTH_TOKEN")
         if self.telegram_bot_token.get_secret_value() and not self.telegram_webhook_secret.get_secret_value():
             wrong.append("TELEGRAM_WEBHOOK_SECRET")
-        if not self.log_key.get_secret_value():
+        if not self.log_key.get_secret_value() and not self.log_public_key:
             wrong.append("ANPEI_LOG_KEY (anpei audit new-key NAME makes one)")
         optional = {"ANPEI_SIM_SIGNAL_SECRET": self.sim_signal_secret, "ANPEI_METRICS_TOKEN": self.metrics_token}
         wrong += [name for name, value in optional.items() if 0 < len(value.get_secret_value()) < SHORTEST_SECRET]
         if self.witness_url and not self.witness_key:
             wrong.append("ANPEI_WITNESS_KEY")
-        if not self.public_url.startswith("https://"):
-            wrong.append("ANPEI_PUBLIC_URL (must be https)")
+        addresses = {
+            "ANPEI_PUBLIC_URL": self.public_url,
+            "ANPEI_DESK_URL": self.desk_url or self.public_url,
+            "ANPEI_PAGES_URL": self.pages_address,
+        }
+        wrong += [f"{name} (must be https)" for name, url in addresses.items() if not url.startswith("https://")]
         if self.payout_rail is PayoutRail.BANK_API and self.bank_url == PRACTICE_BANK:
             wrong.append("ANPEI_BANK_URL (your bank's; or ANPEI_PAYOUT_RAIL=iso20022)")
         wrong += self._in_the_clear()
@@ -177,9 +205,12 @@ class Settings(BaseSettings):
         """Where another machine would be spoken to without TLS, or to one that only says that it is the right one."""
         servers = {
             "ANPEI_DATABASE_URL (with sslmode=verify-full)": self.database_url,
+            "ANPEI_MIGRATION_URL (with sslmode=verify-full)": self.migration_url,
+            "ANPEI_RASA_TRACKER_URL (with sslmode=verify-full)": self.rasa_tracker_url,
             "ANPEI_REDIS_URL (must be rediss)": self.redis_url,
             "ANPEI_RASA_URL (must be https)": self.rasa_url,
             "ANPEI_ACTIONS_URL (must be https)": self.actions_url,
+            "ANPEI_CLAMD_URL (on this machine: it speaks in the clear)": self.clamd_url,
             "ANPEI_BANK_URL (must be https)": self.bank_url,
             "ANPEI_WITNESS_URL (must be https)": self.witness_url,
             "TWILIO_API_BASE_URL (must be https)": self.twilio_api_base_url,

@@ -20,6 +20,7 @@ from backend.kit.http import ServicesDep
 from backend.kit.services import Services
 from backend.kit.settings import Settings
 from pages.desk.errors import Forged, SignedOut
+from pages.kit.headers import CLEARED
 
 SESSION_LIFE = timedelta(hours=12)
 HALF_LIFE = timedelta(minutes=10)  # between the password and the app's code
@@ -34,6 +35,7 @@ class SignedIn:
     username: str
     name: str
     csrf: str
+    until: int  # Unix seconds
     has_authenticator: bool = False
     given: tuple[Given, ...] = ()
 
@@ -110,9 +112,11 @@ def _give(response: Response, services: Services, agent: Agent, name: str, life:
 
 
 def sign_out(response: Response, settings: Settings) -> None:
+    """The cookie goes, and whatever the browser has kept of the desk."""
     response.delete_cookie(
         _cookie(settings, SESSION), path="/", secure=is_https(settings), httponly=True, samesite="strict"
     )
+    response.headers["Clear-Site-Data"] = CLEARED
 
 
 def give_login_token(response: Response, services: Services, token: str) -> None:
@@ -147,7 +151,7 @@ async def _of_cookie(request: Request, services: Services, name: str) -> SignedI
     if agent is None or not crypto.same(_stamp(services.settings, agent), content["stamp"]):
         raise SignedOut
     has = agent.authenticator is not None
-    return SignedIn(agent.id, agent.username, agent.name, content["csrf"], has, tuple(given))
+    return SignedIn(agent.id, agent.username, agent.name, content["csrf"], content["until"], has, tuple(given))
 
 
 HalfDep = Annotated[SignedIn, Depends(half_signed_in)]

@@ -54,6 +54,7 @@ _QUEUE = {
     "reason.suspicious": {"en": "Suspicious", "zh": "可疑"},
     "reason.complaint": {"en": "Complaint", "zh": "投诉"},
     "reason.misunderstood": {"en": "Not understood", "zh": "未能理解"},
+    "reason.overflow": {"en": "Too many messages", "zh": "消息过多"},
     "reason.review": {"en": "Claim review", "zh": "理赔审核"},
     "channel.sms": {"en": "SMS", "zh": "短信"},
     "channel.telegram": {"en": "Telegram", "zh": "Telegram"},

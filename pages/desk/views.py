@@ -18,7 +18,7 @@ from backend.kit.services import Services
 from backend.policies import catalogue
 from pages.desk.security import SignedIn, is_https
 from pages.desk.texts import TEXTS
-from pages.kit.templates import PageKit
+from pages.kit.templates import PageKit, Shown
 
 DESK = PageKit(Path(__file__).parent, "desk", TEXTS)
 
@@ -32,7 +32,9 @@ EMERGENCY = "emergency"
 def page(
     request: Request, services: Services, template: str, agent: SignedIn | None, /, status: int = 200, **context: Any
 ) -> Response:
-    return DESK.page(request, template, {"agent": agent, **context}, secure=is_https(services.settings), status=status)
+    session = Shown(agent.until - int(services.clock().timestamp()), "/desk/login", "/desk/session") if agent else None
+    given = {"agent": agent, "session": session, **context}
+    return DESK.page(request, template, given, secure=is_https(services.settings), status=status)
 
 
 def product_name(key: str, language: str) -> str:

@@ -37,7 +37,14 @@ async def factors_page(
 ) -> Response:
     """What is enrolled, and how to add more; or, for a link of that purpose, where to show a passkey."""
     if opened.link.purpose is LinkPurpose.CONFIRM:
-        return page(request, services, "confirm.html", csrf=opened.csrf, operation=opened.link.operation)
+        return page(
+            request,
+            services,
+            "confirm.html",
+            csrf=opened.csrf,
+            operation=opened.link.operation,
+            session=opened.shown(services.clock()),
+        )
     return await _list(request, services, session, opened, done=done)
 
 
@@ -66,7 +73,17 @@ async def _list(
         for factor in await factors.enrolled(session, customer.id)
     ]
     known = done if done in {*FactorKind, "removed"} else ""
-    return page(request, services, "factors.html", status, csrf=opened.csrf, factors=shown, done=known, problem=problem)
+    return page(
+        request,
+        services,
+        "factors.html",
+        status,
+        csrf=opened.csrf,
+        factors=shown,
+        done=known,
+        problem=problem,
+        session=opened.shown(services.clock()),
+    )
 
 
 @router.get("/factors/authenticator")
@@ -84,7 +101,15 @@ async def _authenticator(
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     status = 422 if problem else 200
     return page(
-        request, services, "authenticator.html", status, csrf=opened.csrf, qr=picture, key=grouped, problem=problem
+        request,
+        services,
+        "authenticator.html",
+        status,
+        csrf=opened.csrf,
+        qr=picture,
+        key=grouped,
+        problem=problem,
+        session=opened.shown(services.clock()),
     )
 
 

@@ -1,6 +1,7 @@
 """Which link a browser has opened: a cookie with its id and the secret that only this browser was given."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from backend.identity.rules import LINK_LIFE
 from backend.kit import crypto
 from backend.kit.http import ServicesDep, Tx
 from backend.kit.settings import Settings
+from pages.kit.headers import CLEARED
+from pages.kit.templates import Shown
 
 COOKIE = "anpei_identity"
 
@@ -23,6 +26,9 @@ class Opened:
 
     link: Link
     csrf: str
+
+    def shown(self, now: datetime) -> Shown:
+        return Shown(int((self.link.expires_at - now).total_seconds()), f"{links.PATH}/factors")
 
 
 def is_https(settings: Settings) -> bool:
@@ -48,6 +54,7 @@ def keep(response: Response, settings: Settings, link: Link, secret: str) -> Non
 
 def forget(response: Response, settings: Settings) -> None:
     response.delete_cookie(_cookie(settings), path="/", secure=is_https(settings), httponly=True, samesite="strict")
+    response.headers["Clear-Site-Data"] = CLEARED
 
 
 async def opened(request: Request, session: Tx, services: ServicesDep) -> Opened:

@@ -20,6 +20,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
+# With the end of a session, beside its cookie; other cookies are of other sessions, or hold the language.
+CLEARED = '"cache", "storage"'
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
 

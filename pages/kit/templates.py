@@ -1,5 +1,6 @@
 """Jinja2 for one audience: its own templates first, then the shared ones. Escaping is always on."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,15 @@ KIT_STATIC_URL = "/static/kit"
 def _guarded(value: object) -> object:
     """What is put into a page, without a whole account number, id or code in it. Markup has been through here, or is meant."""
     return guarded(value, Way.PAGE) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The session that a page shows somebody's data under: it empties itself when that ends (kit/static/session.js)."""
+
+    left: int  # seconds
+    leave: str  # where the browser goes then
+    check: str = ""  # what answers 401 where it has ended before
 
 
 class FreshFiles(StaticFiles):

@@ -5,6 +5,7 @@ that opened it keeps a signed cookie for that one link.
 """
 
 import hashlib
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,7 @@ from backend.kit.services import Services
 from backend.kit.settings import Settings
 from backend.kit.words import moment_words
 from pages.kit.headers import POLICY
-from pages.kit.templates import PageKit
+from pages.kit.templates import PageKit, Shown
 from pages.portal.texts import TEXTS
 
 PORTAL = PageKit(Path(__file__).parent, "portal", TEXTS)
@@ -47,20 +48,20 @@ def mount(app: FastAPI) -> None:
 @router.get("/verify")
 async def verify_page(request: Request, services: ServicesDep) -> Response:
     """Checks a receipt in the browser. The key is ours as we say it; the page tells to compare it with the published one."""
-    response = _page(request, services, "verify.html", key=str(keys.signer(services.settings).verifier))
+    response = _page(request, services, "verify.html", key=str(keys.verifier(services.settings)))
     response.headers["Content-Security-Policy"] = NO_CALLS
     return response
 
 
 @router.get("/{token}")
 async def receipt_page(request: Request, services: ServicesDep, token: Token) -> Response:
-    payout_id = _opened_here(request, services.settings, token)
+    held = _held(request, services.settings, token)
     try:
         async with services.db.transaction() as session:
-            if payout_id is None:
+            if held is None:
                 fresh = await receipts.unopened(session, services.settings, token, services.clock())
                 return _page(request, services, "open.html", status=200 if fresh else 410, fresh=fresh)
-            paid = await receipts.shown(session, payout_id)
+            paid = await receipts.shown(session, held[0])
     except NotFound:
         return _page(request, services, "open.html", status=404, fresh=False)
     language = PORTAL.texts(request).language.value
@@ -71,7 +72,8 @@ async def receipt_page(request: Request, services: ServicesDep, token: Token) ->
         paid=paid,
         amount=paid.amount.words(language),
         when=moment_words(paid.paid_at, paid.zone)[language],
-        key=str(keys.signer(services.settings).verifier),
+        key=str(keys.verifier(services.settings)),
+        session=Shown(held[1] - int(time.time()), f"/receipt/{token}"),  # by the clock of the cookie's own signature
     )
 
 
@@ -132,11 +134,16 @@ def _signer(settings: Settings) -> URLSafeTimedSerializer:
 
 def _opened_here(request: Request, settings: Settings, token: str) -> UUID | None:
     """The payout, where this browser is the one that used the link up."""
+    found = _held(request, settings, token)
+    return found[0] if found else None
+
+
+def _held(request: Request, settings: Settings, token: str) -> tuple[UUID, int] | None:
+    """That payout, and until when (Unix seconds) this browser may see it."""
+    kept = request.cookies.get(_cookie(settings, token), "")
+    life = int(KEPT_FOR.total_seconds())
     try:
-        found = _signer(settings).loads(
-            request.cookies.get(_cookie(settings, token), ""), max_age=int(KEPT_FOR.total_seconds())
-        )
+        (opened, payout_id), since = _signer(settings).loads(kept, max_age=life, return_timestamp=True)
     except BadSignature:
         return None
-    opened, payout_id = found
-    return UUID(payout_id) if crypto.same(opened, token) else None
+    return (UUID(payout_id), int(since.timestamp()) + life) if crypto.same(opened, token) else None

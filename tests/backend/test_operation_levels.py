@@ -1,5 +1,6 @@
 """Each operation over the API at each level: what is too little is refused, and waits until there is proof."""
 
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ import backend.identity.endpoints
 from backend.identity import service as identity
 from backend.kit.db import Database
 from backend.kit.http import install_error_handler
+from backend.kit.passes import Passes
 from backend.kit.settings import Settings
 from tests.support import people
 
@@ -38,9 +40,9 @@ async def api(database: Database, settings: Settings, now: datetime) -> AsyncIte
     for endpoints in (backend.claims.endpoints, backend.customers.endpoints, backend.identity.endpoints):
         app.include_router(endpoints.router)
     app.state.services = SimpleNamespace(db=database, settings=settings, clock=lambda: now)
-    token = settings.api_token.get_secret_value()
+    proof = Passes(settings.api_token.get_secret_value(), "actions").bearer()
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://api.test", headers={"authorization": f"Bearer {token}"}
+        transport=httpx.ASGITransport(app), base_url="http://api.test", headers={"authorization": proof}
     ) as client:
         yield client
 
@@ -80,9 +82,15 @@ async def test_level(
         assert pending["arguments"] == body
 
 
-async def test_only_our_own_action_server_may_ask(api: httpx.AsyncClient, database: Database, now: datetime) -> None:
+async def test_only_our_own_action_server_may_ask(
+    api: httpx.AsyncClient, database: Database, settings: Settings, now: datetime
+) -> None:
+    """By proof that it has signed minutes ago; the secret itself is no proof, and never travels."""
     conversation_id = await at_level(database, now, 2)
-    for method, path, body, _ in OPERATIONS:
-        url = f"/api/conversations/{conversation_id}/{path}"
-        answer = await api.request(method, url, json=body, headers={"authorization": "Bearer other"})
-        assert answer.status_code == 401
+    secret = settings.api_token.get_secret_value()
+    an_hour_ago = Passes(secret, "actions", lambda: time.time() - 3600)
+    for given in ("Bearer other", f"Bearer {secret}", an_hour_ago.bearer(), Passes("other", "actions").bearer()):
+        for method, path, body, _ in OPERATIONS:
+            url = f"/api/conversations/{conversation_id}/{path}"
+            answer = await api.request(method, url, json=body, headers={"authorization": given})
+            assert answer.status_code == 401

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from anpei.roles import Accounts
 from anpei.supervisor import Ports, Program, process_environment, supervised
 from backend.kit.settings import DEVELOPMENT_SECRET, PRACTICE_BANK, Environment, InsecureSettings, Settings
 
@@ -17,9 +18,9 @@ def test_practice_money_is_for_development_alone(tmp_path: Path) -> None:
     """`anpei up` in production pays by the bank that was set, and starts none of its own."""
     real = production(bank_url="https://bank.example")
     ports = Ports(actions=1, bank=2, rasas=[3])
-    environment = process_environment(real, tmp_path, "postgresql+psycopg://", "unix://", ports)
+    environment = process_environment(real, tmp_path, Accounts("", "", ""), "unix://", ports)
     assert environment["ANPEI_BANK_URL"] == "https://bank.example"
-    practice = process_environment(Settings(), tmp_path, "postgresql+psycopg://", "unix://", ports)
+    practice = process_environment(Settings(), tmp_path, Accounts("", "", ""), "unix://", ports)
     assert practice["ANPEI_BANK_URL"] == "http://127.0.0.1:2"
 
 

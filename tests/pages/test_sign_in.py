@@ -43,8 +43,17 @@ async def test_sign_in_and_out(desk: httpx.AsyncClient, agent: Agent) -> None:
     page = await desk.get("/desk")
     assert "Mei Lin" in page.text
     assert (await desk.get("/desk/session")).status_code == 204
-    await desk.post("/desk/logout", data={"csrf": csrf_of(page.text)})
+    out = await desk.post("/desk/logout", data={"csrf": csrf_of(page.text)})
+    assert out.headers["clear-site-data"] == '"cache", "storage"'
     assert (await desk.get("/desk")).status_code == 303
+
+
+async def test_a_page_knows_when_its_session_ends(desk: httpx.AsyncClient, agent: Agent, clock: Clock) -> None:
+    """So that it empties itself then (tests/browser/test_sessions.py)."""
+    await sign_in(desk)
+    clock.pass_by(timedelta(hours=2))
+    assert 'data-left="36000" data-leave="/desk/login"' in (await desk.get("/desk/claims")).text
+    assert 'name="session"' not in (await desk.get("/desk/login")).text
 
 
 async def test_wrong_password_says_no_more_than_wrong_name(desk: httpx.AsyncClient, agent: Agent) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import httpx
 
+from backend.kit.passes import Passes
+
 ROOT = Path(__file__).parent.parent.parent
 BOT = ROOT / "bot/.venv/bin/python"
 TOKEN = "a token of the tests"
@@ -142,7 +144,7 @@ class School:
         """One turn, as the gateway asks for it."""
         answer = httpx.post(
             f"http://127.0.0.1:{self.ports[server]}/webhooks/rest/webhook",
-            params={"token": TOKEN},
+            headers={"Authorization": Passes(TOKEN, "gateway").bearer()},
             json={"sender": sender, "message": text, "metadata": {"language": "en", "message_id": message_id}},
             timeout=20,
         )
