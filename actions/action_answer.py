@@ -1,9 +1,11 @@
 """Questions and small talk outside of the form."""
 
+from functools import partial
+
 from actions import answers, miss, opening, step_up, switch
 from actions.action_fallback import not_understood
 from actions.action_submit_claim import submit
-from actions.cues import attacks, insults, is_nonsense, is_unsure
+from actions.cues import attacks, insults, is_no_sentence, is_nonsense, is_unsure
 from actions.names import ActionName, Intent, Reply, Slot
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
@@ -27,11 +29,22 @@ class ActionAnswer(TalkAction):
         events = await self._goes_on(turn)
         if events is not None:
             return events
+        if turn.intent == Intent.OUT_OF_SCOPE and is_no_sentence(turn.text):
+            return await self._no_sentence(turn)
         await self._answer(turn)
         step_up.remind(turn)
         if not turn.said:
             turn.say(Reply.HELP)
         return [slot(Slot.OTHER, None)] if turn.intent == Intent.DENY else []
+
+    async def _no_sentence(self, turn: Turn) -> list[Event]:
+        """Words that make no sentence are taken for something we don't do; said again and again, a person helps."""
+        products = await self.backend.products()
+        out = partial(answers.say_out_of_scope, turn, products, custom=miss.UNDERSTOOD)
+        events, gone = await miss.missed(turn, self.backend, out)
+        if not gone:
+            step_up.remind(turn)
+        return events
 
     async def _goes_on(self, turn: Turn) -> list[Event] | None:
         """More than its intent says: a yes to something, a claim told in passing, or anger."""

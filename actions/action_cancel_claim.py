@@ -9,6 +9,7 @@ from actions.draft_words import empty_draft, known_slots
 from actions.errand import Do, Errand, Step
 from actions.names import ActionName, Ask, Awaiting, Intent, Reply, Slot
 from actions.normalise.choices import Choice, names_no_photo
+from actions.putting_off import keep_for_later
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
 
@@ -66,10 +67,3 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
     if said is Choice.YES or (said is Choice.NONE and turn.intent == Intent.CANCEL):
         return await drop(turn, backend)
     return keep_for_later(turn) if said is Choice.NO else None
-
-
-def keep_for_later(turn: Turn) -> list[Event]:
-    """Close the form; the backend keeps what was told."""
-    turn.say(Reply.KEPT_FOR_LATER)
-    closed: Event = ActiveLoop(None)
-    return [closed, slot(Slot.REQUESTED, None), slot(Slot.CONFIRMED, None), slot(Slot.MISSES, 0), *errand.over()]

@@ -1,5 +1,7 @@
 """Answers to side questions, the same inside the form and outside of it."""
 
+from typing import Any
+
 from actions.backend_client import Backend
 from actions.names import Entity, Intent, Reply, Slot
 from actions.normalise.products import Products, read_product
@@ -54,8 +56,12 @@ async def answer(turn: Turn, backend: Backend) -> bool:
 
 
 async def out_of_scope(turn: Turn, backend: Backend) -> None:
+    say_out_of_scope(turn, await backend.products())
+
+
+def say_out_of_scope(turn: Turn, products: Products, custom: dict[str, Any] | None = None) -> None:
     """Say plainly what we can't do and what we can, the kinds of claim by name: "I lost my bag" is none of them."""
-    turn.say(Reply.OUT_OF_SCOPE, products=_names(turn, await backend.products()))
+    turn.say(Reply.OUT_OF_SCOPE, custom=custom, products=_names(turn, products))
 
 
 async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:

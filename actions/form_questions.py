@@ -76,7 +76,11 @@ def _around(turn: Turn, view: DraftView, heard: Heard | None) -> list[Event]:
     """The month named without a day is kept until the day is known."""
     if view.incident_on is not None:
         return [slot(Slot.AROUND, None)] if turn.slots.get(Slot.AROUND) else []
-    month = month_meant(turn.text, turn.today) if heard is not None and heard.date.sure is dates.Sure.VAGUE else None
+    return month_kept(turn) if heard is not None and heard.date.sure is dates.Sure.VAGUE else []
+
+
+def month_kept(turn: Turn) -> list[Event]:
+    month = month_meant(turn.text, turn.today)
     return [slot(Slot.AROUND, month.isoformat())] if month else []
 
 

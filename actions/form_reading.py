@@ -2,11 +2,12 @@
 
 from actions import answers
 from actions.cues import attacks, insults, is_nonsense, is_unsure, restarts
-from actions.heard import LONGEST_FACT, REVIEWING, Heard, size
+from actions.heard import LONGEST_FACT, REVIEWING, Heard
 from actions.names import Ask, Entity, Intent, Slot
 from actions.normalise.choices import Choice, corrects, field_named, has_no_photo, wants_change, yes_or_no
 from actions.normalise.numbers import claim_number
 from actions.normalise.products import Products, read_product, tells_what_happened
+from actions.normalise.text import size
 from actions.turn import Turn
 
 LEAVES = frozenset(

@@ -197,6 +197,7 @@ class Reply(StrEnum):
     DATE_VAGUE = "utter_date_vague"
     DATE_AMBIGUOUS = "utter_date_ambiguous"
     DATE_UNCLEAR = "utter_date_unclear"
+    DATE_UNSURE = "utter_date_unsure"
     AMOUNT_UNCLEAR = "utter_amount_unclear"
     TYPE_UNCLEAR = "utter_type_unclear"
     DESCRIPTION_UNCLEAR = "utter_description_unclear"

@@ -11,7 +11,7 @@ from rasa_sdk.events import FollowupAction
 from actions.backend_client import Backend
 from actions.cues import adds_another, restarts
 from actions.draft_words import known_slots
-from actions.heard import REVIEWING, Heard, is_beside_us
+from actions.heard import REVIEWING, Heard, is_beside_us, tells_why_no_photo
 from actions.names import FORM, Ask, Intent, Reply, Slot
 from actions.normalise.choices import Choice, corrects, names_no_photo, yes_or_no
 from actions.normalise.products import Products, read_product, tells_what_happened
@@ -36,8 +36,10 @@ TITLES: dict[Intent, dict[str, str]] = {
 def other_product(turn: Turn, products: Products, text: str) -> str | None:
     """Another product than the claim's that a text names for certain."""
     told = turn.slots.get(Slot.CLAIM_TYPE)
-    named = read_product(products, text) if text and not is_beside_us(turn, text) else None
-    return named if told and named != told else None
+    if not told or not text or is_beside_us(turn, text) or tells_why_no_photo(text):
+        return None
+    named = read_product(products, text)
+    return named if named != told else None
 
 
 def changes_mind(turn: Turn, products: Products, asked: Ask, heard: Heard, text: str) -> bool:
@@ -60,6 +62,8 @@ def tells_another(turn: Turn, products: Products, asked: Ask, text: str) -> bool
         return True
     if asked is Ask.DESCRIPTION:  # the story of one thing may well name another
         return adds_another(text) and turn.intent == Intent.FILE_CLAIM and turn.likely.get(turn.intent, 0.0) >= SURE
+    if turn.slots.get(Slot.DESCRIPTION) is None and tells_what_happened(products, text):
+        return True  # nothing is told yet of the first one that this could belong to
     return turn.intent == Intent.FILE_CLAIM or adds_another(text)
 
 

@@ -47,6 +47,7 @@ _NO_PHOTO = re.compile(
     r"|没(?:有|得)?(?:拍|留|存)|没照|没图|(?:发|传|上传)不了|"
     r"^(?:这个|我|真)?(?:没|没有|没得|冇|莫得|木有|无)(?:了|啊|呀|呢|哦|哎|的)*$"
 )
+_CAMERA = re.compile(r"\b(?:phone|mobile|camera|cam|battery)\b|手机|相机|镜头|摄像头|没电")
 _LATER = re.compile(
     r"\b(?:later|wait|moment|minute|second|sec|soon|will send|i'll send|i'll take|hold on|sending|not yet|tomorrow|"
     r"tonight|when i)\b|"
@@ -120,6 +121,11 @@ def has_no_photo(text: str) -> bool:
 def names_no_photo(text: str) -> bool:
     """Wherever it is said: "no photos I'm afraid", 没照片."""
     return _NO_PICTURE.search(fold(text)) is not None
+
+
+def takes_photos(text: str) -> bool:
+    """Whether a text is about what one takes photos with."""
+    return _CAMERA.search(fold(text)) is not None
 
 
 def photo_comes_later(text: str) -> bool:

@@ -213,7 +213,7 @@ async def test_a_story_begins_a_claim_even_if_not_understood() -> None:
     await talk.act(ActionName.FALLBACK, "phone fell down the stairs and the screen is dead", Intent.FALLBACK)
     assert talk.raised == ["followup"]
     await talk.act(ActionName.INFORM, "yesterday", Intent.INFORM)
-    assert talk.said == ["utter_help"]
+    assert talk.said == ["utter_fallback"]
 
 
 async def test_photos_and_what_cannot_be_taken() -> None:
