@@ -11,7 +11,7 @@ from backend.policies.schemas import ProductView
 PLAIN: dict[Intent, Reply] = {
     Intent.GREET: Reply.GREET,
     Intent.GOODBYE: Reply.GOODBYE,
-    Intent.THANK: Reply.WELCOME,
+    Intent.THANK: Reply.THANK,
     Intent.BOT_CHALLENGE: Reply.BOT_CHALLENGE,
     Intent.HELP: Reply.HELP,
     Intent.CHITCHAT: Reply.CHITCHAT,
@@ -87,9 +87,6 @@ def _names(turn: Turn, products: Products) -> str:
 
 def _deductible(turn: Turn, product: ProductView) -> str:
     """In the customer's currency; in each of the product's where we don't know it."""
-    sums = (
-        {turn.currency: product.deductible[turn.currency]}
-        if turn.currency in product.deductible
-        else product.deductible
-    )
-    return ", ".join(f"{currency} {minor // 100}.{minor % 100:02d}" for currency, minor in sums.items())
+    currencies = [turn.currency] if turn.currency in product.deductible else list(product.deductible)
+    comma = "、" if turn.language == "zh" else ", "
+    return comma.join(product.deductible_words(currency, turn.language) for currency in currencies)

@@ -44,6 +44,7 @@ _RESUME = re.compile(
     r"\b(?:continue|resume|carry on|go on|pick up|finish|complete|keep going)\b.{0,24}\b(?:claim|where|form|it|earlier|before|started)\b"
     r"|\b(?:continue|resume|carry on|keep going|go on)\W*$"
     r"|\b(?:began|started|was (?:telling|filing|filling)|half ?way)\b.{0,40}\b(?:by text|by sms|on telegram|earlier|claim|already)\b"
+    r"|^\W*(?:i'?m|i am) back\W*$|^(?:我)?(?:又)?回来了[吧啦。!！]*$"
     r"|(?:继续|接着|接上).{0,6}(?:理赔|办|申请|填|上次|之前|刚才|报)|^(?:继续|接着)[吧来办]?[。!！]?$|(?:上次|之前|昨天|刚才)(?:没|还没)(?:办|填|报|弄|说)完"
     r"|(?:上次|之前|昨天|短信里?)(?:开始|填|报|办)(?:了一半|到一半|的理赔)"
 )

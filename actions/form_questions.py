@@ -45,6 +45,14 @@ def question(view: DraftView) -> Ask:
     return Ask(view.missing[0]) if view.missing else Ask.CONFIRMED
 
 
+def say_resumed(turn: Turn, view: DraftView) -> None:
+    """Which claim goes on, for who has been away; what is read back anyway isn't said twice."""
+    told = [view.product_name, view.date_text, view.amount_text] if question(view) is not Ask.CONFIRMED else []
+    colon, comma = ("：", "，") if turn.language == "zh" else (": ", ", ")
+    what = comma.join(turn.in_words(words) for words in told if words)
+    turn.say(Reply.DRAFT_RESUMED, what=f"{colon}{what}" if what else "")
+
+
 def say_corrected(turn: Turn, view: DraftView) -> None:
     """A sum or day that was another before is said back, unless the whole is read back anyway."""
     if view.problems or question(view) is Ask.CONFIRMED:

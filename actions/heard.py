@@ -6,11 +6,11 @@ right, so that "I dropped it on the 3rd" in a description doesn't move the date 
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from actions.cues import is_nonsense, is_unsure, puts_off
 from actions.names import Ask, Entity, Intent, Slot
-from actions.normalise import amounts
+from actions.normalise import amounts, dates
 from actions.normalise.amounts import AmountReading, read_amount
 from actions.normalise.choices import (
     Choice,
@@ -36,10 +36,15 @@ MORE_WELCOME = frozenset({Ask.PHOTO, Ask.CONFIRMED})  # what comes after the sto
 MAY_TELL_MORE = frozenset({*MORE_WELCOME, *DAY_ASKED, Ask.AMOUNT})  # where it says what happened, in any case
 SHORTEST_STORY = 3.0
 SHORTEST_REWRITE = 4.0
+SHORTEST_ADDITION = 2.0  # that says what happened: 石子崩的, "it fell"
 LONGEST_REASON = 6.0  # words on a phone that can't take pictures
 _PARTS = re.compile(r"[，、；;\n]|,(?!\d{3}\b)|,(?=\d{3}\s*$)")
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"\d[\d,.]*k?")
+# "The day before yesterday" and "the day before it rained" are other days than the one before that was told.
+_BESIDE = re.compile(
+    r"(?:\b(?P<before>the day before|a day earlier)|\b(?:the day after|a day later))(?! \w)|(?P<earlier>前一天|头一天)|(?:后一天|第二天)"
+)
 _LATE_CODE = re.compile(r"\d{6}|\d{8}|0\d+")
 MOST_PARTS = 6
 LONGEST_CORRECTION = 8.0
@@ -98,7 +103,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     if amount.sure is amounts.Sure.EXACT and (
         "amount" not in known
         or asked is Ask.AMOUNT
-        or (putting_right and (amount.named or bare_sum))
+        or (putting_right and (amount.priced or bare_sum))
         or amount.alone
         or rest <= LONGEST_FACT
     ):
@@ -133,11 +138,19 @@ def _when(turn: Turn, asked: Ask | None, known: set[str], day: DateReading, text
     when = day.day
     told = turn.slots.get(Slot.INCIDENT_ON) if "incident_on" in known else None
     if when is None:
-        return None
+        return _beside_known(text, told) if told and day.sure is dates.Sure.NONE else None
     if told and _around(turn) is None:
         when = nearest(text, when, date.fromisoformat(str(told)), turn.today)
     ahead = when > turn.today and asked not in DAY_ASKED
     return None if ahead and (told or turn.intent == Intent.GOODBYE) else when  # "see you tomorrow"
+
+
+def _beside_known(text: str, told: object) -> date | None:
+    """The day before or after the one told: "no, it was the day before", 是前一天."""
+    found = _BESIDE.search(fold(text))
+    if found is None or size(text) > LONGEST_CORRECTION:
+        return None
+    return date.fromisoformat(str(told)) + timedelta(days=-1 if found["before"] or found["earlier"] else 1)
 
 
 def _around(turn: Turn) -> date | None:
@@ -207,10 +220,10 @@ def _sure_of_currency(turn: Turn, amount: AmountReading) -> bool:
     return turn.currency is not None or amount.named
 
 
-def _adds_to_story(text: str) -> bool:
+def _adds_to_story(text: str, shortest: float) -> bool:
     about_a_fact = field_named(text) is not None and size(text) <= LONGEST_CORRECTION  # "the date is wrong"
     leaves = has_no_photo(text) or puts_off(text)
-    return size(text) >= SHORTEST_REWRITE and not leaves and not about_a_fact
+    return size(text) >= shortest and not leaves and not about_a_fact
 
 
 def tells_why_no_photo(text: str) -> bool:
@@ -245,7 +258,8 @@ def _story(
     happened = tells_what_happened(products, text)
     story = _description(asked, known, text, happened, facts, bool(day.spans) or amount.sure is amounts.Sure.EXACT)
     told = turn.slots.get(Slot.DESCRIPTION)
-    if story or facts or not told or asked not in MAY_TELL_MORE or not _adds_to_story(text):
+    shortest = SHORTEST_ADDITION if happened and not corrects(text) else SHORTEST_REWRITE
+    if story or facts or not told or asked not in MAY_TELL_MORE or not _adds_to_story(text, shortest):
         return story, False
     if amount.alone or (day.spans and size(blank(fold(text), day.spans)) <= LONGEST_FACT):
         return None, False  # nothing but a day or a sum that isn't plain

@@ -245,6 +245,7 @@ class Reply(StrEnum):
     CLAIM_APPROVED = "utter_claim_approved"
     CLAIM_DENIED = "utter_claim_denied"
     NO_CLAIMS = "utter_no_claims"
+    NO_OTHER_CLAIMS = "utter_no_other_claims"
     CLAIM_NOT_FOUND = "utter_claim_not_found"
     PAYMENT_NONE = "utter_payment_none"
     PAYMENT_WAITING = "utter_payment_waiting"

@@ -23,6 +23,7 @@ from actions.form_questions import (
     question,
     say_corrected,
     say_date,
+    say_resumed,
 )
 from actions.heard import LONGEST_CORRECTION, LONGEST_FACT, Heard, hear
 from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
@@ -79,7 +80,7 @@ class ValidateFileClaimForm(TalkAction):
             return [filed]
         # What was asked last is the proof: a bare "1" is no answer to the claim's own question.
         heard = hear(turn, products, None if waiting else asked, known_slots(turn), text)
-        beside = None if waiting else _paused_or_gone_on(turn, asked, heard)
+        beside = None if waiting or heard.something else await self._paused_or_gone_on(turn, asked)
         if beside is None:
             beside = await self._beside(turn, products, asked, heard, text)
         if beside is not None:
@@ -151,7 +152,7 @@ class ValidateFileClaimForm(TalkAction):
             return [*draft_slots(turn, before), *asked]
         heard = hear(turn, products, None, known, text)
         if known and not heard.something:
-            turn.say(Reply.DRAFT_RESUMED)
+            say_resumed(turn, before)
         view = await self.backend.change_draft(turn.conversation_id, heard.change) if heard.something else before
         if turn.intent == Intent.PHOTO:
             turn.say(Reply.GOT_PHOTO)
@@ -230,6 +231,17 @@ class ValidateFileClaimForm(TalkAction):
             return next_question(Ask.PAUSED)
         return None
 
+    async def _paused_or_gone_on(self, turn: Turn, asked: Ask) -> list[Event] | None:
+        """ "Keep it for now" closes the form, "carry on" is the open question again; after a long time, what it is about."""
+        if turn.text and puts_off(turn.text):
+            return keep_for_later(turn)
+        goes_on = bool(turn.text) and resumes(turn.text) and size(turn.text) <= LONGEST_RESUMING
+        if turn.been_away and (goes_on or turn.intent in {Intent.GREET, Intent.FALLBACK}):
+            view = await self.backend.change_draft(turn.conversation_id, DraftChange())
+            say_resumed(turn, view)
+            return [*draft_slots(turn, view), *next_question(question(view))]
+        return next_question(asked) if goes_on else None
+
     async def _come_back(self, turn: Turn) -> list[Event]:
         """Something else was answered; ask the open question again, unless that answer asked for a proof."""
         view = await self.backend.change_draft(turn.conversation_id, DraftChange())
@@ -258,15 +270,6 @@ def _put_right_unclearly(turn: Turn, asked: Ask, heard: Heard, text: str) -> lis
         turn.say(Reply.AMOUNT_UNCLEAR)
         return next_question(Ask.AMOUNT)
     return None
-
-
-def _paused_or_gone_on(turn: Turn, asked: Ask, heard: Heard) -> list[Event] | None:
-    """ "Keep it for now" closes the form; "carry on" is the open question again."""
-    if not turn.text or heard.something:
-        return None
-    if puts_off(turn.text):
-        return keep_for_later(turn)
-    return next_question(asked) if resumes(turn.text) and size(turn.text) <= LONGEST_RESUMING else None
 
 
 def _say_later(turn: Turn, products: Products, other: str) -> None:

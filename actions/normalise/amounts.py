@@ -115,13 +115,14 @@ class _Weight(IntEnum):
 class AmountReading:
     """`minor` and `currency` (ISO 4217, None: not said and not known) with EXACT. `named`: the customer named it.
 
-    `alone`: the text says no more than this sum, and how sure it is.
+    `priced`: it says that it is money, by a currency or as a price. `alone`: the text says no more than this sum, and how sure it is.
     """
 
     sure: Sure
     minor: int | None = None
     currency: str | None = None
     named: bool = False
+    priced: bool = False
     alone: bool = False
 
 
@@ -153,7 +154,8 @@ def read_amount(
     if chosen is None or _ends_range(folded, chosen):
         said = [match.span() for match in re.finditer(_NUMBER, folded)]
         return AmountReading(Sure.UNCLEAR, alone=_is_rough(folded, said))
-    return replace(_reading(chosen, home), alone=_is_all(folded, (chosen.start, chosen.end)))
+    priced = chosen.weight is not _Weight.BARE
+    return replace(_reading(chosen, home), priced=priced, alone=_is_all(folded, (chosen.start, chosen.end)))
 
 
 def _is_all(folded: str, span: tuple[int, int]) -> bool:

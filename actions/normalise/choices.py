@@ -38,7 +38,7 @@ _PICTURE = r"(?:photos?|pics?|piccies|pictures?|images?|snaps?|camera|proof)"
 _NO_PICTURE = re.compile(
     rf"\b(?:no|not? (?:any|got|have)|don'?t have|do not have|haven'?t(?: got)?|hvnt|without|didn'?t (?:take|keep|get)|never took|lost|deleted|"
     rf"(?:can'?t|cannot|couldn'?t|unable to) (?:take|send|get|find|upload))\b.{{0,18}}\b{_PICTURE}\b"
-    r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)?(?:照片?|图片?|相片?)|没拍|忘了拍|拍不(?:了|到)|没法拍|不能拍|(?:照|图)片?(?:发|传|拍)不(?:了|出)"
+    r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)? ?(?:照片?|图片?|相片?|photos?|pics?|pictures?)|\bno (?:照片?|图片?)|没拍|忘了拍|拍不(?:了|到)|没法拍|不能拍|(?:照|图)片?(?:发|传|拍)不(?:了|出)"
 )
 # The same without the name, where a photo is what was asked for.
 _NO_PHOTO = re.compile(

@@ -131,3 +131,43 @@ async def test_more_of_the_story_is_no_day_that_cannot_be_read(language: str, be
     await talk.hear(text, Intent.INFORM)
     assert (talk.said, talk.asked) == (["utter_story_added"], Ask.INCIDENT_ON)
     assert text in talk.slots[Slot.DESCRIPTION]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "no it was the day before", "2026-11-16"),
+        ("en", "actually the day after", "2026-11-18"),
+        ("zh", "不对，是前一天", "2026-11-16"),
+        ("zh", "应该是第二天", "2026-11-18"),
+    ],
+)
+@pytest.mark.parametrize("photos", [0, 1])
+async def test_the_day_before_the_one_told(language: str, text: str, expected: str, photos: int) -> None:
+    talk = await told(language, photos)
+    await talk.hear(text, Intent.INFORM)
+    assert talk.slots[Slot.INCIDENT_ON] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "lunch was another 20, so 220 all in"), ("zh", "加上午饭一共220")],
+)
+async def test_a_total_at_the_read_back_counts(language: str, text: str) -> None:
+    talk = await told(language)
+    await talk.hear(text, Intent.INFORM)
+    assert (talk.slots[Slot.AMOUNT], talk.asked) == (22000, Ask.CONFIRMED)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "it got dropped"), ("zh", "下楼摔的")])
+async def test_a_few_words_of_what_happened_are_added(language: str, text: str) -> None:
+    talk = await told(language)
+    await talk.hear(text, Intent.INFORM)
+    assert (talk.said, talk.asked) == (["utter_story_added"], Ask.CONFIRMED)
+
+
+@pytest.mark.parametrize("text", ["没有photo", "no 照片", "没拍pic"])
+async def test_no_photo_in_two_languages_at_once(text: str) -> None:
+    talk = await told("zh", photos=0)
+    await talk.hear(text, Intent.ADD_DOCUMENT)
+    assert talk.said[0] == "utter_photo_declined"

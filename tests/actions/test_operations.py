@@ -227,7 +227,7 @@ class TestPhotos:
         said = await talk.act(ActionName.ADD_DOCUMENT, "I want to add a photo to my claim", Intent.ADD_DOCUMENT)
         assert said == ["utter_send_photo_for"]
         assert await talk.act(ActionName.ANSWER, "ok", Intent.AFFIRM) == ["utter_send_photo_for"]
-        assert await talk.act(ActionName.ANSWER, "thanks", Intent.THANK) == ["utter_welcome"]
+        assert await talk.act(ActionName.ANSWER, "thanks", Intent.THANK) == ["utter_thank"]
         talk.backend.operations.waiting_photos = 1
         assert await talk.act(ActionName.PHOTO, "/EXTERNAL_photo", Intent.PHOTO) == ["utter_photo_added"]
         wanted = {"number": "CL-7K2M9QXD", "message_id": MESSAGE, "asked": True}
