@@ -36,6 +36,9 @@ async def cancel(turn: Turn, backend: Backend) -> list[Event]:
         if asked_last and known_slots(turn) and not turn.slots.get(Slot.CONFIRMED):
             turn.say(Reply.CODE_DROPPED)
             return [slot(Slot.AWAITING, None), *([] if turn.in_form else opening.opened())]
+    if await backend.drop_account_change(turn.conversation_id):
+        turn.say(Reply.CODE_DROPPED)  # the number that was asked for last isn't wanted any more
+        return opening.opened() if known_slots(turn) and not turn.in_form else []
     if turn.text and puts_off(turn.text) and known_slots(turn):
         return keep_for_later(turn)
     if len(known_slots(turn)) >= WORTH_ASKING and not turn.slots.get(Slot.CONFIRMED):

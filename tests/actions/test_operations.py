@@ -341,6 +341,13 @@ class TestAccount:
         assert await talk.act(ActionName.CONTINUE, "/x", Intent.CODE_PASSED) == ["utter_account_number"]
         assert talk.slots[Slot.AWAITING] is None
 
+    @pytest.mark.parametrize("text", ["nvm", "算了不换了"])
+    async def test_a_change_of_mind_ends_the_wait_for_the_number(self, text: str) -> None:
+        talk = having(level=3)
+        await talk.act(ActionName.CHANGE_ACCOUNT, "change my bank account", Intent.CHANGE_PAYOUT_ACCOUNT)
+        assert await talk.act(ActionName.CANCEL_CLAIM, text, Intent.CANCEL) == ["utter_code_dropped"]
+        assert await talk.act(ActionName.CANCEL_CLAIM, text, Intent.CANCEL) == ["utter_nothing_to_cancel"]
+
     async def test_after_a_stop_a_person_goes_on(self) -> None:
         talk = having(level=3, stopped=True)
         said = await talk.act(ActionName.CHANGE_ACCOUNT, "change my bank account", Intent.CHANGE_PAYOUT_ACCOUNT)
