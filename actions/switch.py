@@ -4,6 +4,7 @@ What fits the new product is kept and what doesn't is asked for again, and both 
 the claim changes or another one is meant, that is asked; the other one then waits, and follows the first.
 """
 
+import re
 from typing import Any
 
 from rasa_sdk.events import FollowupAction
@@ -13,8 +14,9 @@ from actions.cues import adds_another, restarts
 from actions.draft_words import known_slots
 from actions.heard import REVIEWING, Heard, is_beside_us, tells_why_no_photo
 from actions.names import FORM, Ask, Intent, Reply, Slot
-from actions.normalise.choices import Choice, corrects, names_no_photo, yes_or_no
+from actions.normalise.choices import Choice, corrects, names_no_photo, wants_change, yes_or_no
 from actions.normalise.products import Products, read_product, tells_what_happened
+from actions.normalise.text import fold
 from actions.turn import Event, Turn, button, slot
 from backend.claims.schemas import DraftChange, DraftView
 
@@ -31,6 +33,13 @@ TITLES: dict[Intent, dict[str, str]] = {
     Intent.DENY: {"en": "Both, one by one", "zh": "两个都办，先办前一个"},
     Intent.CANCEL: {"en": "Drop the earlier one", "zh": "不办前一个了"},
 }
+
+_BOTH = re.compile(
+    r"\b(?:both|one by one|first|separate(?:ly)?|(?:two|2) (?:different )?(?:claims?|things))\b|都|先|两[个笔件]|分开"
+)
+_CHANGE_IT = re.compile(
+    r"(?:yes |ok |please )*(?:change|switch)(?: it)?(?: over| please| then)*|(?:就|那就?)?(?:改|换)(?:过来|一下|成这个)?(?:吧|呗|了)?"
+)
 
 
 def other_product(turn: Turn, products: Products, text: str) -> str | None:
@@ -134,15 +143,19 @@ def choice(turn: Turn, products: Products, text: str) -> Intent | None:
     if (not text and turn.intent not in {Intent.AFFIRM, Intent.DENY}) or names_no_photo(text):
         return None
     said = yes_or_no(text)
-    if said is not Choice.NONE or turn.intent in {Intent.AFFIRM, Intent.DENY}:
-        return Intent.AFFIRM if said is Choice.YES or turn.intent == Intent.AFFIRM else Intent.DENY
-    if any(word in text.lower() for word in ("both", "one by one", "first", "都", "先")):
+    if said is Choice.YES or turn.intent == Intent.AFFIRM or _changes(text):
+        return Intent.AFFIRM
+    if said is Choice.NO or turn.intent == Intent.DENY or _BOTH.search(fold(text)):
         return Intent.DENY
     waiting = other(turn)
     named = read_product(products, text, asked=True)
-    if named is not None and waiting is not None:
-        return Intent.AFFIRM if named == waiting.claim_type else Intent.DENY
-    return None
+    if named is None or waiting is None:
+        return None
+    return Intent.AFFIRM if named == waiting.claim_type else Intent.DENY
+
+
+def _changes(text: str) -> bool:
+    return wants_change(text) or _CHANGE_IT.fullmatch(fold(text).strip(" .!。！")) is not None
 
 
 def offer_next(turn: Turn, products: Products) -> bool:

@@ -195,8 +195,16 @@ class ValidateFileClaimForm(TalkAction):
         if turn.intent in form_reading.LEAVES:
             rejected: Event = ActionExecutionRejected(FORM)
             return [rejected]
-        await answers.answer(turn, self.backend)
-        return switch.ask(turn, products, str(current), told.claim_type, told)
+        events, gone = await self._beside_which(turn, text)
+        return events if gone else [*switch.ask(turn, products, str(current), told.claim_type, told), *events]
+
+    async def _beside_which(self, turn: Turn, text: str) -> tuple[list[Event], bool]:
+        """Something else than a choice: a side question is answered, anything else isn't understood; (events, gone)."""
+        means_something = turn.intent != Intent.OUT_OF_SCOPE or not is_no_sentence(text)
+        if means_something and not is_unsure(text) and await answers.answer(turn, self.backend):
+            return [], False
+        unclear = partial(turn.say, Reply.CONFIRM_UNCLEAR, custom=miss.UNDERSTOOD)
+        return await miss.missed(turn, self.backend, unclear)
 
     async def _take(self, turn: Turn, asked: Ask, heard: Heard, text: str) -> list[Event]:
         """An answer, or something else about the claim."""

@@ -64,7 +64,7 @@ _CORRECTS = re.compile(
     r"\b(?:no|not|actually|sorry|i meant?|meant|wrong|mistake|should be|instead|rather|correction|change|make (?:it|"
     r"that)|"
     r"wait|hang on|hold on|was it|wasn't it|i think it was|come to think|again my bad|oops|typo|correct (?:is|one))\b|"
-    r"等等|等下|好像是|又(?:记|说|写|搞)?错|记岔|错咯|改一?下|还是.{1,8}吧|"
+    r"等等|等下|算了.{0,2}还是|好像是|又(?:记|说|写|搞)?错|记岔|错咯|改一?下|还是.{1,8}吧|"
     r"不是|应该是|应为|说错|搞错|写错|弄错|记错|改成|改为|更正|纠正|不对|其实是|"
     r"而是"
 )

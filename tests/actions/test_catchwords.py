@@ -171,3 +171,55 @@ async def test_no_photo_in_two_languages_at_once(text: str) -> None:
     talk = await told("zh", photos=0)
     await talk.hear(text, Intent.ADD_DOCUMENT)
     assert talk.said[0] == "utter_photo_declined"
+
+
+async def asked_which(language: str = "en") -> Talk:
+    """Whether the claim for a phone changes to a doctor's visit."""
+    talk = Talk(language=language)
+    await talk.hear("iphone 14 screen, 279" if language == "en" else "手机屏幕，279", Intent.FILE_CLAIM)
+    await talk.hear("had a sore throat, saw the gp" if language == "en" else "嗓子疼，去看了医生", Intent.INFORM)
+    assert talk.asked == Ask.SWITCH
+    return talk
+
+
+@pytest.mark.parametrize("text", ["change it", "switch it please", "改", "改吧", "那就换吧"])
+async def test_the_claim_is_changed_in_a_word(text: str) -> None:
+    talk = await asked_which()
+    await talk.hear(text, Intent.INFORM)
+    assert talk.slots[Slot.CLAIM_TYPE] == "outpatient"
+
+
+@pytest.mark.parametrize("text", ["two claims", "they're separate", "两笔", "分开办"])
+async def test_both_claims_in_a_word(text: str) -> None:
+    talk = await asked_which()
+    await talk.hear(text, Intent.INFORM)
+    assert (talk.said[0], talk.slots[Slot.CLAIM_TYPE]) == ("utter_switch_later", "device_screen")
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [("en", ("dunno", "blorf wibble", "the blue one")), ("zh", ("不知道", "飞飞木头", "蓝色的那个"))],
+)
+async def test_which_claim_is_not_asked_for_ever(language: str, texts: tuple[str, ...]) -> None:
+    talk, said = await asked_which(language), []
+    for text, intent in zip(texts, (Intent.INFORM, Intent.OUT_OF_SCOPE, Intent.INFORM), strict=True):
+        await talk.hear(text, intent)
+        said.append(talk.said[0])
+    assert said == ["utter_confirm_unclear", "utter_offer_person", "utter_still_lost"]
+    assert talk.loop is None
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "other", "back"),
+    [
+        ("zh", "昨天航班取消，酒店花了300", "改成家里漏水", "算了还是航班"),
+        ("zh", "昨天航班取消，酒店花了300", "不对，是家里漏水", "算了，还是报航班延误"),
+    ],
+)
+async def test_back_to_the_first_kind_of_claim(language: str, first: str, other: str, back: str) -> None:
+    talk = Talk(language=language)
+    await talk.hear(first, Intent.FILE_CLAIM)
+    await talk.hear(other, Intent.INFORM)
+    assert (talk.slots[Slot.CLAIM_TYPE], talk.asked) == ("home_water", Ask.DESCRIPTION)
+    await talk.hear(back, Intent.INFORM)
+    assert talk.slots[Slot.CLAIM_TYPE] == "travel_delay"
