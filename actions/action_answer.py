@@ -3,12 +3,14 @@
 from functools import partial
 
 from actions import answers, miss, opening, step_up, switch
+from actions.action_appeal import appeal, reason_in
 from actions.action_fallback import not_understood
 from actions.action_submit_claim import submit
-from actions.cues import attacks, insults, is_no_sentence, is_nonsense, is_unsure
+from actions.cues import attacks, disagrees, insults, is_no_sentence, is_nonsense, is_unsure
 from actions.names import ActionName, Intent, Reply, Slot
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
+from backend.claims.schemas import AppealWords
 
 CALMLY = frozenset({Intent.OUT_OF_SCOPE, Intent.CHITCHAT, Intent.DENY, Intent.BOT_CHALLENGE})
 # What keys hit at random are taken for.
@@ -55,13 +57,21 @@ class ActionAnswer(TalkAction):
             following = await switch.begin_next(turn, self.backend)
             if following is not None:
                 return following
-        if turn.intent in CALMLY and insults(turn.text) and not attacks(turn.text):
-            return await miss.insulted(turn, self.backend)
+        upset = await self._upset(turn)
+        if upset is not None:
+            return upset
         if turn.intent == Intent.CODE_FAILED:
             return None
         if opening.tells_of_claim(turn, await self.backend.products()):
             return opening.opened()
         return await opening.taken_up(turn, self.backend)
+
+    async def _upset(self, turn: Turn) -> list[Event] | None:
+        if turn.intent not in CALMLY:
+            return None
+        if turn.awaiting is None and disagrees(turn.text):  # "that's not fair", after the word of a decision
+            return await appeal(turn, self.backend, AppealWords(words=reason_in(turn.text)))
+        return await miss.insulted(turn, self.backend) if insults(turn.text) and not attacks(turn.text) else None
 
     async def _answer(self, turn: Turn) -> None:
         if turn.intent in {Intent.AFFIRM, Intent.DENY}:

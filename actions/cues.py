@@ -157,6 +157,9 @@ _GRAMMAR = re.compile(
     r"|[我你您他她它们咱的了是在有没不吗呢吧啊么什谁哪怎为何几多能会要想可请帮给和跟与就都还也又再这那很太把被让到去来从对]"
 )
 MOST_NONSENSE = 6  # words; whoever writes more means something
+_DISAGREES = re.compile(
+    r"\b(?:not|isn'?t|hardly) (?:fair|right|just)\b|\bunfair\b|\bdisagree\b|不公平|不公道|不合理|不服|凭什么|讲不讲理"
+)
 _ANOTHER = re.compile(
     r"\b(?:another|second|separate|new|different|one more|also (?:a|have|need|want)) (?:\w+ )?(?:claim|one)\b|\b(?:as well|too|on top of that)\b"
     r"|\balso\b|另外|还有(?:一|个)|再(?:报|申请|办)一|另一[个笔件]|第二[个笔]|也(?:坏|碎|裂|要|想|得)"
@@ -222,6 +225,11 @@ def tells_of_loss(text: str) -> bool:
     """Whether a thing of theirs is gone, stolen or lost: a bike, a bag."""
     folded = fold(text)
     return (_THEFT.search(folded) or _LOST.search(folded)) is not None and _PRECIOUS.search(folded) is None
+
+
+def disagrees(text: str) -> bool:
+    """Whether a text calls what was decided wrong: "that's not fair", 不公平."""
+    return _DISAGREES.search(fold(text)) is not None
 
 
 def adds_another(text: str) -> bool:

@@ -147,6 +147,11 @@ class TestAppeal:
         assert talk.backend.asked("/claims/appeal")[-1] == {"number": "CL-7K2M9QXD", "words": words}
         assert await talk.act(ActionName.SUBMIT_CLAIM, words, Intent.FILE_CLAIM) == []  # what the closed form sets off
 
+    @pytest.mark.parametrize(("text", "intent"), [("that's not fair", Intent.DENY), ("这不公平", Intent.CHITCHAT)])
+    async def test_unfair_is_no_no_to_an_offer(self, text: str, intent: Intent) -> None:
+        talk = having(with_status(ClaimStatus.DENIED))
+        assert await talk.act(ActionName.ANSWER, text, intent) == ["utter_appeal_words"]
+
     @pytest.mark.parametrize(
         ("text", "language"),
         [
