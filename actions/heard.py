@@ -66,6 +66,10 @@ class Heard:
     def something(self) -> bool:
         return bool(self.change.model_fields_set)
 
+    def guesses(self, asked: Ask | None) -> bool:
+        """Whether the text is nothing but a sum that isn't plain, where one was asked for or told: "like 300 to 400"."""
+        return self.amount.alone and self.amount.sure is amounts.Sure.UNCLEAR and asked is not None
+
     def answers(self, asked: Ask | None) -> bool:
         """Whether the open question is answered."""
         fields = {

@@ -43,7 +43,7 @@ _CHINESE = re.compile(
     rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
 )
 _VAGUE = re.compile(
-    r"几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
+    r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]|几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
     r"grand|dollars|pounds|bucks|quid)|\bhundreds\b|\bthousands\b"
 )
 _OTHER_UNIT = re.compile(

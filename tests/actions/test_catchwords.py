@@ -223,3 +223,12 @@ async def test_back_to_the_first_kind_of_claim(language: str, first: str, other:
     assert (talk.slots[Slot.CLAIM_TYPE], talk.asked) == ("home_water", Ask.DESCRIPTION)
     await talk.hear(back, Intent.INFORM)
     assert talk.slots[Slot.CLAIM_TYPE] == "travel_delay"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "like 300 to 400"), ("zh", "三四百吧"), ("zh", "几百块")])
+@pytest.mark.parametrize("intent", [Intent.CHITCHAT, Intent.CHECK_PAYMENT_STATUS, Intent.INFORM])
+async def test_a_guess_at_the_sum_is_no_small_talk(language: str, text: str, intent: Intent) -> None:
+    talk = Talk(language=language)
+    await talk.hear("my phone screen cracked yesterday" if language == "en" else "昨天手机屏幕碎了", Intent.FILE_CLAIM)
+    await talk.hear(text, intent)
+    assert (talk.said, talk.asked) == (["utter_amount_unclear"], Ask.AMOUNT)
