@@ -1,12 +1,16 @@
 """Questions and small talk outside of the form."""
 
+from functools import partial
+
 from actions import answers, miss, opening, step_up, switch
+from actions.action_appeal import appeal, reason_in
 from actions.action_fallback import not_understood
 from actions.action_submit_claim import submit
-from actions.cues import attacks, insults, is_nonsense, is_unsure
+from actions.cues import attacks, disagrees, insults, is_no_sentence, is_nonsense, is_unsure
 from actions.names import ActionName, Intent, Reply, Slot
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
+from backend.claims.schemas import AppealWords
 
 CALMLY = frozenset({Intent.OUT_OF_SCOPE, Intent.CHITCHAT, Intent.DENY, Intent.BOT_CHALLENGE})
 # What keys hit at random are taken for.
@@ -27,11 +31,22 @@ class ActionAnswer(TalkAction):
         events = await self._goes_on(turn)
         if events is not None:
             return events
+        if turn.intent == Intent.OUT_OF_SCOPE and is_no_sentence(turn.text):
+            return await self._no_sentence(turn)
         await self._answer(turn)
         step_up.remind(turn)
         if not turn.said:
             turn.say(Reply.HELP)
         return [slot(Slot.OTHER, None)] if turn.intent == Intent.DENY else []
+
+    async def _no_sentence(self, turn: Turn) -> list[Event]:
+        """Words that make no sentence are taken for something we don't do; said again and again, a person helps."""
+        products = await self.backend.products()
+        out = partial(answers.say_out_of_scope, turn, products, custom=miss.UNDERSTOOD)
+        events, gone = await miss.missed(turn, self.backend, out)
+        if not gone:
+            step_up.remind(turn)
+        return events
 
     async def _goes_on(self, turn: Turn) -> list[Event] | None:
         """More than its intent says: a yes to something, a claim told in passing, or anger."""
@@ -42,13 +57,21 @@ class ActionAnswer(TalkAction):
             following = await switch.begin_next(turn, self.backend)
             if following is not None:
                 return following
-        if turn.intent in CALMLY and insults(turn.text) and not attacks(turn.text):
-            return await miss.insulted(turn, self.backend)
+        upset = await self._upset(turn)
+        if upset is not None:
+            return upset
         if turn.intent == Intent.CODE_FAILED:
             return None
         if opening.tells_of_claim(turn, await self.backend.products()):
             return opening.opened()
         return await opening.taken_up(turn, self.backend)
+
+    async def _upset(self, turn: Turn) -> list[Event] | None:
+        if turn.intent not in CALMLY:
+            return None
+        if turn.awaiting is None and disagrees(turn.text):  # "that's not fair", after the word of a decision
+            return await appeal(turn, self.backend, AppealWords(words=reason_in(turn.text)))
+        return await miss.insulted(turn, self.backend) if insults(turn.text) and not attacks(turn.text) else None
 
     async def _answer(self, turn: Turn) -> None:
         if turn.intent in {Intent.AFFIRM, Intent.DENY}:

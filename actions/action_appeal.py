@@ -9,10 +9,9 @@ from actions.asides import beside_the_point
 from actions.backend_client import Backend
 from actions.errand import Do, Errand, Step
 from actions.errors import Absent, Refused, StepUp
-from actions.heard import size
 from actions.names import ActionName, Intent, Reply
 from actions.normalise.choices import Choice, yes_or_no
-from actions.normalise.text import fold
+from actions.normalise.text import fold, size
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
 from actions.turn import Event, Turn

@@ -9,6 +9,7 @@ from actions.draft_words import empty_draft, known_slots
 from actions.errand import Do, Errand, Step
 from actions.names import ActionName, Ask, Awaiting, Intent, Reply, Slot
 from actions.normalise.choices import Choice, names_no_photo
+from actions.putting_off import keep_for_later
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
 
@@ -35,6 +36,9 @@ async def cancel(turn: Turn, backend: Backend) -> list[Event]:
         if asked_last and known_slots(turn) and not turn.slots.get(Slot.CONFIRMED):
             turn.say(Reply.CODE_DROPPED)
             return [slot(Slot.AWAITING, None), *([] if turn.in_form else opening.opened())]
+    if await backend.drop_account_change(turn.conversation_id):
+        turn.say(Reply.CODE_DROPPED)  # the number that was asked for last isn't wanted any more
+        return opening.opened() if known_slots(turn) and not turn.in_form else []
     if turn.text and puts_off(turn.text) and known_slots(turn):
         return keep_for_later(turn)
     if len(known_slots(turn)) >= WORTH_ASKING and not turn.slots.get(Slot.CONFIRMED):
@@ -66,10 +70,3 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
     if said is Choice.YES or (said is Choice.NONE and turn.intent == Intent.CANCEL):
         return await drop(turn, backend)
     return keep_for_later(turn) if said is Choice.NO else None
-
-
-def keep_for_later(turn: Turn) -> list[Event]:
-    """Close the form; the backend keeps what was told."""
-    turn.say(Reply.KEPT_FOR_LATER)
-    closed: Event = ActiveLoop(None)
-    return [closed, slot(Slot.REQUESTED, None), slot(Slot.CONFIRMED, None), slot(Slot.MISSES, 0), *errand.over()]

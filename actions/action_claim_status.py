@@ -61,6 +61,6 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
 
 
 def say_absent(turn: Turn, absent: Absent) -> list[Event]:
-    none_yet = Reply.HELP_DRAFT if turn.in_form else Reply.NO_CLAIMS  # in the middle of one, no other is offered
+    none_yet = Reply.NO_OTHER_CLAIMS if turn.in_form else Reply.NO_CLAIMS  # in the middle of one, no other is offered
     turn.say(Reply.CLAIM_NOT_FOUND if absent.code == "claim_not_found" else none_yet)
     return errand.over()

@@ -2,7 +2,7 @@
 
 from actions import answers, miss, opening, step_up
 from actions.backend_client import Backend
-from actions.cues import attacks, insults, puts_off, restarts
+from actions.cues import attacks, insults, restarts, tells_of_loss
 from actions.names import ActionName, Intent, Reply
 from actions.talk import TalkAction
 from actions.titles import TITLES
@@ -29,8 +29,8 @@ class ActionFallback(TalkAction):
         taken = await opening.taken_up(turn, self.backend)
         if taken is not None:
             return taken
-        if puts_off(turn.text):
-            turn.say(Reply.NO_PROBLEM)  # nothing is open, and nothing is lost by that
+        if tells_of_loss(turn.text):
+            await answers.out_of_scope(turn, self.backend)
             step_up.remind(turn)
             return []
         return await not_understood(turn, self.backend)

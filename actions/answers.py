@@ -1,5 +1,7 @@
 """Answers to side questions, the same inside the form and outside of it."""
 
+from typing import Any
+
 from actions.backend_client import Backend
 from actions.names import Entity, Intent, Reply, Slot
 from actions.normalise.products import Products, read_product
@@ -9,7 +11,7 @@ from backend.policies.schemas import ProductView
 PLAIN: dict[Intent, Reply] = {
     Intent.GREET: Reply.GREET,
     Intent.GOODBYE: Reply.GOODBYE,
-    Intent.THANK: Reply.WELCOME,
+    Intent.THANK: Reply.THANK,
     Intent.BOT_CHALLENGE: Reply.BOT_CHALLENGE,
     Intent.HELP: Reply.HELP,
     Intent.CHITCHAT: Reply.CHITCHAT,
@@ -54,8 +56,12 @@ async def answer(turn: Turn, backend: Backend) -> bool:
 
 
 async def out_of_scope(turn: Turn, backend: Backend) -> None:
+    say_out_of_scope(turn, await backend.products())
+
+
+def say_out_of_scope(turn: Turn, products: Products, custom: dict[str, Any] | None = None) -> None:
     """Say plainly what we can't do and what we can, the kinds of claim by name: "I lost my bag" is none of them."""
-    turn.say(Reply.OUT_OF_SCOPE, products=_names(turn, await backend.products()))
+    turn.say(Reply.OUT_OF_SCOPE, custom=custom, products=_names(turn, products))
 
 
 async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:
@@ -81,9 +87,6 @@ def _names(turn: Turn, products: Products) -> str:
 
 def _deductible(turn: Turn, product: ProductView) -> str:
     """In the customer's currency; in each of the product's where we don't know it."""
-    sums = (
-        {turn.currency: product.deductible[turn.currency]}
-        if turn.currency in product.deductible
-        else product.deductible
-    )
-    return ", ".join(f"{currency} {minor // 100}.{minor % 100:02d}" for currency, minor in sums.items())
+    currencies = [turn.currency] if turn.currency in product.deductible else list(product.deductible)
+    comma = "、" if turn.language == "zh" else ", "
+    return comma.join(product.deductible_words(currency, turn.language) for currency in currencies)

@@ -1,7 +1,7 @@
 """What somebody may want while their own words are awaited, and is no part of them."""
 
-from actions.heard import size
 from actions.names import Intent
+from actions.normalise.text import size
 from actions.turn import Turn
 
 LONGEST_ASIDE = 8.0

@@ -23,7 +23,7 @@ from backend.claims.schemas import (
     Which,
     Withdrawal,
 )
-from backend.customers.schemas import AccountView, ContactView, ContactWanted
+from backend.customers.schemas import AccountDropped, AccountView, ContactView, ContactWanted
 from backend.handoff.schemas import HandoffPlace
 from backend.identity.schemas import CodeOnItsWay, LinkSent, LoggedOut, Pending, Resent, TakePending
 from backend.kit.passes import Passes
@@ -102,6 +102,10 @@ class Backend:
     async def begin_account_change(self, conversation_id: str) -> AccountView:
         """From the answer on, the next account number in the conversation is taken at the edge."""
         return await self._model(AccountView, "POST", f"{_path(conversation_id)}/account")
+
+    async def drop_account_change(self, conversation_id: str) -> bool:
+        """No account number is awaited any more; whether one was."""
+        return (await self._model(AccountDropped, "POST", f"{_path(conversation_id)}/account/drop")).dropped
 
     async def policies(self, conversation_id: str) -> list[PolicyView]:
         response = await self._call("GET", f"{_path(conversation_id)}/policies")

@@ -5,16 +5,19 @@ Danger has a module of its own.
 
 import re
 
-from actions.normalise.text import HAN, fold
+from actions.normalise.text import HAN, fold, size
 
 _TELLS_FRAUD = re.compile(
     r"\b(?:got|getting|received|keep getting|had|have|came|come|sent|gave|given|told them|fell for|paid)\b|\b(?:called|rang|phoned|texted|asked me|wants my|claim\w* to be)\b"
-    r"|收到|来了|发来|打电话|来电|给了|问我|让我|说是你们|被骗|冒充|盗"
+    r"|\b(?:came|come) (?:through|in|out)\b|\b(?:you|they) (?:just )?(?:send|sent|text)\b"
+    r"|收到|来了|发来|发给我|给我发|叫你们发|打电话|来电|给了|问我|让我|说是你们|被骗|冒充|盗"
 )
 _FRAUD = re.compile(
     r"\b(?:didn'?t|did not|never|haven'?t) (?:ask|request|order|apply|log|make|authori[sz]e)|\b(?:scam|fraud|phish|hack)\w*"
-    r"|\b(?:someone|somebody|a (?:man|woman|guy|caller)) (?:called|rang|phoned|texted|asked)|\b(?:wasn'?t|not) me\b"
-    r"|没(?:有)?(?:申请|要求|请求|操作|登录|点过)|不是我(?:本人)?(?:弄|操作|申请|登录|改)|有人(?:打|来)电|问我要.{0,6}(?:码|密码)|说是你们|骗子|诈骗|冒充|盗(?:号|用|刷)|陌生"
+    r"|\b(?:someone|somebody|a (?:man|woman|guy|caller)) (?:called|rang|phoned|texted|asked)|\b(?:wasn'?t|not) (?:me|mine)\b"
+    r"|\brandom (?:code|text|message|call)|\bout of (?:the blue|nowhere)\b"
+    r"|没(?:有)?(?:申请|要求|请求|操作|登录|点|要|叫|让)|不是我(?:点|要)|(?:莫名其妙|无缘无故|平白无故|突然).{0,8}码|"
+    r"不是我(?:本人)?(?:弄|操作|申请|登录|改)|有人(?:打|来)电|问我要.{0,6}(?:码|密码)|说是你们|骗子|诈骗|冒充|盗(?:号|用|刷)|陌生"
 )
 _INSULT = re.compile(
     r"\b(?:stupid|idiots?|moron|dumb|useless|worthless|pathetic|garbage|trash|rubbish|piece of (?:junk|crap|shit)|crap|shit|"
@@ -41,6 +44,7 @@ _RESUME = re.compile(
     r"\b(?:continue|resume|carry on|go on|pick up|finish|complete|keep going)\b.{0,24}\b(?:claim|where|form|it|earlier|before|started)\b"
     r"|\b(?:continue|resume|carry on|keep going|go on)\W*$"
     r"|\b(?:began|started|was (?:telling|filing|filling)|half ?way)\b.{0,40}\b(?:by text|by sms|on telegram|earlier|claim|already)\b"
+    r"|^\W*(?:i'?m|i am) back\W*$|^(?:我)?(?:又)?回来了[吧啦。!！]*$"
     r"|(?:继续|接着|接上).{0,6}(?:理赔|办|申请|填|上次|之前|刚才|报)|^(?:继续|接着)[吧来办]?[。!！]?$|(?:上次|之前|昨天|刚才)(?:没|还没)(?:办|填|报|弄|说)完"
     r"|(?:上次|之前|昨天|短信里?)(?:开始|填|报|办)(?:了一半|到一半|的理赔)"
 )
@@ -50,15 +54,23 @@ _UNSURE = re.compile(
     r"|(?:我)?(?:也|真|就)?(?:不(?:知道|清楚|造|晓得|记得|确定)|记不(?:得|清|起来)|忘(?:记)?|没(?:想好|印象|概念)|说不(?:好|准|清))(?:了|啊|呀|呢|诶|哎)*"
     r"|(?:随便|无所谓|你猜|都行)(?:吧|啊|呗|了)*"
 )
-_PUT_OFF = (
-    r"(?:(?:ok(?:ay)?|no|just|please|let'?s|can (?:you|we|i)|i'?ll|i will|we can) )*(?:(?:keep|save|leave|park) (?:it|this|that)(?: (?:for|till|until) (?:now|later|tomorrow))?"
-    r"|(?:do|finish|file|continue|sort) (?:it|this|that) (?:later|tomorrow|another (?:day|time))|(?:come|be) back (?:later|tomorrow)|not now|maybe later)(?: (?:please|thanks|then))*"
-    r"|(?:好的?|那|嗯|行)?(?:我)?(?:先|就)(?:留着|放着|放一放|放一下|保存|存着|存一下|搁着|不(?:办|弄|填|报|搞)了?)(?:它)?(?:吧|了|着|一下)*"
-    r"|(?:好的?|那|嗯)?(?:我|我们)?(?:以后|改天|明天|晚点|下次|回头)再(?:说|办|弄|来|填|报)(?:吧|了)?|(?:留着|保存)(?:吧|一下)?"
+_SOON_ZH = r"(?:以后|改天|明[天早晚]|今晚|晚[点些上]|迟[点些]|下次|下班|下周|周末|回头|回[家去]|有空|空了|忙完|到时候?|过[几两一]?[天会阵].?|等.{1,8}?)"
+_PUT_OFF = re.compile(
+    r"(?:(?:ok(?:ay)?|no|just|please|let'?s|can (?:you|we|i)|i'?ll|i will|we can|will|gonna) )*"
+    r"(?:(?:keep|save|leave|park) (?:it|this|that)(?: (?:there|here))?(?: (?:for|till|until) (?:now|later|today|tomorrow))?"
+    r"|(?:do|finish|file|continue|sort) (?:it|this|that) (?:later|tomorrow|tonight|another (?:day|time))"
+    r"|(?:come|be|get) back (?:to (?:it|this|that)(?: (?:later|tomorrow))?|later|tomorrow)|not now|maybe later)(?: (?:please|thanks|then))*"
+    r"|(?:好的?|那|嗯|行)?(?:我)?就?(?:先|就)(?:留着|放着|放一放|放一下|保存|存着|存一下|搁着|这样|到这|不(?:办|弄|填|报|搞)了?)(?:它)?(?:吧|了|着|一下)*"
+    rf"|(?:好的?|那|嗯)?(?:我|我们)?{_SOON_ZH}再(?:说|办|弄|来|填|报|搞|继续)(?:吧|了)?|(?:留着|保存)(?:吧|一下)?"
 )
-_PUTS_OFF = re.compile(rf"(?:{_PUT_OFF})(?: (?:{_PUT_OFF}))*")
+_CLAUSES = re.compile(r"[\s.,!?;:~…。，！？；]*[.,!?;:~…。，！？；]+[\s.,!?;:~…。，！？；]*|(?<=[\u4e00-\u9fff])\s+")
+LONGEST_BESIDE_PUTTING_OFF = 4.0  # words: "sorry, I'm at work, will finish this later"
 _THEFT = re.compile(
     r"\b(?:stolen|stole|nicked|robbed|mugged|thie(?:f|ves)|theft|burgl\w+|broken into)\b|偷|抢|小偷|失窃"
+)
+_LOST = re.compile(
+    r"\blost (?!it\b|track\b|count\b)|\bmissing\b|\bnever (?:turned up|arrived|came)\b|\bleft (?:it|my \w+) (?:on|in|at)\b"
+    r"|丢(?:了|失|在|件)|不见了|(?:行李|包|东西)没了|遗失|弄丢"
 )
 # What a thief of it could speak for them with, or be paid with.
 _PRECIOUS = re.compile(
@@ -137,7 +149,17 @@ _SHORT_FORMS = frozenset(
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SOUND = re.compile(r"(?:b+l+a+h*|h+m+|u+h+m*|e+r+|a+h+|o+h+|l+a+|m+|(.)\1{2,})")
 _SOUNDS_ZH = re.compile(r"[啊呃额嗯哦噢唔呀哎诶哼嘟噜咚啦嘛的了]{3,}|(.)\1{2,}")
+# The words that hold sentences together: there are few of them, and no language makes new ones.
+_GRAMMAR = re.compile(
+    r"\b(?:an?|the|i|im|you|he|she|it|its|we|they|me|my|your|his|her|our|their|us|them|th(?:is|at|ese|ose)|there|here|is|are|am|was|were"
+    r"|be|been|do|does|did|don|have|has|had|can|could|will|would|should|may|might|must|not|no|any|some|all|whats?|when|where|who|why|how"
+    r"|which|to|of|in|on|at|for|with|from|about|by|and|or|but|if|so|as|than|then|up|out|please)\b"
+    r"|[我你您他她它们咱的了是在有没不吗呢吧啊么什谁哪怎为何几多能会要想可请帮给和跟与就都还也又再这那很太把被让到去来从对]"
+)
 MOST_NONSENSE = 6  # words; whoever writes more means something
+_DISAGREES = re.compile(
+    r"\b(?:not|isn'?t|hardly) (?:fair|right|just)\b|\bunfair\b|\bdisagree\b|不公平|不公道|不合理|不服|凭什么|讲不讲理"
+)
 _ANOTHER = re.compile(
     r"\b(?:another|second|separate|new|different|one more|also (?:a|have|need|want)) (?:\w+ )?(?:claim|one)\b|\b(?:as well|too|on top of that)\b"
     r"|\balso\b|另外|还有(?:一|个)|再(?:报|申请|办)一|另一[个笔件]|第二[个笔]|也(?:坏|碎|裂|要|想|得)"
@@ -187,14 +209,27 @@ def keeps(text: str) -> bool:
 
 
 def puts_off(text: str) -> bool:
-    """Whether a whole text says to leave it for later: "keep it for now", 先留着吧."""
-    return _PUTS_OFF.fullmatch(re.sub(r"[\s.,!?;:~…。，！]+", " ", fold(text)).strip()) is not None
+    """Whether a text says to leave it for later, and little else: "keep it for now", 先这样吧，我晚点再弄."""
+    clauses = [clause for clause in _CLAUSES.split(fold(text).strip()) if clause]
+    beside = [clause for clause in clauses if _PUT_OFF.fullmatch(clause) is None]
+    return len(beside) < len(clauses) and sum(map(size, beside)) <= LONGEST_BESIDE_PUTTING_OFF
 
 
 def tells_of_theft(text: str) -> bool:
     """Whether a thing was stolen that nobody can harm its owner's account with: a bike, not a card or a phone."""
     folded = fold(text)
     return _THEFT.search(folded) is not None and _PRECIOUS.search(folded) is None
+
+
+def tells_of_loss(text: str) -> bool:
+    """Whether a thing of theirs is gone, stolen or lost: a bike, a bag."""
+    folded = fold(text)
+    return (_THEFT.search(folded) or _LOST.search(folded)) is not None and _PRECIOUS.search(folded) is None
+
+
+def disagrees(text: str) -> bool:
+    """Whether a text calls what was decided wrong: "that's not fair", 不公平."""
+    return _DISAGREES.search(fold(text)) is not None
 
 
 def adds_another(text: str) -> bool:
@@ -205,6 +240,11 @@ def adds_another(text: str) -> bool:
 def is_unsure(text: str) -> bool:
     """Whether a whole text says no more than that one doesn't know: "dunno", 不清楚."""
     return _UNSURE.fullmatch(re.sub(r"[\s.,!?;:~…]+", " ", fold(text)).strip()) is not None
+
+
+def is_no_sentence(text: str) -> bool:
+    """Whether a text lacks all the words that hold sentences together: "blorf wibble gnark", 阿斯顿发."""
+    return _GRAMMAR.search(fold(text)) is None
 
 
 def is_nonsense(text: str) -> bool:

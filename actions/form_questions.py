@@ -45,6 +45,14 @@ def question(view: DraftView) -> Ask:
     return Ask(view.missing[0]) if view.missing else Ask.CONFIRMED
 
 
+def say_resumed(turn: Turn, view: DraftView) -> None:
+    """Which claim goes on, for who has been away; what is read back anyway isn't said twice."""
+    told = [view.product_name, view.date_text, view.amount_text] if question(view) is not Ask.CONFIRMED else []
+    colon, comma = ("：", "，") if turn.language == "zh" else (": ", ", ")
+    what = comma.join(turn.in_words(words) for words in told if words)
+    turn.say(Reply.DRAFT_RESUMED, what=f"{colon}{what}" if what else "")
+
+
 def say_corrected(turn: Turn, view: DraftView) -> None:
     """A sum or day that was another before is said back, unless the whole is read back anyway."""
     if view.problems or question(view) is Ask.CONFIRMED:
@@ -76,7 +84,11 @@ def _around(turn: Turn, view: DraftView, heard: Heard | None) -> list[Event]:
     """The month named without a day is kept until the day is known."""
     if view.incident_on is not None:
         return [slot(Slot.AROUND, None)] if turn.slots.get(Slot.AROUND) else []
-    month = month_meant(turn.text, turn.today) if heard is not None and heard.date.sure is dates.Sure.VAGUE else None
+    return month_kept(turn) if heard is not None and heard.date.sure is dates.Sure.VAGUE else []
+
+
+def month_kept(turn: Turn) -> list[Event]:
+    month = month_meant(turn.text, turn.today)
     return [slot(Slot.AROUND, month.isoformat())] if month else []
 
 

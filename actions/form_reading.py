@@ -2,11 +2,12 @@
 
 from actions import answers
 from actions.cues import attacks, insults, is_nonsense, is_unsure, restarts
-from actions.heard import LONGEST_FACT, REVIEWING, Heard, size
+from actions.heard import LONGEST_FACT, REVIEWING, Heard
 from actions.names import Ask, Entity, Intent, Slot
 from actions.normalise.choices import Choice, corrects, field_named, has_no_photo, wants_change, yes_or_no
 from actions.normalise.numbers import claim_number
 from actions.normalise.products import Products, read_product, tells_what_happened
+from actions.normalise.text import size
 from actions.turn import Turn
 
 LEAVES = frozenset(
@@ -35,7 +36,7 @@ FACTS = (Ask.CLAIM_TYPE, Ask.INCIDENT_ON, Ask.AMOUNT, Ask.DESCRIPTION, Ask.PHOTO
 
 def leaves(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
     """Whether the message is about something else that the rules know."""
-    if turn.intent not in LEAVES or is_short_answer(asked, turn.text):
+    if turn.intent not in LEAVES or is_short_answer(asked, turn.text) or heard.guesses(asked):
         return False
     if turn.external or not turn.text:
         return True
@@ -60,7 +61,7 @@ def adds_to_filed(turn: Turn, products: Products) -> bool:
 
 def is_aside(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
     """Whether the message is a side question rather than an answer."""
-    if turn.intent not in answers.SIDE or turn.external or is_short_answer(asked, turn.text):
+    if turn.intent not in answers.SIDE or turn.external or is_short_answer(asked, turn.text) or heard.guesses(asked):
         return False
     if turn.text and turn.intent in MAY_CARRY_FACTS and (is_unsure(turn.text) or is_nonsense(turn.text)):
         return False  # not known, or nothing at all: a miss, whatever it sounds like

@@ -5,12 +5,12 @@ right, so that "I dropped it on the 3rd" in a description doesn't move the date 
 """
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from actions.cues import is_nonsense, is_unsure
+from actions.cues import is_nonsense, is_unsure, puts_off
 from actions.names import Ask, Entity, Intent, Slot
-from actions.normalise import amounts
+from actions.normalise import amounts, dates
 from actions.normalise.amounts import AmountReading, read_amount
 from actions.normalise.choices import (
     Choice,
@@ -19,12 +19,13 @@ from actions.normalise.choices import (
     has_no_photo,
     names_no_photo,
     photo_comes_later,
+    takes_photos,
     yes_or_no,
 )
 from actions.normalise.dates import DateReading, read_date
 from actions.normalise.months import nearest
 from actions.normalise.products import Products, read_product, tells_what_happened
-from actions.normalise.text import HAN, UNFINISHED, blank, fold, word_count
+from actions.normalise.text import HAN, UNFINISHED, blank, fold, size
 from actions.turn import Turn
 from backend.claims.schemas import DraftChange
 
@@ -32,11 +33,18 @@ DAY_ASKED = frozenset({Ask.INCIDENT_ON, Ask.DATE_CHOICE})
 TELLS_MORE = frozenset({Intent.INFORM, Intent.FILE_CLAIM})
 REVIEWING = frozenset({Ask.CONFIRMED, Ask.CORRECTION})
 MORE_WELCOME = frozenset({Ask.PHOTO, Ask.CONFIRMED})  # what comes after the story may add to it
-HAN_WORDS = 0.6  # a Chinese word is a little under two characters
+MAY_TELL_MORE = frozenset({*MORE_WELCOME, *DAY_ASKED, Ask.AMOUNT})  # where it says what happened, in any case
 SHORTEST_STORY = 3.0
 SHORTEST_REWRITE = 4.0
+SHORTEST_ADDITION = 2.0  # that says what happened: 石子崩的, "it fell"
+LONGEST_REASON = 6.0  # words on a phone that can't take pictures
 _PARTS = re.compile(r"[，、；;\n]|,(?!\d{3}\b)|,(?=\d{3}\s*$)")
+_SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"\d[\d,.]*k?")
+# "The day before yesterday" and "the day before it rained" are other days than the one before that was told.
+_BESIDE = re.compile(
+    r"(?:\b(?P<before>the day before|a day earlier)|\b(?:the day after|a day later))(?! \w)|(?P<earlier>前一天|头一天)|(?:后一天|第二天)"
+)
 _LATE_CODE = re.compile(r"\d{6}|\d{8}|0\d+")
 MOST_PARTS = 6
 LONGEST_CORRECTION = 8.0
@@ -57,6 +65,10 @@ class Heard:
     @property
     def something(self) -> bool:
         return bool(self.change.model_fields_set)
+
+    def guesses(self, asked: Ask | None) -> bool:
+        """Whether the text is nothing but a sum that isn't plain, where one was asked for or told: "like 300 to 400"."""
+        return self.amount.alone and self.amount.sure is amounts.Sure.UNCLEAR and asked is not None
 
     def answers(self, asked: Ask | None) -> bool:
         """Whether the open question is answered."""
@@ -81,10 +93,10 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     said_before = right and "amount" in known and (reviewing or size(text) <= LONGEST_CORRECTION)
     bare_sum = asked is Ask.AMOUNT or said_before or (reviewing and size(text) <= LONGEST_FACT)
     day = read_date(text, turn.today, asked=asked in DAY_ASKED, around=_around(turn), chinese=turn.language == "zh")
-    amount = _sum(turn, text, day, bare_sum=bare_sum)
+    kind = None if is_beside_us(turn, text) or tells_why_no_photo(text) else _claim_type(turn, products, asked, text)
+    amount = _sum(turn, text, day, bare_sum=bare_sum, catchwords=bool(kind or day.spans))
     rest = size(blank(fold(text), day.spans))
     change: dict[str, object] = {}
-    kind = None if is_beside_us(turn, text) else _claim_type(turn, products, asked, text)
     if kind and (
         "claim_type" not in known or asked is Ask.CLAIM_TYPE or (putting_right and rest <= SHORTEST_REWRITE * 2)
     ):
@@ -95,7 +107,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     if amount.sure is amounts.Sure.EXACT and (
         "amount" not in known
         or asked is Ask.AMOUNT
-        or (putting_right and (amount.named or bare_sum))
+        or (putting_right and (amount.priced or bare_sum))
         or amount.alone
         or rest <= LONGEST_FACT
     ):
@@ -103,13 +115,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
             "amount_minor": amount.minor,
             "currency": amount.currency if _sure_of_currency(turn, amount) else None,
         }
-    figures = bool(day.spans) or amount.sure is amounts.Sure.EXACT
-    happened = tells_what_happened(products, text)
-    story = _description(asked, known, text, happened, bool(change), figures)
-    told, adds = turn.slots.get(Slot.DESCRIPTION), False
-    more = happened or (turn.intent in TELLS_MORE and not is_nonsense(text) and not photo_comes_later(text))
-    if told and not story and not change and asked in MORE_WELCOME and more and _adds_to_story(text):
-        story, adds = _with_more(told, text), True
+    story, adds = _story(turn, products, asked, known, text, day, amount, facts=bool(change))
     if story:
         change["description"] = story
     if (asked is Ask.PHOTO and has_no_photo(text) and not change) or (asked is not None and names_no_photo(text)):
@@ -136,11 +142,19 @@ def _when(turn: Turn, asked: Ask | None, known: set[str], day: DateReading, text
     when = day.day
     told = turn.slots.get(Slot.INCIDENT_ON) if "incident_on" in known else None
     if when is None:
-        return None
-    if told:
+        return _beside_known(text, told) if told and day.sure is dates.Sure.NONE else None
+    if told and _around(turn) is None:
         when = nearest(text, when, date.fromisoformat(str(told)), turn.today)
     ahead = when > turn.today and asked not in DAY_ASKED
     return None if ahead and (told or turn.intent == Intent.GOODBYE) else when  # "see you tomorrow"
+
+
+def _beside_known(text: str, told: object) -> date | None:
+    """The day before or after the one told: "no, it was the day before", 是前一天."""
+    found = _BESIDE.search(fold(text))
+    if found is None or size(text) > LONGEST_CORRECTION:
+        return None
+    return date.fromisoformat(str(told)) + timedelta(days=-1 if found["before"] or found["earlier"] else 1)
 
 
 def _around(turn: Turn) -> date | None:
@@ -149,20 +163,32 @@ def _around(turn: Turn) -> date | None:
     return date.fromisoformat(str(kept)) if kept else None
 
 
-def _sum(turn: Turn, text: str, day: DateReading, *, bare_sum: bool) -> AmountReading:
-    """The sum of a text; of one told in catchwords ("phone, yesterday, 800") that of a part by itself."""
+def _sum(turn: Turn, text: str, day: DateReading, *, bare_sum: bool, catchwords: bool) -> AmountReading:
+    """The sum of a text; of one told in catchwords ("phone, yesterday, 800", 手机 昨天 800) that of a part by itself."""
     whole = read_amount(text, turn.currency, asked=bare_sum, without=day.spans)
-    if whole.sure is not amounts.Sure.NONE or not day.spans:
+    if whole.sure is not amounts.Sure.NONE or not catchwords:
         return whole
-    parts = [part.strip() for part in _PARTS.split(text)]
-    read = (read_amount(part, turn.currency, asked=_NUMBER.fullmatch(part) is not None) for part in parts[:MOST_PARTS])
-    return next((each for each in read if each.sure is amounts.Sure.EXACT), whole)
+    folded = fold(text)
+    for start, end in _parts(folded, day.spans)[:MOST_PARTS]:
+        if _NUMBER.fullmatch(folded, start, end):
+            beside = [*day.spans, (0, start), (end, len(folded))]
+            read = read_amount(text, turn.currency, asked=True, without=beside)
+            if read.sure is amounts.Sure.EXACT:
+                return replace(read, alone=False)
+    return whole
 
 
-def size(text: str) -> float:
-    """About how many words a text has, in either language."""
-    characters = len(HAN.findall(text))
-    return word_count(text) - characters + characters * HAN_WORDS
+def _parts(folded: str, days: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the parts of a text stand: between its days and its commas, and in Chinese between its spaces."""
+    spaces = {match.span() for match in _SPACE.finditer(folded)} if HAN.search(folded) else set()
+    commas = {match.span() for match in _PARTS.finditer(folded)}
+    parts, at = [], 0
+    for start, end in [*sorted({*spaces, *commas, *days}), (len(folded), len(folded))]:
+        part = folded[at:start]
+        if part.strip():
+            parts.append((at + len(part) - len(part.lstrip()), at + len(part.rstrip())))
+        at = max(at, end)
+    return parts
 
 
 def _claim_type(turn: Turn, products: Products, asked: Ask | None, text: str) -> str | None:
@@ -198,14 +224,18 @@ def _sure_of_currency(turn: Turn, amount: AmountReading) -> bool:
     return turn.currency is not None or amount.named
 
 
-def _adds_to_story(text: str) -> bool:
+def _adds_to_story(text: str, shortest: float) -> bool:
     about_a_fact = field_named(text) is not None and size(text) <= LONGEST_CORRECTION  # "the date is wrong"
-    return size(text) >= SHORTEST_REWRITE and not has_no_photo(text) and not about_a_fact
+    leaves = has_no_photo(text) or puts_off(text)
+    return size(text) >= shortest and not leaves and not about_a_fact
 
 
-def _besides_photos(text: str) -> str:
-    """A text without its parts on there being no photo: they and a reason for it ("my phone is dead") are no story."""
-    return " ".join(part for part in _PARTS.split(text) if not names_no_photo(part))
+def tells_why_no_photo(text: str) -> bool:
+    """Whether a text says that there is no photo, and besides at most why: "no photo, my phone's dead" is no story."""
+    if not names_no_photo(text):
+        return False
+    besides = " ".join(part for part in _PARTS.split(text) if not names_no_photo(part))
+    return size(besides) < (LONGEST_REASON if takes_photos(besides) else SHORTEST_STORY)
 
 
 def _with_more(told: str, text: str) -> str:
@@ -217,6 +247,32 @@ def _with_more(told: str, text: str) -> str:
     return f"{told}。{text}" if chinese else f"{told}. {text}"
 
 
+def _story(
+    turn: Turn,
+    products: Products,
+    asked: Ask | None,
+    known: set[str],
+    text: str,
+    day: DateReading,
+    amount: AmountReading,
+    *,
+    facts: bool,
+) -> tuple[str | None, bool]:
+    """What happened, and whether the text adds it to what was told before. `facts`: it changes another fact."""
+    happened = tells_what_happened(products, text)
+    story = _description(asked, known, text, happened, facts, bool(day.spans) or amount.sure is amounts.Sure.EXACT)
+    told = turn.slots.get(Slot.DESCRIPTION)
+    shortest = SHORTEST_ADDITION if happened and not corrects(text) else SHORTEST_REWRITE
+    if story or facts or not told or asked not in MAY_TELL_MORE or not _adds_to_story(text, shortest):
+        return story, False
+    if amount.alone or (day.spans and size(blank(fold(text), day.spans)) <= LONGEST_FACT):
+        return None, False  # nothing but a day or a sum that isn't plain
+    told_more = turn.intent in TELLS_MORE and not is_nonsense(text) and not photo_comes_later(text)
+    if happened or (asked in MORE_WELCOME and told_more):
+        return _with_more(told, text), True
+    return None, False
+
+
 def _description(
     asked: Ask | None, known: set[str], text: str, happened: bool, facts: bool, figures: bool
 ) -> str | None:
@@ -225,8 +281,7 @@ def _description(
     if asked is Ask.DESCRIPTION:
         longest = LONGEST_CORRECTION if corrects(text) else SHORTEST_REWRITE
         only_facts = figures and not happened and words <= longest
-        about_photo = names_no_photo(text) and size(_besides_photos(text)) < SHORTEST_STORY
-        empty = words == 0 or only_facts or about_photo or is_unsure(text) or is_nonsense(text)
+        empty = words == 0 or only_facts or tells_why_no_photo(text) or is_unsure(text) or is_nonsense(text)
         return None if empty or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
         return text if happened and words >= SHORTEST_STORY else None

@@ -10,9 +10,9 @@ from actions.backend_client import Backend
 from actions.cues import adds_another, is_nonsense
 from actions.errand import Do, Errand, Step
 from actions.errors import Absent, Refused, StepUp
-from actions.heard import size
 from actions.names import Intent, Reply
 from actions.normalise.choices import Choice, photo_comes_later, yes_or_no
+from actions.normalise.text import size
 from actions.step_up import ask_for_proof
 from actions.turn import Event, Turn
 from backend.claims.schemas import InformationGiven

@@ -4,6 +4,7 @@ What fits the new product is kept and what doesn't is asked for again, and both 
 the claim changes or another one is meant, that is asked; the other one then waits, and follows the first.
 """
 
+import re
 from typing import Any
 
 from rasa_sdk.events import FollowupAction
@@ -11,10 +12,11 @@ from rasa_sdk.events import FollowupAction
 from actions.backend_client import Backend
 from actions.cues import adds_another, restarts
 from actions.draft_words import known_slots
-from actions.heard import REVIEWING, Heard, is_beside_us
+from actions.heard import REVIEWING, Heard, is_beside_us, tells_why_no_photo
 from actions.names import FORM, Ask, Intent, Reply, Slot
-from actions.normalise.choices import Choice, corrects, names_no_photo, yes_or_no
+from actions.normalise.choices import Choice, corrects, names_no_photo, wants_change, yes_or_no
 from actions.normalise.products import Products, read_product, tells_what_happened
+from actions.normalise.text import fold
 from actions.turn import Event, Turn, button, slot
 from backend.claims.schemas import DraftChange, DraftView
 
@@ -32,12 +34,21 @@ TITLES: dict[Intent, dict[str, str]] = {
     Intent.CANCEL: {"en": "Drop the earlier one", "zh": "不办前一个了"},
 }
 
+_BOTH = re.compile(
+    r"\b(?:both|one by one|first|separate(?:ly)?|(?:two|2) (?:different )?(?:claims?|things))\b|都|先|两[个笔件]|分开"
+)
+_CHANGE_IT = re.compile(
+    r"(?:yes |ok |please )*(?:change|switch)(?: it)?(?: over| please| then)*|(?:就|那就?)?(?:改|换)(?:过来|一下|成这个)?(?:吧|呗|了)?"
+)
+
 
 def other_product(turn: Turn, products: Products, text: str) -> str | None:
     """Another product than the claim's that a text names for certain."""
     told = turn.slots.get(Slot.CLAIM_TYPE)
-    named = read_product(products, text) if text and not is_beside_us(turn, text) else None
-    return named if told and named != told else None
+    if not told or not text or is_beside_us(turn, text) or tells_why_no_photo(text):
+        return None
+    named = read_product(products, text)
+    return named if named != told else None
 
 
 def changes_mind(turn: Turn, products: Products, asked: Ask, heard: Heard, text: str) -> bool:
@@ -60,6 +71,8 @@ def tells_another(turn: Turn, products: Products, asked: Ask, text: str) -> bool
         return True
     if asked is Ask.DESCRIPTION:  # the story of one thing may well name another
         return adds_another(text) and turn.intent == Intent.FILE_CLAIM and turn.likely.get(turn.intent, 0.0) >= SURE
+    if turn.slots.get(Slot.DESCRIPTION) is None and tells_what_happened(products, text):
+        return True  # nothing is told yet of the first one that this could belong to
     return turn.intent == Intent.FILE_CLAIM or adds_another(text)
 
 
@@ -130,15 +143,19 @@ def choice(turn: Turn, products: Products, text: str) -> Intent | None:
     if (not text and turn.intent not in {Intent.AFFIRM, Intent.DENY}) or names_no_photo(text):
         return None
     said = yes_or_no(text)
-    if said is not Choice.NONE or turn.intent in {Intent.AFFIRM, Intent.DENY}:
-        return Intent.AFFIRM if said is Choice.YES or turn.intent == Intent.AFFIRM else Intent.DENY
-    if any(word in text.lower() for word in ("both", "one by one", "first", "都", "先")):
+    if said is Choice.YES or turn.intent == Intent.AFFIRM or _changes(text):
+        return Intent.AFFIRM
+    if said is Choice.NO or turn.intent == Intent.DENY or _BOTH.search(fold(text)):
         return Intent.DENY
     waiting = other(turn)
     named = read_product(products, text, asked=True)
-    if named is not None and waiting is not None:
-        return Intent.AFFIRM if named == waiting.claim_type else Intent.DENY
-    return None
+    if named is None or waiting is None:
+        return None
+    return Intent.AFFIRM if named == waiting.claim_type else Intent.DENY
+
+
+def _changes(text: str) -> bool:
+    return wants_change(text) or _CHANGE_IT.fullmatch(fold(text).strip(" .!。！")) is not None
 
 
 def offer_next(turn: Turn, products: Products) -> bool:

@@ -13,6 +13,7 @@ from actions.names import FORM, Ask, Awaiting, Entity, Intent, Reply, Slot
 Event = dict[str, Any]
 Both = dict[str, str]
 LANGUAGES = ("en", "zh")
+AWAY_SECONDS = 6 * 3600
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Turn:
     last_said: str  # the bot's latest text
     first_contact: bool  # nobody here has been told yet that this is a bot
     asks: str | None  # the number of a claim that we have just asked something for
+    been_away: bool  # nothing was said here for hours before this message
     _dispatcher: CollectingDispatcher = field(repr=False)
     missed: bool = False  # this message was not understood (miss.py)
     reminded: bool = False  # the open question outside of the form was put in this turn (errand.py)
@@ -76,6 +78,7 @@ class Turn:
             last_said=_last_said(tracker),
             first_contact=metadata.get("first_contact") is True,
             asks=metadata.get("asks"),
+            been_away=_been_away(tracker),
             _dispatcher=dispatcher,
         )
 
@@ -182,6 +185,13 @@ def _settled(tracker: Tracker) -> bool:
         if event["event"] == "action" and event.get("name") == FORM:
             return True
     return False
+
+
+def _been_away(tracker: Tracker) -> bool:
+    talk = [
+        event["timestamp"] for event in tracker.events if event["event"] in {"user", "bot"} and "timestamp" in event
+    ]
+    return len(talk) > 1 and talk[-1] - talk[-2] >= AWAY_SECONDS
 
 
 def _last_said(tracker: Tracker) -> str:

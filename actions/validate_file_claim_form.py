@@ -4,11 +4,12 @@ Rasa's form asks `utter_ask_<requested_slot>` after this has run. Side questions
 one call; what leaves the form is rejected, and the rules take over and come back.
 """
 
+from functools import partial
+
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop
 
 from actions import answers, errand, form_reading, miss, step_up, switch
-from actions.action_cancel_claim import keep_for_later
-from actions.cues import puts_off, resumes
+from actions.cues import is_no_sentence, is_unsure, puts_off, resumes
 from actions.draft_words import draft_slots, known_fields, known_slots
 from actions.errors import Absent, StepUp
 from actions.form_questions import (
@@ -16,18 +17,21 @@ from actions.form_questions import (
     UNCLEAR,
     ask_next,
     first_unknown,
+    month_kept,
     next_question,
     open_question,
     question,
     say_corrected,
     say_date,
+    say_resumed,
 )
-from actions.heard import LONGEST_CORRECTION, Heard, hear, size
+from actions.heard import LONGEST_CORRECTION, LONGEST_FACT, Heard, hear
 from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
-from actions.normalise import dates
+from actions.normalise import amounts, dates
 from actions.normalise.choices import Choice, corrects, is_nothing_more, photo_comes_later, says_file_it, wants_change
-from actions.normalise.months import month_meant
 from actions.normalise.products import Products
+from actions.normalise.text import size
+from actions.putting_off import keep_for_later
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
@@ -76,12 +80,15 @@ class ValidateFileClaimForm(TalkAction):
             return [filed]
         # What was asked last is the proof: a bare "1" is no answer to the claim's own question.
         heard = hear(turn, products, None if waiting else asked, known_slots(turn), text)
-        beside = None if waiting else _paused_or_gone_on(turn, asked, heard)
+        beside = None if waiting or heard.something else await self._paused_or_gone_on(turn, asked)
         if beside is None:
             beside = await self._beside(turn, products, asked, heard, text)
         if beside is not None:
             return beside
-        if form_reading.is_aside(turn, products, asked, heard) and await answers.answer(turn, self.backend):
+        aside = form_reading.is_aside(turn, products, asked, heard)
+        if aside and turn.intent == Intent.OUT_OF_SCOPE and is_no_sentence(text):
+            return await self._no_sentence(turn, asked)
+        if aside and await answers.answer(turn, self.backend):
             if waiting:
                 step_up.remind(turn)
             return next_question(Ask.PAUSED if waiting or turn.intent == Intent.GOODBYE else asked)
@@ -111,6 +118,12 @@ class ValidateFileClaimForm(TalkAction):
             return [slot(Slot.REQUESTED, asked.value), *await miss.insulted(turn, self.backend)]
         return None
 
+    async def _no_sentence(self, turn: Turn, asked: Ask) -> list[Event]:
+        """Words that make no sentence are taken for something we don't do; said again and again, a person helps."""
+        out = partial(turn.say, Reply.OUT_OF_SCOPE_DRAFT, custom=miss.UNDERSTOOD)
+        events, gone = await miss.missed(turn, self.backend, out)
+        return events if gone else [slot(Slot.REQUESTED, asked.value), *events]
+
     def _still_waiting(self, turn: Turn, asked: Ask) -> list[Event]:
         """Nothing about the claim while a proof is awaited. Who asks for the claim itself may go on telling it."""
         if turn.intent == Intent.FILE_CLAIM:
@@ -139,7 +152,7 @@ class ValidateFileClaimForm(TalkAction):
             return [*draft_slots(turn, before), *asked]
         heard = hear(turn, products, None, known, text)
         if known and not heard.something:
-            turn.say(Reply.DRAFT_RESUMED)
+            say_resumed(turn, before)
         view = await self.backend.change_draft(turn.conversation_id, heard.change) if heard.something else before
         if turn.intent == Intent.PHOTO:
             turn.say(Reply.GOT_PHOTO)
@@ -182,8 +195,16 @@ class ValidateFileClaimForm(TalkAction):
         if turn.intent in form_reading.LEAVES:
             rejected: Event = ActionExecutionRejected(FORM)
             return [rejected]
-        await answers.answer(turn, self.backend)
-        return switch.ask(turn, products, str(current), told.claim_type, told)
+        events, gone = await self._beside_which(turn, text)
+        return events if gone else [*switch.ask(turn, products, str(current), told.claim_type, told), *events]
+
+    async def _beside_which(self, turn: Turn, text: str) -> tuple[list[Event], bool]:
+        """Something else than a choice: a side question is answered, anything else isn't understood; (events, gone)."""
+        means_something = turn.intent != Intent.OUT_OF_SCOPE or not is_no_sentence(text)
+        if means_something and not is_unsure(text) and await answers.answer(turn, self.backend):
+            return [], False
+        unclear = partial(turn.say, Reply.CONFIRM_UNCLEAR, custom=miss.UNDERSTOOD)
+        return await miss.missed(turn, self.backend, unclear)
 
     async def _take(self, turn: Turn, asked: Ask, heard: Heard, text: str) -> list[Event]:
         """An answer, or something else about the claim."""
@@ -197,8 +218,9 @@ class ValidateFileClaimForm(TalkAction):
             view = await self.backend.change_draft(turn.conversation_id, heard.change)
             say_corrected(turn, view)
             return ask_next(turn, view, heard)
-        if corrects(text) and heard.date.sure in UNSURE_DAY and asked not in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}:
-            return next_question(say_date(turn, heard))  # "no, it was Monday", on a Monday
+        unclear = _put_right_unclearly(turn, asked, heard, text)
+        if unclear is not None:
+            return unclear
         answer = form_reading.decided(turn, text)
         if asked is Ask.CONFIRMED and turn.asked is Ask.PAUSED and answer is Choice.YES:
             return next_question(Ask.CONFIRMED)  # an "ok" to something else isn't a yes to the claim
@@ -217,6 +239,17 @@ class ValidateFileClaimForm(TalkAction):
             return next_question(Ask.PAUSED)
         return None
 
+    async def _paused_or_gone_on(self, turn: Turn, asked: Ask) -> list[Event] | None:
+        """ "Keep it for now" closes the form, "carry on" is the open question again; after a long time, what it is about."""
+        if turn.text and puts_off(turn.text):
+            return keep_for_later(turn)
+        goes_on = bool(turn.text) and resumes(turn.text) and size(turn.text) <= LONGEST_RESUMING
+        if turn.been_away and (goes_on or turn.intent in {Intent.GREET, Intent.FALLBACK}):
+            view = await self.backend.change_draft(turn.conversation_id, DraftChange())
+            say_resumed(turn, view)
+            return [*draft_slots(turn, view), *next_question(question(view))]
+        return next_question(asked) if goes_on else None
+
     async def _come_back(self, turn: Turn) -> list[Event]:
         """Something else was answered; ask the open question again, unless that answer asked for a proof."""
         view = await self.backend.change_draft(turn.conversation_id, DraftChange())
@@ -228,22 +261,23 @@ class ValidateFileClaimForm(TalkAction):
     async def _not_understood(self, turn: Turn, asked: Ask, heard: Heard) -> list[Event]:
         about_date = asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}
         if about_date and heard.date.sure in UNSURE_DAY:
-            month = month_meant(turn.text, turn.today)
-            kept = [slot(Slot.AROUND, month.isoformat())] if month else []
-            return [*kept, *next_question(say_date(turn, heard))]
-        events, gone = await miss.missed(turn, self.backend, lambda: turn.say(UNCLEAR[asked], custom=miss.UNDERSTOOD))
+            return [*month_kept(turn), *next_question(say_date(turn, heard))]
+        asked_back = Reply.DATE_UNSURE if about_date and is_unsure(turn.text) else UNCLEAR[asked]
+        events, gone = await miss.missed(turn, self.backend, lambda: turn.say(asked_back, custom=miss.UNDERSTOOD))
         if gone:
             return events
         return [slot(Slot.REQUESTED, (Ask.INCIDENT_ON if about_date else asked).value), *events]
 
 
-def _paused_or_gone_on(turn: Turn, asked: Ask, heard: Heard) -> list[Event] | None:
-    """ "Keep it for now" closes the form; "carry on" is the open question again."""
-    if not turn.text or heard.something:
-        return None
-    if puts_off(turn.text):
-        return keep_for_later(turn)
-    return next_question(asked) if resumes(turn.text) and size(turn.text) <= LONGEST_RESUMING else None
+def _put_right_unclearly(turn: Turn, asked: Ask, heard: Heard, text: str) -> list[Event] | None:
+    """Another day or sum that isn't plain: "no, it was Monday" on a Monday, "between 100 and 150" at the read-back."""
+    about_date = asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}
+    if heard.date.sure in UNSURE_DAY and not about_date and (corrects(text) or heard.rest <= LONGEST_FACT):
+        return [*month_kept(turn), *next_question(say_date(turn, heard))]
+    if heard.amount.sure is amounts.Sure.UNCLEAR and heard.amount.alone and asked is not Ask.AMOUNT:
+        turn.say(Reply.AMOUNT_UNCLEAR)
+        return next_question(Ask.AMOUNT)
+    return None
 
 
 def _say_later(turn: Turn, products: Products, other: str) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.form_reading import CLEAR, LEAVES
-from actions.heard import size
 from actions.names import Ask, Intent
 from actions.normalise.choices import Choice, yes_or_no
 from actions.normalise.products import Products
+from actions.normalise.text import size
 from backend.conversations.rules import match_choice
 
 # What a slot is called in the form, and by those who only know what it holds.

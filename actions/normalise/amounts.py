@@ -18,7 +18,7 @@ from actions.normalise.numbers import (
     figures,
     paper_numbers,
 )
-from actions.normalise.text import fold, negated
+from actions.normalise.text import blank, fold, negated
 
 _SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
@@ -43,7 +43,7 @@ _CHINESE = re.compile(
     rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
 )
 _VAGUE = re.compile(
-    r"几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
+    r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]|几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
     r"grand|dollars|pounds|bucks|quid)|\bhundreds\b|\bthousands\b"
 )
 _OTHER_UNIT = re.compile(
@@ -62,7 +62,7 @@ _MODEL = re.compile(
 _PRICED = re.compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
     r"estimated?|invoice|fees?|spent|was|so|about|around|roughly|"
-    r"approx(?:imately)?|maybe|worth|came to|come to|be|guess|say|it was|it's|it is|for|修|换|费|花|价|报价|付|收|共|总|"
+    r"approx(?:imately)?|maybe|worth|new one|replac\w+|came to|come to|be|guess|say|it was|it's|it is|for|修|换|费|花|价|报价|付|收|共|总|"
     r"计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,18}$"
 )
 _PRICED_AFTER = re.compile(
@@ -83,11 +83,13 @@ _RANGE_BEFORE = re.compile(
     rf"(?:\bbetween\s+{_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:and|to|&|-)\s*"
     rf"|(?<![\w.]){_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:-|~|to|or|到|至|或者?|~)\s*)(?:{_SIGNS})?$"
 )
+_JOINS = re.compile(rf"\b(?:between|and|to|or)\b|[-~&到至或者]|(?:{_SIGNS})s?")
 # What a sum by itself comes with: "I think about 3200 or so", 大概三千二吧.
 _HEDGES = re.compile(
     r"\b(?:i think|i guess|i'd say|about|around|roughly|approx(?:imately)?|circa|maybe|more like|it was|it's|that's|or so|ish|"
     r"like|say|all in|in total|total)\b|大概|大约|差不多|约莫|估计|可能|好像|应该|左右|上下|的样子|[是要约吧呢啊哦嘛了]"
 )
+_NOTHING = re.compile(r"[\s.,!?~。！]*")
 MOST_DIGITS = 12
 HOURS = 24  # with less before its dot it may be a time of day
 
@@ -113,13 +115,14 @@ class _Weight(IntEnum):
 class AmountReading:
     """`minor` and `currency` (ISO 4217, None: not said and not known) with EXACT. `named`: the customer named it.
 
-    `alone`: the text says no more than this sum, and how sure it is.
+    `priced`: it says that it is money, by a currency or as a price. `alone`: the text says no more than this sum, and how sure it is.
     """
 
     sure: Sure
     minor: int | None = None
     currency: str | None = None
     named: bool = False
+    priced: bool = False
     alone: bool = False
 
 
@@ -145,19 +148,24 @@ def read_amount(
     finds = [find for find in _finds(folded, taken) if not negated(folded, find.start)]
     heaviest = max((find.weight for find in finds), default=None)
     if heaviest is None or (heaviest is _Weight.BARE and not asked):
-        return AmountReading(Sure.UNCLEAR if rough else Sure.NONE)
+        return AmountReading(Sure.UNCLEAR if rough else Sure.NONE, alone=bool(rough) and _is_rough(folded, rough))
     finds = [find for find in finds if find.weight is heaviest]
     chosen = _choose(folded, finds)
-    if chosen is not None and _ends_range(folded, chosen):
-        return AmountReading(Sure.UNCLEAR)
-    if chosen is None:
-        return AmountReading(Sure.UNCLEAR)
-    return replace(_reading(chosen, home), alone=_is_all(folded, chosen))
+    if chosen is None or _ends_range(folded, chosen):
+        said = [match.span() for match in re.finditer(_NUMBER, folded)]
+        return AmountReading(Sure.UNCLEAR, alone=_is_rough(folded, said))
+    priced = chosen.weight is not _Weight.BARE
+    return replace(_reading(chosen, home), priced=priced, alone=_is_all(folded, (chosen.start, chosen.end)))
 
 
-def _is_all(folded: str, find: _Find) -> bool:
-    beside = folded[: find.start] + " " + folded[find.end :]
-    return re.fullmatch(r"[\s.,!?~。！]*", _HEDGES.sub(" ", beside)) is not None
+def _is_all(folded: str, span: tuple[int, int]) -> bool:
+    return _NOTHING.fullmatch(_HEDGES.sub(" ", blank(folded, [span]))) is not None
+
+
+def _is_rough(folded: str, spans: list[tuple[int, int]]) -> bool:
+    """The same of a range, or of "a few hundred"."""
+    beside = _HEDGES.sub(" ", blank(folded, spans))
+    return _NOTHING.fullmatch(_JOINS.sub(" ", beside)) is not None
 
 
 def _choose(folded: str, finds: list[_Find]) -> _Find | None:

@@ -38,7 +38,7 @@ _PICTURE = r"(?:photos?|pics?|piccies|pictures?|images?|snaps?|camera|proof)"
 _NO_PICTURE = re.compile(
     rf"\b(?:no|not? (?:any|got|have)|don'?t have|do not have|haven'?t(?: got)?|hvnt|without|didn'?t (?:take|keep|get)|never took|lost|deleted|"
     rf"(?:can'?t|cannot|couldn'?t|unable to) (?:take|send|get|find|upload))\b.{{0,18}}\b{_PICTURE}\b"
-    r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)?(?:照片?|图片?|相片?)|没拍|忘了拍|拍不(?:了|到)|没法拍|不能拍|(?:照|图)片?(?:发|传|拍)不(?:了|出)"
+    r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)? ?(?:照片?|图片?|相片?|photos?|pics?|pictures?)|\bno (?:照片?|图片?)|没拍|忘了拍|拍不(?:了|到)|没法拍|不能拍|(?:照|图)片?(?:发|传|拍)不(?:了|出)"
 )
 # The same without the name, where a photo is what was asked for.
 _NO_PHOTO = re.compile(
@@ -47,6 +47,7 @@ _NO_PHOTO = re.compile(
     r"|没(?:有|得)?(?:拍|留|存)|没照|没图|(?:发|传|上传)不了|"
     r"^(?:这个|我|真)?(?:没|没有|没得|冇|莫得|木有|无)(?:了|啊|呀|呢|哦|哎|的)*$"
 )
+_CAMERA = re.compile(r"\b(?:phone|mobile|camera|cam|battery)\b|手机|相机|镜头|摄像头|没电")
 _LATER = re.compile(
     r"\b(?:later|wait|moment|minute|second|sec|soon|will send|i'll send|i'll take|hold on|sending|not yet|tomorrow|"
     r"tonight|when i)\b|"
@@ -63,7 +64,7 @@ _CORRECTS = re.compile(
     r"\b(?:no|not|actually|sorry|i meant?|meant|wrong|mistake|should be|instead|rather|correction|change|make (?:it|"
     r"that)|"
     r"wait|hang on|hold on|was it|wasn't it|i think it was|come to think|again my bad|oops|typo|correct (?:is|one))\b|"
-    r"等等|等下|好像是|又(?:记|说|写|搞)?错|记岔|错咯|改一?下|还是.{1,8}吧|"
+    r"等等|等下|算了.{0,2}还是|好像是|又(?:记|说|写|搞)?错|记岔|错咯|改一?下|还是.{1,8}吧|"
     r"不是|应该是|应为|说错|搞错|写错|弄错|记错|改成|改为|更正|纠正|不对|其实是|"
     r"而是"
 )
@@ -120,6 +121,11 @@ def has_no_photo(text: str) -> bool:
 def names_no_photo(text: str) -> bool:
     """Wherever it is said: "no photos I'm afraid", 没照片."""
     return _NO_PICTURE.search(fold(text)) is not None
+
+
+def takes_photos(text: str) -> bool:
+    """Whether a text is about what one takes photos with."""
+    return _CAMERA.search(fold(text)) is not None
 
 
 def photo_comes_later(text: str) -> bool:

@@ -21,6 +21,11 @@ _DAY = re.compile(
     rf"(?<![\d.,/:$£€¥])(?P<day>[0-3]?\d)(?:st|nd|rd|th|[号日])?(?![\d.,/:%]\d|[a-z\d])|\b(?P<word>{_WORDS})\b|(?P<han>[一二三四五六七八九十]{{1,3}})[号日]"
 )
 _OTHER = re.compile(r"\b(?:last|ago|yesterday|today|\w+day)\b|昨|前|今|周|星期|月")
+# A day of the week and no word on which week.
+_WEEKDAY_ZH = re.compile(r"(?<![上这本下个])(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
+_WEEKDAY_EN = re.compile(r"\b(?P<day>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b")
+_WHICH_WEEK = re.compile(r"\b(?:last|this|next|past|before|ago|week)\b|前|昨|今|月|[号日]\b")
+_DAYS = {"en": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "zh": ("一", "二", "三", "四", "五", "六", "日")}
 LONGEST = 40
 MOST_DAYS = 2
 
@@ -64,8 +69,11 @@ def _number(match: re.Match[str]) -> int | None:
 
 
 def nearest(text: str, day: date, known: date, today: date) -> date:
-    """The day of a correction like "no, the 6th" to one known before, in whichever month is nearest to that."""
+    """The day of a correction to one known before: "no, the 6th" is of the month nearest to that, "no, Thursday" of
+    its week, where that isn't this week."""
     folded = fold(text)
+    if (today - known).days > today.weekday() and _names_weekday(folded, day.weekday()):
+        return _in_week_of(known, day.weekday())
     bare = re.search(rf"(?<!\d){day.day}(?:st|nd|rd|th|[号日])", folded) or re.search(rf"\bthe (?:{_WORDS})\b", folded)
     if bare is None or month_meant(text, today) is not None or _OTHER.search(folded):
         return day
@@ -75,3 +83,20 @@ def nearest(text: str, day: date, known: date, today: date) -> date:
     found = [calendar.day(month.year, month.month, day.day) for month in (before, first, after)]
     fit = [each for each in found if each is not None and each <= today]
     return min(fit, key=lambda each: abs(each - known), default=day)
+
+
+def _names_weekday(folded: str, weekday: int) -> bool:
+    """Whether a text names that day of the week (0 is Monday) without saying of which week."""
+    if _WHICH_WEEK.search(folded):
+        return False
+    english = {_DAYS["en"].index(match["day"][:3]) for match in _WEEKDAY_EN.finditer(folded)}
+    chinese = {_DAYS["zh"].index(match["day"].replace("天", "日")) for match in _WEEKDAY_ZH.finditer(folded)}
+    return weekday in english | chinese
+
+
+def _in_week_of(known: date, weekday: int) -> date:
+    """That day in the week of the one told before; Sunday and Monday lie side by side in any week."""
+    apart = weekday - known.weekday()
+    if abs(apart) == calendar.WEEK - 1:
+        apart = -1 if apart > 0 else 1
+    return known + timedelta(days=apart)

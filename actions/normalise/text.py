@@ -7,6 +7,7 @@ import unicodedata
 MAX_READ = 2000
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
+HAN_WORDS = 0.6  # a Chinese word is a little under two characters
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _WORD = re.compile(r"[a-z']+|[\u3400-\u4dbf\u4e00-\u9fff]|\d+")
 _NEGATED = re.compile(
@@ -36,6 +37,12 @@ def negated(folded: str, start: int) -> bool:
 def word_count(text: str) -> int:
     """English words and Chinese characters."""
     return len(_WORD.findall(fold(text)))
+
+
+def size(text: str) -> float:
+    """About how many words a text has, in either language."""
+    characters = len(HAN.findall(text))
+    return word_count(text) - characters + characters * HAN_WORDS
 
 
 def blank(folded: str, spans: list[tuple[int, int]]) -> str:

@@ -96,6 +96,8 @@ async def resume_draft(session: Session, conversation_id: UUID, now: datetime) -
     if own is not None:
         own.status, own.updated_at = DraftStatus.CANCELLED, now  # nothing was told in it
         await session.flush()
+    left = await conversations.locked(session, begun.conversation_id)
+    left.journey += 1  # Rasa's memory of it ends there
     begun.conversation_id, begun.updated_at, begun.warned_at = conversation_id, now, None
     await session.flush()
     return begun

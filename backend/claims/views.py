@@ -37,9 +37,9 @@ NEXT_STEP: dict[ClaimStatus, dict[str, str]] = {
         "en": "If you disagree, tell us why and another colleague will look at it.",
         "zh": "如果您不同意，请告诉我们原因，会由另一位同事重新审核。",
     },
-    ClaimStatus.PAYING: {"en": "The money is on its way to you.", "zh": "款项已在路上。"},
-    ClaimStatus.PAID: {"en": "The money has been paid out.", "zh": "款项已经付出。"},
-    ClaimStatus.CLOSED: {"en": "There is nothing left to do.", "zh": "已办结，无需再做什么。"},
+    ClaimStatus.PAYING: {"en": "The money is on its way to you.", "zh": "赔款正在付给您。"},
+    ClaimStatus.PAID: {"en": "The money has been paid out.", "zh": "赔款已经付出。"},
+    ClaimStatus.CLOSED: {"en": "There is nothing left to do.", "zh": "已经办结，您不用再做什么。"},
     ClaimStatus.WITHDRAWN: {"en": "It was withdrawn.", "zh": "已撤回。"},
     ClaimStatus.DUPLICATE: {"en": "It is handled with your earlier claim.", "zh": "与您之前的理赔一并处理。"},
 }

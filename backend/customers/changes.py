@@ -127,6 +127,15 @@ async def begin_account(
     return change
 
 
+async def drop_asked(session: Session, conversation_id: UUID, now: datetime) -> bool:
+    """No account number is awaited here any more; whether one was. A change that has its number isn't dropped so."""
+    change = await repository.account_change_here(session, conversation_id, now - rules.NUMBER_AWAITED)
+    if change is None or change.status is not ChangeStatus.ASKED:
+        return False
+    end(session, change, ChangeStatus.DROPPED, "customer", now)
+    return True
+
+
 async def registered(session: Session, change_id: UUID, bank_token: str, last_four: str, now: datetime) -> None:
     """The bank holds the number: the day of waiting begins, and everybody we could reach before is told."""
     change = await repository.change(session, change_id)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from backend.customers import changes, rules
 from backend.customers.errors import NoChange
 from backend.customers.models import ChangeKind, Customer
-from backend.customers.schemas import AccountView, ContactView, ContactWanted
+from backend.customers.schemas import AccountDropped, AccountView, ContactView, ContactWanted
 from backend.identity import factors
 from backend.identity import service as identity
 from backend.identity.guard import does
@@ -57,6 +57,12 @@ async def begin_account(conversation_id: UUID, session: Tx, services: ServicesDe
     strong = (await identity.proof(session, conversation_id, now)).level >= Level.STRONG
     change = await changes.begin_account(session, customer, conversation_id, now, strong=strong)
     return AccountView(status=change.status)
+
+
+@router.post("/account/drop", dependencies=[does(Operation.TALK)])
+async def drop_account(conversation_id: UUID, session: Tx, services: ServicesDep) -> AccountDropped:
+    """No number is awaited any more. Asks no proof: it only takes away."""
+    return AccountDropped(dropped=await changes.drop_asked(session, conversation_id, services.clock()))
 
 
 async def _customer(

@@ -27,3 +27,9 @@ class AccountView(BaseModel):
     """`status` asked: the number is awaited, and taken at the edge."""
 
     status: str
+
+
+class AccountDropped(BaseModel):
+    """Whether a number was awaited."""
+
+    dropped: bool

@@ -11,7 +11,7 @@ LANGUAGES = ("en", "zh")
 def date_words(day: date) -> dict[str, str]:
     return {
         "en": format_date(day, "EEE d MMM yyyy", locale="en"),
-        "zh": format_date(day, "y年M月d日", locale="zh_Hans_CN"),
+        "zh": format_date(day, "y年M月d日（EEE）", locale="zh_Hans_CN"),
     }
 
 
@@ -20,5 +20,5 @@ def moment_words(moment: datetime, zone: str) -> dict[str, str]:
     local = moment.astimezone(ZoneInfo(zone))
     return {
         "en": format_datetime(local, "EEE d MMM, HH:mm", locale="en"),
-        "zh": format_datetime(local, "M月d日 HH:mm", locale="zh_Hans_CN"),
+        "zh": format_datetime(local, "M月d日（EEE）HH:mm", locale="zh_Hans_CN"),
     }

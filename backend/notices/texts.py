@@ -53,7 +53,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "logged_out": {
         "en": "You've been signed out everywhere. We'll ask for a code before we show anything again.",
-        "zh": "您已在所有地方退出登录。再次查看信息前，我们会要求验证码。",
+        "zh": "您的所有登录都已退出，下次查看信息前要重新输入验证码。",
     },
     "account_changed_elsewhere": {
         "en": "In another chat somebody showed your passkey or app and had us pay you to account {account} from now on. If that wasn't you, reply STOP CHANGE here.",
@@ -101,11 +101,11 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "draft_warning": {
         "en": "You began a claim with us ({what}) and haven't filed it. We'll close it on {day}. To go on, just write here.",
-        "zh": "您有一笔还没提交的理赔（{what}），我们将在{day}关闭。想继续办，在这里回复即可。",
+        "zh": "您有一笔还没提交的理赔（{what}），到{day}还没提交就会关闭。想接着办，直接在这里回复就行。",
     },
     "draft_expired": {
         "en": "The claim you began ({what}) was never filed, so it's closed now. To begin again, just tell me what happened.",
-        "zh": "您之前开始的理赔（{what}）一直没有提交，现已关闭。想重新申请，直接告诉我发生了什么即可。",
+        "zh": "您之前开始的理赔（{what}）一直没有提交，现已关闭。想重新申请，直接告诉我发生了什么就行。",
     },
     "email_changed": {
         "en": "The e-mail address we have for you was changed. If that wasn't you, reply STOP CHANGE and we'll put it back.",
@@ -121,7 +121,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "account_cooling": {
         "en": "Thanks. From {when} we'll pay you to your account {account}. Until then nothing changes. We've told all your contacts. To stop it, reply STOP CHANGE.",
-        "zh": "收到。从{when}起，赔款将付到您的账户{account}，在此之前不变。我们已通知您所有的联系方式。想停止，请回复“停止更改”。",
+        "zh": "收到。从{when}起，赔款将付到您的账户{account}，在此之前不变。我们已给您登记的所有联系方式发了通知。想停止，请回复“停止更改”。",
     },
     "account_cooling_elsewhere": {
         "en": "In another chat somebody asked us to pay you to a new account, {account}, from {when}. If that wasn't you, reply STOP CHANGE here.",
@@ -145,7 +145,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "change_stopped_elsewhere": {
         "en": "A change of your details was stopped from one of your other contacts. Everything stays as it was.",
-        "zh": "您的另一个联系方式已停止资料更改，一切保持原样。",
+        "zh": "资料更改已从您的另一个联系方式停止，一切保持原样。",
     },
     "nothing_to_stop": {
         "en": 'There is no change under way, and nothing was changed lately. If something worries you, reply "agent".',
@@ -161,7 +161,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "payout_failed": {
         "en": "Your bank didn't accept the payment for claim {number}. The money is safe with us; a colleague will write to you here to sort it out.",
-        "zh": "理赔{number}的付款被银行退回，款项安全保存在我们这里，同事会在这里联系您处理。",
+        "zh": "理赔{number}的付款被银行退回。钱还在我们这里，很安全，同事会在这里联系您处理。",
     },
 }
 DEDUCTIBLE = {"en": " ({amount} less your deductible of {deductible})", "zh": "（{amount}减去免赔额{deductible}）"}

@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from backend.kit.money import Money
 from backend.kit.words import LANGUAGES
 
 Both = dict[str, str]
@@ -64,6 +65,9 @@ class ProductView(BaseModel):
     waiting_days: int
     documents: Both
     covers: Both
+
+    def deductible_words(self, currency: str, language: str) -> str:
+        return Money(currency, self.deductible[currency]).words(language)
 
 
 class PolicyView(BaseModel):

@@ -70,6 +70,7 @@ class PlayedBackend:
             "/contact": lambda body: self._proved("change_contact", body) or self.operations.ask_contact(body),
             "/contact/confirm": lambda body: self._proved("confirm_contact", {}) or self.operations.confirm_contact(),
             "/account": lambda body: self._proved("change_account", {}, level=3) or self.operations.account(),
+            "/account/drop": lambda body: (200, {"dropped": self.operations.drop_account()}),
             "/payments/status": lambda body: self._proved("payment_status", body) or (200, PAYMENT),
             "/policies": lambda body: self._proved("list_policies", body) or (200, POLICIES),
             "/api/products": lambda body: (200, self._terms()),

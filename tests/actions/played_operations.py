@@ -40,6 +40,7 @@ class PlayedOperations:
     waiting_photos: int = 0
     contact: tuple[str, str] | None = None
     stopped: bool = False
+    number_awaited: bool = False
 
     def withdraw(self, body: dict[str, Any]) -> Answer:
         claim, answer = self._choose(body, rules.UNDECIDED)
@@ -84,7 +85,12 @@ class PlayedOperations:
     def account(self) -> Answer:
         if self.stopped:
             return 409, {"code": "person_needed", "params": {}}
+        self.number_awaited = True
         return 200, {"status": "asked"}
+
+    def drop_account(self) -> bool:
+        awaited, self.number_awaited = self.number_awaited, False
+        return awaited
 
     def status(self, body: dict[str, Any]) -> tuple[Filed, list[Filed]]:
         named = [claim for claim in self.filed if claim.number == body.get("number")]

@@ -26,6 +26,7 @@ class Talk:
     country: str | None = "US"
     first_contact: bool = False
     asks: str | None = None
+    at: float = 0.0  # seconds, of what is said
     slots: dict[str, Any] = field(default_factory=dict)
     loop: str | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -79,7 +80,7 @@ class Talk:
                 "asks": self.asks,
             },
         }
-        self.events.append({"event": "user", "parse_data": self.message})
+        self.events.append({"event": "user", "parse_data": self.message, "timestamp": self.at})
 
     async def _run(self, name: ActionName) -> None:
         slots = {slot.value: None for slot in Slot} | self.slots | {Slot.LANGUAGE.value: self.language}
@@ -93,7 +94,7 @@ class Talk:
         self.raised = [event["event"] for event in events]
         shown = FORM if name is ActionName.VALIDATE_FORM else name.value
         self.events.append({"event": "action", "name": shown})
-        self.events += [{"event": "bot", "text": said} for said in self.said]
+        self.events += [{"event": "bot", "text": said, "timestamp": self.at} for said in self.said]
         for event in events:
             if event["event"] == "slot":
                 self.slots[event["name"]] = event["value"]

@@ -147,6 +147,11 @@ class TestAppeal:
         assert talk.backend.asked("/claims/appeal")[-1] == {"number": "CL-7K2M9QXD", "words": words}
         assert await talk.act(ActionName.SUBMIT_CLAIM, words, Intent.FILE_CLAIM) == []  # what the closed form sets off
 
+    @pytest.mark.parametrize(("text", "intent"), [("that's not fair", Intent.DENY), ("这不公平", Intent.CHITCHAT)])
+    async def test_unfair_is_no_no_to_an_offer(self, text: str, intent: Intent) -> None:
+        talk = having(with_status(ClaimStatus.DENIED))
+        assert await talk.act(ActionName.ANSWER, text, intent) == ["utter_appeal_words"]
+
     @pytest.mark.parametrize(
         ("text", "language"),
         [
@@ -227,7 +232,7 @@ class TestPhotos:
         said = await talk.act(ActionName.ADD_DOCUMENT, "I want to add a photo to my claim", Intent.ADD_DOCUMENT)
         assert said == ["utter_send_photo_for"]
         assert await talk.act(ActionName.ANSWER, "ok", Intent.AFFIRM) == ["utter_send_photo_for"]
-        assert await talk.act(ActionName.ANSWER, "thanks", Intent.THANK) == ["utter_welcome"]
+        assert await talk.act(ActionName.ANSWER, "thanks", Intent.THANK) == ["utter_thank"]
         talk.backend.operations.waiting_photos = 1
         assert await talk.act(ActionName.PHOTO, "/EXTERNAL_photo", Intent.PHOTO) == ["utter_photo_added"]
         wanted = {"number": "CL-7K2M9QXD", "message_id": MESSAGE, "asked": True}
@@ -340,6 +345,13 @@ class TestAccount:
         talk.backend.level = 3
         assert await talk.act(ActionName.CONTINUE, "/x", Intent.CODE_PASSED) == ["utter_account_number"]
         assert talk.slots[Slot.AWAITING] is None
+
+    @pytest.mark.parametrize("text", ["nvm", "算了不换了"])
+    async def test_a_change_of_mind_ends_the_wait_for_the_number(self, text: str) -> None:
+        talk = having(level=3)
+        await talk.act(ActionName.CHANGE_ACCOUNT, "change my bank account", Intent.CHANGE_PAYOUT_ACCOUNT)
+        assert await talk.act(ActionName.CANCEL_CLAIM, text, Intent.CANCEL) == ["utter_code_dropped"]
+        assert await talk.act(ActionName.CANCEL_CLAIM, text, Intent.CANCEL) == ["utter_nothing_to_cancel"]
 
     async def test_after_a_stop_a_person_goes_on(self) -> None:
         talk = having(level=3, stopped=True)

@@ -60,4 +60,4 @@ async def test_something_else_is_answered_and_the_question_stays() -> None:
 async def test_decided_meanwhile_it_is_read_as_anything_else() -> None:
     talk = Talk(asks=NUMBER)
     talk.backend.answers["/claims/information"] = (422, {"code": "too_late", "params": {}})
-    assert await talk.act(ActionName.ANSWER, "thank you so much for your help", Intent.THANK) == ["utter_welcome"]
+    assert await talk.act(ActionName.ANSWER, "thank you so much for your help", Intent.THANK) == ["utter_thank"]

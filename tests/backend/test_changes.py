@@ -165,6 +165,25 @@ class TestAccount:
     async def change(self, session: Session, change_id: UUID) -> CustomerChange:
         return await customers.change(session, change_id)
 
+    async def test_a_change_that_has_its_number_is_not_dropped_in_passing(
+        self, database: Database, settings: Settings, now: datetime
+    ) -> None:
+        change_id, _, chat = await self.given(database, settings, now)
+        async with database.transaction() as session:
+            assert not await changes.drop_asked(session, chat.id, now)
+            assert (await self.change(session, change_id)).status is ChangeStatus.COOLING
+
+    async def test_a_number_that_is_not_wanted_any_more_is_not_taken(
+        self, database: Database, settings: Settings, now: datetime
+    ) -> None:
+        change_id, _, chat = await self.asked(database, now)
+        async with database.transaction() as session:
+            assert await changes.drop_asked(session, chat.id, now)
+            assert not await changes.drop_asked(session, chat.id, now)
+            message = await write(session, settings, chat, f"it's {NUMBER} thanks", now)
+            assert message.handled_at is None
+            assert (await self.change(session, change_id)).status is ChangeStatus.DROPPED
+
     async def test_the_number_goes_to_the_bank_and_nowhere_else(
         self, database: Database, settings: Settings, now: datetime
     ) -> None:

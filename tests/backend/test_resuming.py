@@ -28,6 +28,7 @@ async def test_a_draft_follows_its_customer(database: Database, now: datetime) -
         chat = await conversation(session, now, "42", Channel.TELEGRAM)
         await identity.recognise(session, sms.id, PHONE, now)
         begun, _ = await service.change_draft(session, sms.id, STORY, now)
+        journey, chat_journey = sms.journey, chat.journey
         assert await service.resume_draft(session, chat.id, now) is None  # a stranger
         known = await identity.recognise(session, chat.id, PHONE, now)
         assert known is not None
@@ -39,6 +40,10 @@ async def test_a_draft_follows_its_customer(database: Database, now: datetime) -
         assert found.id == begun.id != empty.id
         assert (found.conversation_id, found.description) == (chat.id, "dropped it")
         assert await repository.open_draft(session, sms.id) is None
+        assert (sms.journey, chat.journey) == (
+            journey + 1,
+            chat_journey,
+        )  # what was told isn't remembered there, either
 
 
 async def test_own_words_are_not_replaced(database: Database, now: datetime) -> None:

@@ -28,7 +28,7 @@ def test_a_claim_in_english(phone: Phone) -> None:
 def test_a_claim_in_chinese(phone: Phone) -> None:
     phone.language, phone.currency, phone.backend.currency = "zh", "CNY", "CNY"
     assert "照片" in phone.says("手机屏幕昨天摔碎了,修要1200块")
-    assert "2026年11月17日，¥1,200.00" in phone.says("没有照片")
+    assert "2026年11月17日（周二），¥1,200.00" in phone.says("没有照片")
     assert "2026年11月16日" in phone.says("不是昨天,是前天")
     assert "¥1,300.00" in phone.says("金额不对,应该是一千三")
     assert "0101" in phone.says("好的")
@@ -70,7 +70,7 @@ def test_leaving_the_form_and_coming_back(phone: Phone) -> None:
     ("language", "story", "policies", "reminder"),
     [
         ("en", "saw the doctor yesterday with a fever", "my policies", "the code from your phone"),
-        ("zh", "昨天发烧看了门诊", "我的保单", "验证码发给我"),
+        ("zh", "昨天发烧看了门诊", "我的保单", "手机收到的验证码"),
     ],
 )
 def test_a_paused_claim_never_falls_silent(
@@ -100,14 +100,14 @@ def test_an_unknown_chat(phone: Phone) -> None:
     [
         ("en", "hi", "Anpei"),
         ("en", "are you a robot?", "not a person"),
-        ("en", "what is my deductible for car glass", "USD 75.00"),
+        ("en", "what is my deductible for car glass", "$75.00"),
         ("en", "someone is hurt, this is an emergency", "911"),
         ("en", "i want to change my bank account", "8 digits"),
         ("en", "my policies", "identity|code"),
         ("zh", "你好", "安赔"),
         ("zh", "审核要多久", "48小时"),
         ("zh", "我要投诉", "投诉"),
-        ("zh", "谢谢", "高兴"),
+        ("zh", "谢谢", "不客气"),
     ],
 )
 def test_everything_is_answered(phone: Phone, language: str, text: str, expected: str) -> None:

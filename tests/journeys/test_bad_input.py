@@ -161,6 +161,6 @@ async def test_somebody_elses_claim_looks_like_none(live: Live) -> None:
     assert found
     async with Customer(live, WANG) as wang:
         await wang.says(f"我的理赔 {found.group()} 到哪了", "尾号")
-        theirs = await wang.says(await wang.code(), "没有找到")
-        unknown = await wang.says("我的理赔 CL-0000000A 到哪了", "没有找到")
+        theirs = await wang.says(await wang.code(), "没查到")
+        unknown = await wang.says("我的理赔 CL-0000000A 到哪了", "没查到")
         assert theirs == unknown

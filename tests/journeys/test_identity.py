@@ -101,7 +101,7 @@ async def test_the_same_in_chinese_by_sms_without_the_app(live: Live, browser: h
     ("number", "asks", "code_asked", "out", "done"),
     [
         (OLIVER, "where is my claim", "6-digit code", "log me out everywhere", "signed out everywhere"),
-        (TAN, "我的理赔到哪了", "6位验证码", "退出所有登录", "所有地方退出"),
+        (TAN, "我的理赔到哪了", "6位验证码", "退出所有登录", "所有登录都已退出"),
     ],
 )
 async def test_signing_out(live: Live, number: str, asks: str, code_asked: str, out: str, done: str) -> None:
