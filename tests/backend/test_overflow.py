@@ -158,4 +158,4 @@ async def test_the_way_of_codes_counts_alike(chat: Chat, now: datetime) -> None:
     assert len(chat.heard) == HOURLY
     conversation, _, _ = await chat.thread()
     assert conversation.busy_until == now + timedelta(hours=1) + timedelta(hours=1) / HOURLY
-    assert await statements.begin(chat.services.db, conversation.id) is None
+    assert await statements.begin(chat.services.db, conversation.id, "process.1") is None
