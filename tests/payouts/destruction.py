@@ -43,8 +43,7 @@ from tests.payouts.planted import BUGS
 from tests.payouts.victims import MortalDatabase, Nursery
 from tests.support.emptied import empty
 
-CUSTOMERS, COPIES = 8, 11  # of a round: so many claims filed, and copies of each; all are under way together
-A_LIFE, SHORT_LIFE = 24, 6  # jobs given to a victim; to one that has little to do but die
+COPIES = 11  # of each claim that is filed
 REVIVED_AFTER = timedelta(seconds=8)  # when the engine gives a dead worker's job to another
 UNAVAILABLE_FOR = timedelta(seconds=2)  # when the engine tries again
 # A worker takes what is due a little later with what is due, and comes when it comes: the bank's silence is young, or old.
@@ -64,11 +63,35 @@ OPEN = "SELECT count(*) AS number FROM payouts WHERE status NOT IN ('settled', '
 POINTS = 8  # of a job that sends or asks: two for each of its three transactions and for its request
 
 
+@dataclass(frozen=True)
+class Aim:
+    """How long to go on: until so many processes were killed and so many orders have reached the bank, or time is up."""
+
+    kills: int
+    attempts: int = 0
+    seconds: float = 1200
+
+    @property
+    def kills_at_most(self) -> int:
+        """With attempts to be made, whoever pays is killed to the end."""
+        return sys.maxsize if self.attempts else self.kills
+
+    @property
+    def a_life(self) -> int:
+        """Jobs given to a victim; where it is to die, and not to pay, few."""
+        return 24 if self.attempts else 6
+
+    @property
+    def a_round(self) -> int:
+        """Claims filed, to be under way together with their copies."""
+        return 8 if self.attempts else 3
+
+
 class Engine:
     """Gives jobs to victims as they are due, and those of the dead to the living."""
 
-    def __init__(self, url: str, bank: str, seed: int, a_life: int) -> None:
-        self.a_life = a_life
+    def __init__(self, url: str, bank: str, seed: int, aim: Aim) -> None:
+        self.aim = aim
         self.nursery = Nursery(url, bank)  # before anything is opened
         self.database, self.loop = MortalDatabase(url), asyncio.Runner()
         self.rows = psycopg.connect(url.replace("+psycopg", ""), autocommit=True, row_factory=namedtuple_row)
@@ -100,7 +123,7 @@ class Engine:
 
     def _due(self) -> list[dict[str, Any]]:
         """The jobs for the next life, at most one for each payout, as their locks say; the clock moves on to them."""
-        found = self.rows.execute(DUE, (self.a_life,)).fetchall()
+        found = self.rows.execute(DUE, (self.aim.a_life,)).fetchall()
         if not found:
             return []
         first = max(self.now, found[0].due)
@@ -176,20 +199,6 @@ def _lost(payout: Payout, bank_says: str | None) -> bool:
     return payout.status != bank_says
 
 
-@dataclass(frozen=True)
-class Aim:
-    """How long to go on: until so many processes were killed and so many orders have reached the bank, or time is up."""
-
-    kills: int
-    attempts: int = 0
-    seconds: float = 1200
-
-    @property
-    def kills_at_most(self) -> int:
-        """With attempts to be made, whoever pays is killed to the end."""
-        return sys.maxsize if self.attempts else self.kills
-
-
 def destroy(
     url: str, aim: Aim, seed: int, progress: Callable[[dict[str, int]], None] = lambda _: None, *, patient: bool = True
 ) -> dict[str, Any]:
@@ -200,7 +209,7 @@ def destroy(
     try:
         assert bank.stdout is not None
         address = f"http://127.0.0.1:{bank.stdout.readline().strip()}"
-        engine = Engine(url, address, seed, A_LIFE if aim.attempts else SHORT_LIFE)
+        engine = Engine(url, address, seed, aim)
         engine.do(empty)
         until = time.monotonic() + aim.seconds
         with httpx.Client(base_url=address, timeout=60) as asking:
@@ -232,7 +241,7 @@ def _rounds(
     while (engine.counts["kills"] < aim.kills or attempts < aim.attempts) and time.monotonic() < until:
         began = engine.now = engine.now + timedelta(seconds=1)
         first = not customers
-        for _ in range(1 if first else CUSTOMERS):
+        for _ in range(1 if first else aim.a_round):
             engine.do(partial(new_payouts, number=customers, copies=COPIES, now=engine.now))
             customers += 1
         engine.rows.execute(OTHERS)  # nobody here tells customers
