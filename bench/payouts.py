@@ -31,7 +31,7 @@ from backend.vault.keys import open_keyring
 from bench import stacks
 from bench.provider import Provider
 from bench.stock_model import ROOT
-from tests.payouts.destruction import new_payout
+from tests.payouts.multiplied import new_payout
 from tests.sandbox.process import BankProcess
 
 COUNT = 200

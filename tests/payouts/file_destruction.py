@@ -25,8 +25,8 @@ from backend.payouts.files import taking, writing
 from backend.payouts.files.rail import FileRail
 from backend.payouts.iso20022.writing import Debtor
 from backend.vault.keys import open_keyring
-from tests.payouts.destruction import Fate, MortalDatabase
 from tests.payouts.drive import Drive
+from tests.payouts.victims import Fate, MortalDatabase
 
 DEBTOR = Debtor("Anpei Insurance", "GB29NWBK60161331926819", None, "USD")
 MOST_POINTS = 200

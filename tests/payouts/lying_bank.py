@@ -8,6 +8,7 @@ import json
 import random
 import sys
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 DROPPED, UNHEARD, LATE, TWICE, FAILING = 10, 10, 10, 5, 5
 FORGOTTEN, OUTDATED = 10, 10  # and of a hundred questions
 REJECTED, RETURNED, HIDDEN = 10, 10, 90  # and of a hundred payments
-HIDDEN_FOR = 5  # questions: the desk that is asked is the last to hear
+HIDDEN_FOR = 10  # questions at most: the desk that is asked is the last to hear, and meanwhile no order is answered
 
 
 class Fate(StrEnum):
@@ -59,6 +60,8 @@ class LyingBank:
     late: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     honest: bool = False
     submissions: int = 0
+    moved: Counter[str] = field(default_factory=Counter)  # how often money moved under an end-to-end id
+    doubles: int = 0  # of them, more than once
 
     def pay(self, key: str, order: dict[str, Any]) -> tuple[int, Any] | None:
         self.submissions += 1
@@ -70,7 +73,7 @@ class LyingBank:
             self.late.append((key, order))
             return None
         booking = self._book(key, order)
-        if dice < UNHEARD + LATE + DROPPED:
+        if dice < UNHEARD + LATE + DROPPED or (booking.hidden and not self.honest):
             return None
         if dice < UNHEARD + LATE + DROPPED + FAILING:
             return 500, {"reason": "internal_error"}
@@ -91,11 +94,15 @@ class LyingBank:
         stale = "accepted" if dice < FORGOTTEN + OUTDATED else None
         return 200, {"payouts": [found.view(stale)]}
 
-    def statement(self) -> list[dict[str, Any]]:
-        """What was booked, everything that was still on its way among it."""
+    def arrive(self) -> None:
+        """Everything that is still on its way arrives."""
         while self.late:
             self._book(*self.late.pop())
-        return [{**booking.view(booking.fate.value), "key": booking.key} for booking in self.books]
+
+    def statement(self, since: int = 0) -> dict[str, Any]:
+        """What was booked, from the so manieth on, and what has come so far."""
+        lines = [{**booking.view(booking.fate.value), "key": booking.key} for booking in self.books[since:]]
+        return {"books": lines, "submissions": self.submissions, "doubles": self.doubles}
 
     def _catch_up(self) -> None:
         """Something that was on its way arrives, in any order."""
@@ -109,11 +116,14 @@ class LyingBank:
             return known
         dice = self.chance.randrange(100)
         fate = Fate.REJECTED if dice < REJECTED else Fate.RETURNED if dice < REJECTED + RETURNED else Fate.SETTLED
-        hidden = HIDDEN_FOR if self.chance.randrange(100) < HIDDEN else 0
+        hidden = 1 + self.chance.randrange(HIDDEN_FOR) if self.chance.randrange(100) < HIDDEN else 0
         booking = Booking(key, order, fate, hidden)
         self.books.append(booking)
         self.by_key[key] = booking
         self.by_id.setdefault(order["end_to_end_id"], booking)
+        if fate is not Fate.REJECTED:
+            self.moved[order["end_to_end_id"]] += 1
+            self.doubles += self.moved[order["end_to_end_id"]] == 2
         return booking
 
 
@@ -122,6 +132,7 @@ def serve(bank: LyingBank) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer in one packet: in two, the second waits for the client's word about the first
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -129,17 +140,19 @@ def serve(bank: LyingBank) -> ThreadingHTTPServer:
                 if self.path == "/honest":
                     bank.honest = True
                     self.answer((200, {}))
+                elif self.path == "/arrived":
+                    bank.arrive()
+                    self.answer((200, {}))
                 else:
                     self.answer(bank.pay(self.headers["Idempotency-Key"], body))
 
         def do_GET(self) -> None:
             with lock:
-                if self.path == "/submissions":
-                    self.answer((200, bank.submissions))
-                elif self.path == "/statement":
-                    self.answer((200, {"books": bank.statement(), "submissions": bank.submissions}))
+                asked = {name: said for name, [said] in parse_qs(urlsplit(self.path).query).items()}
+                if self.path.startswith("/statement"):
+                    self.answer((200, bank.statement(int(asked["since"]))))
                 else:
-                    self.answer(bank.find(parse_qs(urlsplit(self.path).query)["end_to_end_id"][0]))
+                    self.answer(bank.find(asked["end_to_end_id"]))
 
         def answer(self, said: tuple[int, Any] | None) -> None:
             self.close_connection = said is None
@@ -153,7 +166,11 @@ def serve(bank: LyingBank) -> ThreadingHTTPServer:
         def log_message(self, *_: object) -> None:
             pass
 
-    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Whoever was asking has died."""
+
+    return Server(("127.0.0.1", 0), Handler)
 
 
 def main() -> None:

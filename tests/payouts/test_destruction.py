@@ -14,6 +14,8 @@ from anpei.schema import migrate
 
 KILLS = 2000  # each of a process, by SIGKILL, at one of the numbered points of its job
 FEW = 100  # enough to show a bug
+# At each of these somebody has died: before and after each commit, request and answer. One more transaction wakes pages.
+POINTS = {"payouts.send": 8, "payouts.resolve": 8, "payouts.check_return": 6}
 
 
 def destroyed(*urls: str, options: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -47,11 +49,17 @@ def test_nothing_is_paid_twice_or_lost_whoever_dies(databases: list[str]) -> Non
     assert sum(each["kills"] for each in found) >= KILLS, found
     for each in found:
         assert (each["doubles"], each["lost"], each["books_sound"]) == (0, 0, True), found
+    died_at = set().union(*(each["died_at"] for each in found))
+    assert died_at >= {f"{task} {point}" for task, points in POINTS.items() for point in range(1, points + 1)}, found
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("planted", "shows_as"), [("new-key", "doubles"), ("forgetful", "lost")])
+@pytest.mark.parametrize(
+    ("planted", "shows_as"),
+    [("new-key", "doubles"), ("paid-anew", "doubles"), ("key-stored-late", "doubles"), ("forgetful", "lost")],
+)
 def test_a_planted_bug_is_found(database_url: str, planted: str, shows_as: str) -> None:
-    """A new key for each attempt pays twice; a worker that never asks leaves payments nobody knows the end of."""
+    """A new key for each attempt, a new attempt where the outcome is unknown, and a key that is committed after it was
+    sent pay twice; a worker that never asks leaves payments nobody knows the end of."""
     [found] = destroyed(database_url, options=("--kills", str(FEW), "--planted", planted, "--seed", "1"))
     assert found[shows_as] > 0, found
