@@ -1,12 +1,13 @@
 """What every reply costs the database: answer, sent, receipt, as in statements.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from backend.conversations.models import OutStatus
+from backend.conversations.models import Channel, OutStatus
 from backend.conversations.rules import AFTER
 from backend.conversations.schemas import News, Receipt
 from backend.conversations.statements import ADDRESS, TEXT
@@ -130,33 +131,48 @@ async def sent(db: Database, message_id: UUID, provider_id: str) -> None:
     await db.statement(SENT, {"message": message_id, "provider_id": provider_id})
 
 
-RECEIPT = """
-WITH found AS (
-    SELECT id FROM messages WHERE channel = %(channel)s AND provider_message_id = %(provider_id)s
+RECEIPTS = """
+WITH news AS (
+    SELECT * FROM unnest(%(provider_ids)s::text[], %(statuses)s::text[], %(errors)s::text[]) AS news (provider_id, status, error)
+), found AS (
+    SELECT messages.id, news.* FROM news
+    JOIN messages ON messages.channel = %(channel)s AND messages.provider_message_id = news.provider_id
+    ORDER BY messages.id FOR UPDATE OF messages
 ), moved AS (
-    UPDATE messages SET status = %(status)s, error = %(error)s, detail = messages.detail || %(detail)s
-    FROM found WHERE messages.id = found.id AND messages.status = ANY(%(before)s)
-    RETURNING messages.id
+    UPDATE messages SET status = found.status, error = found.error, detail = messages.detail || %(detail)s
+    FROM found WHERE messages.id = found.id AND (%(before)s::jsonb -> found.status) ? messages.status
+    RETURNING found.provider_id
 )
-SELECT EXISTS (SELECT 1 FROM found) AS known, EXISTS (SELECT 1 FROM moved) AS moved
+SELECT array(SELECT provider_id FROM found) AS known, array(SELECT provider_id FROM moved) AS moved
 """
+BEFORE = {status.value: [before.value for before, may in AFTER.items() if status in may] for status in OutStatus}
 
 
-async def receipt(db: Database, said: Receipt, now: datetime) -> News:
+async def receipts(db: Database, channel: Channel, said: Sequence[Receipt], now: datetime) -> dict[str, News]:
+    """Move sent messages on by what their provider says, never back; by the provider's id, what was news.
+
+    `said`: one of each message.
+    """
     row = await db.statement(
-        RECEIPT,
+        RECEIPTS,
         {
-            "channel": said.channel.value,
-            "provider_id": said.provider_message_id,
-            "status": said.status.value,
-            "error": said.error,
+            "channel": channel.value,
+            "provider_ids": [each.provider_message_id for each in said],
+            "statuses": [each.status.value for each in said],
+            "errors": [each.error for each in said],
             "detail": Jsonb({"status_at": now.isoformat()}),
-            "before": [status.value for status, may in AFTER.items() if said.status in may],
+            "before": Jsonb(BEFORE),
         },
     )
-    if not row.known:
-        return News.UNKNOWN
-    return News.MOVED if row.moved else News.NONE
+    known, moved = set(row.known), set(row.moved)
+    return {
+        each.provider_message_id: News.MOVED
+        if each.provider_message_id in moved
+        else News.NONE
+        if each.provider_message_id in known
+        else News.UNKNOWN
+        for each in said
+    }
 
 
 LATER = f"""

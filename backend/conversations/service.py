@@ -6,10 +6,10 @@ from uuid import UUID
 
 import structlog
 
-from backend.conversations import leaving, repository, statements
+from backend.conversations import repository, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Media, Message, OutStatus, Owner
 from backend.conversations.rules import detect_language, share_of
-from backend.conversations.schemas import Inbound, News, Receipt
+from backend.conversations.schemas import Inbound
 from backend.conversations.statements import Arrived
 from backend.customers import edge
 from backend.customers import repository as customers
@@ -245,11 +245,6 @@ def full_text(settings: Settings, message: Message) -> str:
     if sealed is None:
         return text.replace("{secret}", "••••••")
     return text.replace("{secret}", crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)))
-
-
-async def record_receipt(db: Database, receipt: Receipt, now: datetime) -> News:
-    """Move a sent message on by what its provider says, never back."""
-    return await leaving.receipt(db, receipt, now)
 
 
 def may_leave(message: Message, conversation: Conversation) -> bool:

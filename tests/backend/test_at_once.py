@@ -17,11 +17,11 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 
 from anpei.supervisor import free_ports
-from backend.conversations import at_once, delivery, service, statements
-from backend.conversations.models import Channel, Kind
+from backend.conversations import at_once, delivery, receipts, service, statements
+from backend.conversations.models import Author, Channel, Kind, OutStatus
 from backend.conversations.rasa import Bot
 from backend.conversations.recovery import recover
-from backend.conversations.schemas import Inbound
+from backend.conversations.schemas import Inbound, News, Receipt
 from backend.conversations.turn import next_turn
 from backend.kit.db import Database
 from backend.kit.processes import alive
@@ -252,3 +252,28 @@ async def test_a_reply_that_nobody_sends_any_more_gets_a_job(
             assert await recover(database, now) == 1
             assert await recover(database, now) == 0
     assert await one(database, "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'conversations.deliver'") == 1
+
+
+async def test_receipts_that_come_together_are_noted_together(
+    database: Database, redis_url: str, providers: Served, now: datetime
+) -> None:
+    """In whatever order they come, and whoever of them is unknown."""
+    async with database.transaction() as session:
+        conversation = await people.conversation(session, now)
+        for number in range(3):
+            message = await service.say(session, conversation, "hi", Author.BOT, now)
+            message.status, message.provider_message_id = OutStatus.SENDING, f"SM{number}"
+    told = [
+        (f"SM{number}", status)
+        for number in range(4)
+        for status in (OutStatus.SENT, OutStatus.DELIVERED)[:: 1 if number % 2 else -1]
+    ]
+    async with process(database, redis_url, providers, "http://127.0.0.1:9", now) as services:
+        news = await asyncio.gather(
+            *(
+                receipts.record(services, Receipt(channel=Channel.SMS, provider_message_id=sid, status=status))
+                for sid, status in told
+            )
+        )
+    assert news == [News.MOVED] * 6 + [News.UNKNOWN] * 2
+    assert await one(database, "SELECT count(*) FROM messages WHERE status = 'delivered'") == 3

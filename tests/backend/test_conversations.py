@@ -9,7 +9,7 @@ from sqlalchemy import text
 from backend.agents import service as agents
 from backend.agents.models import Agent
 from backend.agents.passwords import HASHER
-from backend.conversations import repository, service
+from backend.conversations import leaving, repository, service
 from backend.conversations.models import Author, Channel, Kind, OutStatus, Owner
 from backend.conversations.schemas import Inbound, News, Receipt
 from backend.handoff import service as handoff
@@ -74,9 +74,9 @@ async def test_receipts_never_move_a_message_back(database: Database, now: datet
         (OutStatus.DELIVERED, News.NONE),
     ):
         receipt = Receipt(channel=Channel.SMS, provider_message_id="SMx", status=status)
-        assert await service.record_receipt(database, receipt, now) is news
+        assert await leaving.receipts(database, Channel.SMS, [receipt], now) == {"SMx": news}
     unknown = Receipt(channel=Channel.SMS, provider_message_id="SMy", status=OutStatus.SENT)
-    assert await service.record_receipt(database, unknown, now) is News.UNKNOWN
+    assert await leaving.receipts(database, Channel.SMS, [unknown], now) == {"SMy": News.UNKNOWN}
 
 
 class TestHandoff:
