@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse, json
 from actions.backend_client import from_environment
 from actions.normalise import dates_en
 from actions.registry import actions
+from backend.kit import memory
 from backend.kit.passes import Door
 
 
@@ -26,6 +27,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", message=".*version.*", module="rasa_sdk.*")
     dates_en.warm()
     app = make_app()
+    memory.settle()
     app.run(host=options.host, port=options.port, single_process=True, access_log=False, motd=False)
 
 

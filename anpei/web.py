@@ -35,7 +35,7 @@ from anpei.hosts import Hosts
 from anpei.logs import configure
 from anpei.wiring import open_services
 from backend.conversations import at_once, delivery
-from backend.kit import crypto
+from backend.kit import crypto, memory
 from backend.kit.http import install_error_handler
 from backend.kit.processes import alive
 from backend.kit.services import Services
@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
                 await seed(services.db, settings.bank_url, services.clock())
             if settings.simulator:
                 await anpei.simulator.prepare(app, services)
+            memory.settle()
             yield
             await at_once.all_answered()
             await delivery.all_sent()

@@ -25,6 +25,7 @@ from anpei.wiring import open_services
 from backend.audit.keys import signer
 from backend.conversations import delivery
 from backend.conversations.recovery import recover
+from backend.kit import memory
 from backend.kit.jobs import Queue, app, services_of
 from backend.kit.processes import alive, forget_dead
 from backend.kit.services import Services
@@ -78,6 +79,7 @@ async def run(settings: Settings) -> None:
             async with jobs.open_async(), alive(services.db, services.process):
                 keeper = asyncio.create_task(upkeep(jobs, services))
                 warming = asyncio.create_task(scoring.warm())
+                memory.settle()
                 try:
                     await jobs.run_worker_async(
                         concurrency=settings.worker_concurrency,

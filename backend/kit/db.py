@@ -93,14 +93,15 @@ class Database:
                 if self._pool.closed:
                     await self._pool.open()
         for last_try in (False, True):
-            connection = None
+            connection = await self._pool.getconn()
             try:
-                async with self._pool.connection() as connection:
-                    cursor = await connection.execute(query.encode(), values)
-                    return await cursor.fetchone() if cursor.description else None
+                cursor = await connection.execute(query.encode(), values)
+                return await cursor.fetchone() if cursor.description else None
             except psycopg.OperationalError:
-                if last_try or connection is None or not connection.broken:
+                if last_try or not connection.broken:
                     raise
+            finally:
+                await self._pool.putconn(connection)
         raise AssertionError("unreachable: the second try returns or raises")
 
     @asynccontextmanager
