@@ -1,13 +1,11 @@
 """Turns begin where the message came in: one at a time a conversation, in order, and nothing is lost with a process."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from time import sleep
 from typing import Any
 
@@ -31,6 +29,7 @@ from channels.sms.send import SmsSender
 from tests.channels import serving
 from tests.channels.serving import Served
 from tests.support import people
+from tests.support.rasa import standing
 
 LATER = timedelta(minutes=5)
 
@@ -57,41 +56,18 @@ class Rasa:
 def rasa(seconds: float = 0.0) -> Iterator[Rasa]:
     found = Rasa(seconds=seconds)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["message"]
-            with found.lock:
-                found.heard.append(said)
-                found.at_once += 1
-                found.most = max(found.most, found.at_once)
-            sleep(found.seconds)
-            with found.lock:
-                found.at_once -= 1
-            body = json.dumps([{"text": f"you said {said}"}]).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def said(message: str) -> Any:
+        with found.lock:
+            found.heard.append(message)
+            found.at_once += 1
+            found.most = max(found.most, found.at_once)
+        sleep(found.seconds)
+        with found.lock:
+            found.at_once -= 1
+        return [{"text": f"you said {message}"}]
 
-        def do_GET(self) -> None:
-            """A tracker that knows of nothing."""
-            body = b'{"events": []}'
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    standing = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=standing.serve_forever, daemon=True).start()
-    found.url = f"http://127.0.0.1:{standing.server_port}"
-    try:
+    with standing(said) as found.url:
         yield found
-    finally:
-        standing.shutdown()
-        standing.server_close()
 
 
 @asynccontextmanager

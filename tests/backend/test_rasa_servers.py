@@ -1,10 +1,6 @@
 """Several Rasa servers: a conversation keeps to its own, and moves on only where nothing can have been heard."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from contextlib import AbstractContextManager
 
 import aiohttp
 import pytest
@@ -12,33 +8,14 @@ import pytest
 from anpei.supervisor import free_ports
 from backend.conversations.errors import BotUnreachable
 from backend.conversations.rasa import Bot
+from tests.support.rasa import standing
 
 SENDERS = [f"conversation-{number}.1" for number in range(20)]
 
 
-@contextmanager
-def server(name: str, status: int = 200) -> Iterator[str]:
-    """A stand-in for Rasa's REST channel that answers with its name; gives its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            body = json.dumps([{"text": name}]).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    standing = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=standing.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{standing.server_port}"
-    finally:
-        standing.shutdown()
-        standing.server_close()
+def server(name: str, status: int = 200) -> AbstractContextManager[str]:
+    """One that answers with its name; gives its address."""
+    return standing(lambda _: [{"text": name}], status)
 
 
 async def answers(urls: str) -> dict[str, str]:
