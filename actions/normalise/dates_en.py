@@ -16,6 +16,8 @@ Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAY = r"(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
+# Short or long, beside a word that makes it a day: "the tues before last", "last thurs", "sat just gone".
+_ANY_DAY = r"(?P<weekday>mon|tues?|weds?|wednes|thur?s?|fri|sat(?=urday|s?\b)|satur|sun)(?:days?|s)?\b\.?"
 _SHORT_DAY = r"(?P<weekday>mon|tues?|wed|thur?s?|fri|sat|sun)\b\.?"
 _MONTH = (
     r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|"
@@ -25,6 +27,7 @@ _ORDINAL = rf"(?P<word>{'|'.join(sorted(ORDINALS, key=len, reverse=True)).replac
 _DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|{_ORDINAL})"
 _YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
 _COUNT = r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen)"
+_YESTERDAY = r"yest\w{0,6}(?<!year)|y'?s?t?r?day|ystd|ystday|yday"
 _NOT_A_DAY = r"(?!\s*(?:floor|time|one|claim|policy|party|generation|avenue|street|ave|hand|degree|class|gen|person))"
 _PARTS = r"(?:very early|early|mid|middle|late|end|beginning|start|first half|second half)"
 
@@ -74,15 +77,22 @@ def _ago(match: re.Match[str], today: date) -> Days:
         return (today,)
     if unit.startswith(("month", "year")):
         return ()
-    counted = int(match["count"]) if match["count"].isdigit() else int(english_number(match["count"]) or 0)
-    days = counted * (
+    days = _counted(match) * (
         1 if unit.startswith(("day", "night", "nite")) else 14 if unit.startswith("fortnight") else calendar.WEEK
     )
     return one(calendar.back(today, days))
 
 
+def _counted(match: re.Match[str]) -> int:
+    return int(match["count"]) if match["count"].isdigit() else int(english_number(match["count"]) or 0)
+
+
 def _weekday(match: re.Match[str]) -> int:
     return _WEEKDAYS.index(match["weekday"][:3])
+
+
+def _either(match: re.Match[str]) -> int:
+    return _WEEKDAYS.index((match["weekday"] or match["other"])[:3])
 
 
 def _bare_weekday(match: re.Match[str], today: date) -> Days:
@@ -139,12 +149,13 @@ PATTERNS: list[Pattern] = [
         ),
         _numbered_day,
     ),
-    (re.compile(r"\b(?:the\s+)?day (?:before|b4) yesterday\b|\bnot yesterday,?(?: but)? the day before\b"), _before(2)),
+    (
+        re.compile(rf"\b(?:the\s+)?day (?:before|b4) (?:{_YESTERDAY})\b|\bnot yesterday,?(?: but)? the day before\b"),
+        _before(2),
+    ),
     (re.compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
     (
-        re.compile(
-            r"\byesterday\b|\blast nig?ht\b|\blast nite\b|\by(?:e?st?e?r?)?day\b|\byest\b|\bystrday\b|\byest[ue]?r?da?y\b"
-        ),
+        re.compile(rf"\b(?:{_YESTERDAY}|last nig?ht|last nite)\b"),
         _before(1),
     ),
     (
@@ -154,7 +165,7 @@ PATTERNS: list[Pattern] = [
     (
         re.compile(
             rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|nights?|nites?|weeks?|"
-            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier)\b(?: today\b)?"
+            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier|since)\b(?: today\b)?"
         ),
         _ago,
     ),
@@ -183,40 +194,52 @@ PATTERNS: list[Pattern] = [
         _before(0),
     ),
     (
-        re.compile(rf"\b{_WEEKDAY}\s+(?:of\s+)?(?:last|the (?:previous|past)) week\b"),
-        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
+        re.compile(rf"\b(?:a|one) week (?:ago )?(?:on |last |this past |past )?{_ANY_DAY}"),
+        lambda match, today: one(calendar.last_weekday(today, _weekday(match)) - timedelta(days=calendar.WEEK)),
     ),
     (
-        re.compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_WEEKDAY}"),
-        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
-    ),
-    (
-        re.compile(rf"\b{_WEEKDAY}\s+(?:of\s+)?(?:the\s+)?week before last\b"),
-        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -2)),
-    ),
-    (
-        re.compile(rf"\b{_WEEKDAY}\s+(?:(?:just\s+)?(?:gone|past)|last)\b"),
-        lambda match, today: (calendar.last_weekday(today, _weekday(match)),),
-    ),
-    (
-        re.compile(rf"\b{_WEEKDAY}\s+before last\b|\bthe {_WEEKDAY.replace('weekday', 'other')} before last\b"),
+        re.compile(rf"\b{_COUNT}\s+{_ANY_DAY}\s+(?:ago|back)\b"),
         lambda match, today: one(
-            calendar.last_weekday(today, _WEEKDAYS.index((match["weekday"] or match["other"])[:3]))
-            - timedelta(days=calendar.WEEK)
+            calendar.back(calendar.last_weekday(today, _weekday(match)), (_counted(match) - 1) * calendar.WEEK)
         ),
+    ),
+    (
+        re.compile(rf"\b{_ANY_DAY}\s+(?:of\s+|in\s+)?(?:last|the (?:previous|past)) week\b"),
+        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
+    ),
+    (
+        re.compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_ANY_DAY}"),
+        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
+    ),
+    (
+        re.compile(
+            rf"\b{_ANY_DAY}\s+(?:of\s+)?(?:the\s+)?week before last\b|\bweek before last\s+(?:on\s+)?{_ANY_DAY.replace('weekday', 'other')}"
+        ),
+        lambda match, today: one(calendar.weekday_of_week(today, _either(match), -2)),
+    ),
+    (
+        re.compile(
+            rf"\b{_WEEKDAY}\s+(?:there|last)\b|\b{_ANY_DAY.replace('weekday', 'other')}\s+(?:just\s+)?(?:gone|past)\b"
+        ),
+        lambda match, today: (calendar.last_weekday(today, _either(match)),),
+    ),
+    (
+        re.compile(rf"\b{_ANY_DAY}\s+(?:before|b4) last\b"),
+        lambda match, today: one(calendar.last_weekday(today, _weekday(match)) - timedelta(days=calendar.WEEK)),
     ),
     (
         re.compile(rf"\bnext {_WEEKDAY}"),
         lambda match, today: (calendar.last_weekday(today, _weekday(match)) + timedelta(days=calendar.WEEK),),
     ),
     (
-        re.compile(rf"\b(?:last|past|this past|previous) (?:{_WEEKDAY}\b|{_SHORT_DAY.replace('weekday', 'short')})"),
-        lambda match, today: (calendar.last_weekday(today, _WEEKDAYS.index((match["weekday"] or match["short"])[:3])),),
+        re.compile(rf"\b(?:last|past|this past|previous|lst) {_ANY_DAY}"),
+        lambda match, today: (calendar.last_weekday(today, _weekday(match)),),
     ),
     (re.compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
-    (re.compile(rf"\b{_WEEKDAY}\b"), _bare_weekday),
+    (re.compile(rf"\b{_WEEKDAY}\b(?!,?\s+(?:the\s+)?\d)"), _bare_weekday),
     (re.compile(r"\b(?P<weekday>tues|thurs?|weds)\b"), _bare_weekday),
     (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
+    (re.compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),
     (re.compile(rf"\b{_SHORT_DAY}\s+(?:night|nite|morning|afternoon|arvo|evening|eve|lunch ?time)\b"), _bare_weekday),
     (
         re.compile(

@@ -113,6 +113,8 @@ PATTERNS: list[Pattern] = [
         _month_first,
     ),
     (re.compile(rf"(?<![\d.$¥/]){_FIGURES.replace('[./]', '/')}(?![\d/])"), _month_first),
+    # At the head of a report: 11.19 高速上…
+    (re.compile(rf"^{_FIGURES}(?=\s+[\u4e00-\u9fff])(?!\s+[万千百元块个])"), _month_first),
     (re.compile(rf"(?P<which>上个?月|这个?月|本月|当月)的?(?P<day>{_N})[号日]{_NOT_A_DAY}"), _numbered),
     (re.compile(rf"(?<!\d)(?P<which>)(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路)"), _numbered),
     (re.compile(r"大前[天日晚]"), _before(3)),
@@ -120,7 +122,9 @@ PATTERNS: list[Pattern] = [
     (re.compile(r"(?<![几年])前[天日晚夜儿](?!子)"), _before(2)),
     (re.compile(r"昨[天日晚夜早儿]个?|隔天前|[琴尋寻噚][日晚]"), _before(1)),
     (
-        re.compile(r"今[天日早晚晨儿朝]|刚才|刚刚|方才|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"),
+        re.compile(
+            r"今[天日早晚晨儿朝]|(?:刚才|刚刚|方才)(?![那这你的说讲走]|漏了)|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"
+        ),
         _before(0),
     ),
     (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
@@ -150,5 +154,6 @@ PATTERNS: list[Pattern] = [
 # Only as the answer to "when?".
 ASKED: list[Pattern] = [
     (re.compile(r"^\W*刚\W*$|^\W*现在\W*$"), _before(0)),
+    (re.compile(rf"(?P<which>上个?月|这个?月|本月)的?(?P<day>{_N})(?![\d天个元块月周])"), _numbered),
     (re.compile(r"^\W*(?P<which>)(?P<day>[一二三四五六七八九十]{1,3}|\d{1,2})[号日]"), _numbered),
 ]
