@@ -22,7 +22,7 @@ from actions.normalise.text import fold, negated
 
 _SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 _NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
-_SCALE = r"k(?![a-z])|hundred\b|thousand\b|grand\b|lakhs?\b|[万千百]\d?|w(?![a-z])"
+_SCALE = r"k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
 _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
 _FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _IN = r"(?:,?\s*in\s+)?"  # "4 grand in dollars"
@@ -30,7 +30,7 @@ _ABOUT = r"\s*-?(?:ish|odd)\b"
 # 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
 _END = r"(?=\s*(?:$|[,.;!?](?!\d)))"
 _TAIL = rf"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sd])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{_END})"
-_BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})\s*[.:]?\s*)?"
+_BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})s?\s*[.:]?\s*)?"
 # 澳币三百; 块 and 元 before a number are no currency of it.
 _NAMED_BEFORE = rf"(?:(?<![a-z])(?P<before>{_NAMES})s?\s*[.:]?\s*)?"
 _WRITTEN = re.compile(
@@ -54,9 +54,9 @@ _VAGUE = re.compile(
 _OTHER_UNIT = re.compile(
     r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|"
     r"yrs?\b|km\b|kg\b|miles?\b|%|"
-    r"each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b|"
+    r"each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b(?! (?:tax|vat|gst|parts|labou?r|tip|fees?)\b)|"
     r"max\b|mini\b|ultra\b|photos?\b|digits?\b|"
-    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus|日|条|"
+    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus(?! )|日|条|"
     r"处|道|字|遍|倍|句|封|通电)"
 )
 _MODEL = re.compile(
@@ -67,12 +67,17 @@ _MODEL = re.compile(
 _PRICED = re.compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
     r"estimated?|invoice|fees?|spent|was|so|about|around|roughly|"
-    r"approx(?:imately)?|maybe|worth|came to|come to|be|guess|say|it was|it's|it is|for|修|换|费|花|价|报价|付|收|共|总|"
+    r"approx(?:imately)?|maybe|worth|wants?|asking|owed?|owes|came to|come to|be|guess|say|it was|it's|it is|for|修|换|费|花|价|报价|付|收|共|总|"
     r"计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,24}$"
 )
 _PRICED_AFTER = re.compile(
     r"\s*(?:左右|上下|还?没?(?:收到|到账)|以内|出头|的[^,。\d]{0,6}(?:单|账单|发票|收据|费)|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|"
     r"replace)\b)"
+)
+# "where's my 240?", "the 130 hasn't come"; a number of one digit counts things.
+_THAT_SUM = re.compile(r"\b(?:my|the|that)\s+$")
+_THAT_SUM_AFTER = re.compile(
+    r"(?:(?<=\d\d)\s*|(?<=\d\d\s))(?:$|[?.!,]|(?:back|yet|has|hasn't|hasnt|is|isn't|was|you|to my|into my|for (?:the|my))\b)"
 )
 _TOTAL = re.compile(
     r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加起来|共)[^.;!?]{0,12}$"
@@ -264,6 +269,7 @@ def _weight(folded: str, start: int, end: int, unit: str | None) -> _Weight:
     if unit is not None:
         return _Weight.MARKED
     priced = _PRICED.search(folded, max(0, start - 40), start) or _PRICED_AFTER.match(folded, end)
+    priced = priced or (_THAT_SUM.search(folded, 0, start) and _THAT_SUM_AFTER.match(folded, end))
     return _Weight.PRICED if priced else _Weight.BARE
 
 
@@ -300,7 +306,8 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
         "万": 10_000,
         "千": 1000,
         "百": 100,
-    }[scale.rstrip("0123456789")]
+    }[scale.rstrip("0123456789千百") or scale[0]]
+    scale = scale.rstrip("千百") if len(scale) > 2 else scale  # noqa: PLR2004 - 1万2千 is 1万2
     tail = scale[1:] if scale[1:].isdigit() else "0"  # 3千5 is 3500
     return value * size + int(tail) * size // 10
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import dateparser
 
-from actions.normalise import calendar
+from actions.normalise import calendar, festivals
 from actions.normalise.calendar import one
 from actions.normalise.numbers import ORDINALS, english_number, ordinal
 
@@ -65,6 +65,11 @@ def _iso(match: re.Match[str], _today: date) -> Days:
     return one(calendar.day(year, month, number))
 
 
+def _dotted(match: re.Match[str], _today: date) -> Days:
+    """ "5.11.2026": where a date is written with dots and its year, the day comes first."""
+    return one(calendar.day(int(match["year"]), int(match["second"]), int(match["first"])))
+
+
 def _numeric(match: re.Match[str], today: date) -> Days:
     groups = match.groupdict()
     year = int(groups["year"]) if groups.get("year") else None
@@ -75,7 +80,7 @@ def _ago(match: re.Match[str], today: date) -> Days:
     unit = match["unit"]
     if unit.startswith(("min", "sec", "hour", "hr")):
         return (today,)
-    if unit.startswith(("month", "year")):
+    if unit.startswith(("mon", "mth", "y")):
         return ()
     days = _counted(match) * (
         1 if unit.startswith(("day", "night", "nite")) else 14 if unit.startswith("fortnight") else calendar.WEEK
@@ -101,6 +106,14 @@ def _bare_weekday(match: re.Match[str], today: date) -> Days:
     return (last, today) if today - last == timedelta(days=calendar.WEEK) else (last,)
 
 
+def _weeks_before(match: re.Match[str], today: date) -> Days:
+    """ "a week last tuesday", "a fortnight ago on sunday", "friday two weeks ago"."""
+    many = match["count"] or match["many"]
+    weeks = int(many) if many.isdigit() else int(english_number(many) or 0)
+    weeks *= 2 if "fortnight" in {match["unit"], match["units"]} else 1
+    return one(calendar.back(calendar.last_weekday(today, _either(match)), weeks * calendar.WEEK))
+
+
 def _numbered(match: re.Match[str], today: date) -> Days:
     groups = match.groupdict()
     number = int(groups["day"]) if groups["day"] else ordinal(groups["word"])
@@ -124,6 +137,11 @@ def _yearly(month: int, number: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _match, today: one(calendar.without_year(today, month, number))
 
 
+def _nth(month: int, weekday: int, number: int, later: int = 0) -> Callable[[re.Match[str], date], Days]:
+    """The last past day that is `later` days after the nth such weekday of a month."""
+    return lambda _match, today: one(calendar.last_nth(today, month, weekday, number, later))
+
+
 def _vague(_match: re.Match[str], _today: date) -> Days:
     return ()
 
@@ -131,6 +149,7 @@ def _vague(_match: re.Match[str], _today: date) -> Days:
 PATTERNS: list[Pattern] = [
     (re.compile(r"(?<![\d.])(20\d\d)\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)"), _iso),
     (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), _iso),
+    (re.compile(r"(?<![\d.])(?P<first>\d{1,2})\.(?P<second>1[0-2]|0?[1-9])\.(?P<year>20\d\d)(?!\d)"), _dotted),
     (
         re.compile(r"(?<![\d.])(?P<first>\d{1,2})([/.-])(?P<second>\d{1,2})\2(?P<year>20\d\d|\d\d)(?![\d])"),
         _numeric,
@@ -164,14 +183,34 @@ PATTERNS: list[Pattern] = [
     ),
     (
         re.compile(
-            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|nights?|nites?|weeks?|"
-            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier|since)\b(?: today\b)?"
+            rf"\b{_COUNT} (?P<unit>week|fortnight)s? (?:ago |back )?(?:on |last |this past |past )?{_ANY_DAY}"
+            rf"|\b{_ANY_DAY.replace('weekday', 'other')},? {_COUNT.replace('count', 'many')} (?P<units>week|fortnight)s? (?:ago|back)\b"
+        ),
+        _weeks_before,
+    ),
+    (
+        re.compile(
+            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|nights?|nites?|weeks?|wks?|"
+            rf"fortnights?|months?|mths?|years?|yrs?)\s+(?:ago|back|earlier|since)\b(?: today\b)?"
         ),
         _ago,
+    ),
+    (
+        re.compile(
+            r"(?<!around )(?<!over )(?<!during )(?<!before )(?<!after )(?<!since )(?<!happy )\b(?:diwali|deepavali)\b"
+            r"(?! (?:week|break|holidays?|season))"
+        ),
+        lambda _match, today: one(festivals.last("diwali", today)),
     ),
     (re.compile(r"\bhallowe'?en\b"), _yearly(10, 31)),
     (re.compile(r"\b(?:guy fawkes|bonfire) (?:night|day)\b"), _yearly(11, 5)),
     (re.compile(r"\b(?:veterans|remembrance|armistice) day\b"), _yearly(11, 11)),
+    (re.compile(r"(?<!happy )(?<!early )\bthanksgiving(?: day| dinner)?\b(?! (?:week|break|holiday))"), _nth(11, 3, 4)),
+    (re.compile(r"\bblack friday\b"), _nth(11, 3, 4, 1)),
+    (re.compile(r"\bremembrance sunday\b"), _nth(11, 6, 2)),
+    (re.compile(r"\bmelbourne cup(?: day)?\b"), _nth(11, 1, 1)),
+    (re.compile(r"\blabou?r day\b"), _nth(9, 0, 1)),
+    (re.compile(r"\b(?:good friday|easter (?:sunday|monday)|cyber monday|palm sunday)\b"), _vague),
     (re.compile(r"\b(?:christmas|xmas) eve\b"), _yearly(12, 24)),
     (re.compile(r"\b(?:christmas|xmas) day\b"), _yearly(12, 25)),
     (re.compile(r"\bboxing day\b"), _yearly(12, 26)),
@@ -192,10 +231,6 @@ PATTERNS: list[Pattern] = [
             r"\bhalf an hour ago\b|\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:hours?|hrs?|min(?:ute)?s?) ago\b"
         ),
         _before(0),
-    ),
-    (
-        re.compile(rf"\b(?:a|one) week (?:ago )?(?:on |last |this past |past )?{_ANY_DAY}"),
-        lambda match, today: one(calendar.last_weekday(today, _weekday(match)) - timedelta(days=calendar.WEEK)),
     ),
     (
         re.compile(rf"\b{_COUNT}\s+{_ANY_DAY}\s+(?:ago|back)\b"),

@@ -46,7 +46,9 @@ NUMBER_WORD = rf"(?:{'|'.join(sorted({*_UNITS, *_SCALES} - {'a', 'an', 'k'}, key
 _HALF = r"(?:\s+and\s+a\s+half(?=\s+(?:hundred|thousand|grand|million)\b))?"
 _POINT = rf"(?:\s+point(?:\s+{NUMBER_WORD})+)?"
 ENGLISH_NUMBER = rf"(?:an?\s+(?=hundred|thousand|grand|million))?{NUMBER_WORD}{_HALF}(?:(?:\s+|-|\s+(?:and|n|&)\s+){NUMBER_WORD})*{_POINT}"
-CHINESE_NUMBER = r"[零〇一二两三四五六七八九十百千万亿]{1,12}"
+CHINESE_NUMBER = (
+    r"(?:[零〇一二两三四五六七八九十百千万亿]{1,12}|[壹贰叁肆伍陆柒捌玖][拾佰仟万][零壹贰叁肆伍陆柒捌玖拾佰仟万]{0,10})"
+)
 
 ORDINALS = {
     "first": 1,

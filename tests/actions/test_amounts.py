@@ -63,6 +63,13 @@ TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
         ("起付线是不是100块", 10000, "USD"),
         ("1350收到了,谢谢", 135000, "USD"),
         ("維修報價六百元", 60000, "USD"),
+        ("where's my 240", 24000, "USD"),
+        ("send the 130 to my paypal", 13000, "USD"),
+        ("the quote says 415 plus tax", 41500, "USD"),
+        ("they want 640 for a new one", 64000, "USD"),
+        ("euros 68", 6800, "EUR"),
+        ("45000 naira", 4500000, "NGN"),
+        ("壹仟贰佰元整", 120000, "USD"),
     ],
 )
 def test_a_sum(text: str, minor: int, currency: str) -> None:
@@ -87,6 +94,8 @@ def test_a_sum(text: str, minor: int, currency: str) -> None:
         ("two fifty", 25000),
         ("two point five grand", 250000),
         ("1,2k", 120000),
+        ("1k5", 150000),
+        ("1万2千", 1200000),
         ("两百五", 25000),
         ("一万出头", 1000000),
         ("三百来块", 30000),

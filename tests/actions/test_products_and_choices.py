@@ -53,6 +53,12 @@ def test_a_product(text: str, expected: str) -> None:
         ("it was the rear quarter glass", "motor_glass"),
         ("excess for escape of water", "home_water"),
         ("崴脚去骨科拍了片子", "outpatient"),
+        ("physio appointment", "outpatient"),
+        ("拔牙", "outpatient"),
+        ("train to paris cancelled", "travel_delay"),
+        ("火车停运", "travel_delay"),
+        ("van window smashed", "motor_glass"),
+        ("地板泡了", "home_water"),
     ],
 )
 def test_a_product_without_what_happened(text: str, expected: str) -> None:
