@@ -73,5 +73,6 @@ def entities(text: str, products: Products, language: str, today: date, asked: s
     }
     if amount.sure is Sure.EXACT and amount.minor is not None:
         precision = get_currency_precision(amount.currency) if amount.currency else 2
-        found["amount"] = {"value": amount.minor / 10**precision, "currency": amount.currency}
+        said = amount.currency if amount.named else None
+        found["amount"] = {"value": amount.minor / 10**precision, "currency": said}
     return {name: value for name, value in found.items() if value is not None}

@@ -46,12 +46,17 @@ def parse(
 @nlu.command()
 def evaluate(
     data: Annotated[Optional[Path], typer.Option(help="A folder with en.jsonl and zh.jsonl (else tests/nlu).")] = None,
+    second: Annotated[
+        bool, typer.Option("--second", help="The second sets: en_second.jsonl, zh_second.jsonl.")
+    ] = False,
 ) -> None:
     """Examine the model of the data as it is on lines it was never trained on; print a table."""
     from anpei.nlu_exam import SETS, CannotExamine, examine, report
+    from backend.training.exams import SECOND
 
     try:
-        typer.echo(report({language: examine(language, data or SETS) for language in ("en", "zh")}))
+        part = SECOND if second else ""
+        typer.echo(report({language: examine(language, data or SETS, part) for language in ("en", "zh")}))
     except CannotExamine as error:
         fail(error, 1)
 

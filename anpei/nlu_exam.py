@@ -56,9 +56,9 @@ class Result:
         return Counter((want, got) for want, got in self.rows if want != got).most_common(most)
 
 
-def examine(language: str, folder: Path = SETS) -> Result:
-    """Put the set of a language to the model that serves. Raises CannotExamine."""
-    path = folder / f"{language}.jsonl"
+def examine(language: str, folder: Path = SETS, part: str = "") -> Result:
+    """Put the set of a language, or that `part` of it, to the model that serves. Raises CannotExamine."""
+    path = folder / f"{language}{part}.jsonl"
     if not path.exists():
         raise CannotExamine(f"{path} is missing")
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

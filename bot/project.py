@@ -91,7 +91,7 @@ class Project:
         files += _files(self.training_data, "*")
         for path in sorted(files):
             yield path.relative_to(self.root).as_posix(), path
-        code = [*ours.glob("*.py"), *_files(ours / "nlu", "*.py"), ours / "uv.lock"]
+        code = [*ours.glob("*.py"), *_files(ours / "nlu", "*.py"), ours / "simplified.txt", ours / "uv.lock"]
         for path in sorted(code):
             yield "bot/" + path.relative_to(ours).as_posix(), path
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 
@@ -17,6 +18,11 @@ _PIECE = re.compile(
     rf"|(?P<word>(?:(?![{HAN}])[^\W\d_])+(?:['’](?:(?![{HAN}])[^\W\d_])+)*)"
     r"|(?P<symbol>[^\s])"
 )
+
+
+# Traditional characters and, in the same places, their simplified forms (OpenCC's TSCharacters, Apache-2.0). Customers
+# from Hong Kong and Taiwan write the former; nearly all examples are in the latter.
+SIMPLIFIED = str.maketrans(*(Path(__file__).parent / "simplified.txt").read_text(encoding="utf-8").split())
 
 
 class Kind(Enum):
@@ -42,13 +48,13 @@ class Piece:
 
 
 def normalise(text: str) -> str:
-    """Fold width, case and apostrophes: `Ｐｈｏｎｅ` and `phone` are one word.
+    """Fold width, case, apostrophes and traditional characters: `Ｐｈｏｎｅ` and `phone` are one word, 電話 and 电话 too.
 
     Folded to a fixed point, since folding case may open work for folding width (`ϓ`) and the other way round.
     """
     while (folded := unicodedata.normalize("NFKC", text).lower().replace("’", "'")) != text:
         text = folded
-    return text
+    return text if text.isascii() else text.translate(SIMPLIFIED)
 
 
 def pieces(text: str) -> list[Piece]:

@@ -21,26 +21,31 @@ from actions.normalise.numbers import (
 from actions.normalise.text import blank, fold, negated
 
 _SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
+_NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
+_SCALE = r"k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
 _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
 _FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
+_IN = r"(?:,?\s*in\s+)?"  # "4 grand in dollars"
 _ABOUT = r"\s*-?(?:ish|odd)\b"
 # 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
-_TAIL = r"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sd])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|(?=\s*$))"
-_BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})\s*:?\s*)?"
+_END = r"(?=\s*(?:$|[,.;!?](?!\d)))"
+_TAIL = rf"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sd])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{_END})"
+_BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})s?\s*[.:]?\s*)?"
+# 澳币三百; 块 and 元 before a number are no currency of it.
+_NAMED_BEFORE = rf"(?:(?<![a-z])(?P<before>{_NAMES})s?\s*[.:]?\s*)?"
 _WRITTEN = re.compile(
-    rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|hundred\b|thousand\b|grand\b|"
-    rf"[万千百]\d?|w(?![a-z]))?(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_UNIT}(?P<tail>{_TAIL})?)?"
+    rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*"
+    rf"(?P<scale>{_SCALE})?(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_IN}{_UNIT}(?P<tail>{_TAIL})?)?"
 )
 _SIGNED = re.compile(
-    rf"(?<![a-z0-9])(?P<before>{_SIGNS})\s*:?\s*(?P<figures>{_FIGURES})\s*(?P<scale>k(?![a-z])|hundred\b|thousand\b|grand\b|"
-    rf"[万千百]\d?|w(?![a-z]))?(?:\s*(?:{_UNIT}))?"
+    rf"(?<![a-z0-9])(?P<before>{_SIGNS})\s*[.:]?\s*(?P<figures>{_FIGURES})\s*(?P<scale>{_SCALE})?(?:\s*(?:{_UNIT}))?"
 )
-_CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}\s*(?:cents|pence|p)\b"
+_CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}(?:\s*(?:cents|pence|p)\b|{_END})"
 _ENGLISH = re.compile(
-    rf"\b(?P<words>(?:half an?\s+)?{ENGLISH_NUMBER})\b(?:{_ABOUT})?\s*(?:{_UNIT}(?P<tail>{_CENTS})?)?"
+    rf"{_NAMED_BEFORE}\b(?P<words>(?:half an?\s+)?{ENGLISH_NUMBER})\b(?:{_ABOUT})?\s*(?:{_IN}{_UNIT}(?P<tail>{_CENTS})?)?"
 )
 _CHINESE = re.compile(
-    rf"(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
+    rf"{_NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
 )
 _VAGUE = re.compile(
     r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]|几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
@@ -49,10 +54,10 @@ _VAGUE = re.compile(
 _OTHER_UNIT = re.compile(
     r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|"
     r"yrs?\b|km\b|kg\b|miles?\b|%|"
-    r"each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b|"
+    r"each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b(?! (?:tax|vat|gst|parts|labou?r|tip|fees?)\b)|"
     r"max\b|mini\b|ultra\b|photos?\b|digits?\b|"
-    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus|日|条|"
-    r"处|道)"
+    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus(?! )|日|条|"
+    r"处|道|字|遍|倍|句|封|通电)"
 )
 _MODEL = re.compile(
     r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
@@ -62,12 +67,17 @@ _MODEL = re.compile(
 _PRICED = re.compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
     r"estimated?|invoice|fees?|spent|was|so|about|around|roughly|"
-    r"approx(?:imately)?|maybe|worth|new one|replac\w+|came to|come to|be|guess|say|it was|it's|it is|for|修|换|费|花|价|报价|付|收|共|总|"
-    r"计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,18}$"
+    r"approx(?:imately)?|maybe|worth|new one|replac\w+|wants?|asking|owed?|owes|came to|come to|be|guess|say|it was|it's|it is|for|修|换|费|花|价|报价|付|收|共|总|"
+    r"计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,24}$"
 )
 _PRICED_AFTER = re.compile(
-    r"\s*(?:左右|上下|以内|出头|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|"
+    r"\s*(?:左右|上下|还?没?(?:收到|到账)|以内|出头|的[^,。\d]{0,6}(?:单|账单|发票|收据|费)|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|"
     r"replace)\b)"
+)
+# "where's my 240?", "the 130 hasn't come"; a number of one digit counts things.
+_THAT_SUM = re.compile(r"\b(?:my|the|that)\s+$")
+_THAT_SUM_AFTER = re.compile(
+    r"(?:(?<=\d\d)\s*|(?<=\d\d\s))(?:$|[?.!,]|(?:back|yet|has|hasn't|hasnt|is|isn't|was|you|to my|into my|for (?:the|my))\b)"
 )
 _TOTAL = re.compile(
     r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加起来|共)[^.;!?]{0,12}$"
@@ -91,6 +101,12 @@ _HEDGES = re.compile(
 )
 _NOTHING = re.compile(r"[\s.,!?~。！]*")
 MOST_DIGITS = 12
+LONGEST_BARE = 7  # digits without a currency or a separator: more are a telephone number
+_YEAR, _MADE = re.compile(r"(?:19[89]|20[0-3])\d"), re.compile(r"\b(?:an?|my|our|the|his|her)\s+$")  # "a 2019 Corsa"
+_CRYING = re.compile(r"5{4,}")
+_NUMBER_OF = re.compile(
+    r"(?:门牌|电话|手机|账|卡|房|尾)号[^,。.;!?\d]{0,10}$|最后[一几两三四]位[^,。.;!?\d]{0,6}$|的号[^,。.;!?\d]{0,4}$|\b0\d{2,}[\s-]$"
+)
 HOURS = 24  # with less before its dot it may be a time of day
 
 
@@ -203,13 +219,13 @@ def _finds(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
 
 def _find(folded: str, match: re.Match[str]) -> _Find | None:
     groups = match.groupdict()
-    unit = next((WORDS[sign] for sign in (groups.get("before"), groups.get("after")) if sign), None)
+    unit = _currency(groups)
     start, end = match.span()
     value = _value(groups)
     if value is None or len(str(int(value))) > MOST_DIGITS:
         return None
     if unit is None:
-        if _OTHER_UNIT.match(folded, end) or _MODEL.search(folded, 0, start):
+        if _OTHER_UNIT.match(folded, end) or _MODEL.search(folded, 0, start) or _is_no_sum(folded, match):
             return None
         if groups.get("words") and _is_just_a_word(groups["words"], folded):
             return None
@@ -221,10 +237,32 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
     return _Find(start, end, value, unit, weight)
 
 
+def _currency(groups: dict[str, str | None]) -> str | None:
+    """A value of `WORDS`; one that names a currency before one that is local: 澳币三百元."""
+    units = [WORDS[sign] for sign in (groups.get("before"), groups.get("after")) if sign]
+    return next((unit for unit in units if unit not in {"", "元"}), units[0] if units else None)
+
+
+def _is_no_sum(folded: str, match: re.Match[str]) -> bool:
+    """ "4s店", a telephone number, the number of a house or an account, and tears (55555)."""
+    groups = match.groupdict()
+    written = groups.get("figures") or ""
+    after = folded[match.end("figures") :][:1] if written else ""
+    runs_on = not groups.get("scale") and "a" <= after <= "z" and folded[match.end() - 1].isdigit()
+    long = written.isdigit() and (len(written) > LONGEST_BARE or (written[0] == "0" and len(written) > 1))
+    numbered = _NUMBER_OF.search(folded, 0, match.start())
+    made = _YEAR.fullmatch(written) and _MADE.search(folded, 0, match.start()) and after == " "
+    return bool(runs_on or long or numbered or made or _CRYING.fullmatch(written))
+
+
 def _says_sum(groups: dict[str, str | None], value: Decimal) -> bool:
     """ "2k", 四千二, 1.2万, 55.20: written so, a number is nearly always a sum."""
     words = str(groups.get("words") or "")
     if re.search(r"\d[.,]\d\d$", groups.get("figures") or "") and value >= HOURS:
+        return True
+    if words and value != int(value):
+        return True
+    if words.isascii() and value > 100 and re.search(r"\b(?:hundred|thousand)\b", words):  # noqa: PLR2004 - "a hundred" is often a word
         return True
     return value >= 100 and bool(groups.get("scale") or (words and not words.isascii()) or words.endswith("grand"))  # noqa: PLR2004 - what has a hundred in it
 
@@ -239,6 +277,7 @@ def _weight(folded: str, start: int, end: int, unit: str | None) -> _Weight:
     if unit is not None:
         return _Weight.MARKED
     priced = _PRICED.search(folded, max(0, start - 40), start) or _PRICED_AFTER.match(folded, end)
+    priced = priced or (_THAT_SUM.search(folded, 0, start) and _THAT_SUM_AFTER.match(folded, end))
     return _Weight.PRICED if priced else _Weight.BARE
 
 
@@ -270,10 +309,13 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
         "thousand": 1000,
         "grand": 1000,
         "w": 10_000,
+        "lakh": 100_000,
+        "lakhs": 100_000,
         "万": 10_000,
         "千": 1000,
         "百": 100,
-    }[scale.rstrip("0123456789")]
+    }[scale.rstrip("0123456789千百") or scale[0]]
+    scale = scale.rstrip("千百") if len(scale) > 2 else scale  # noqa: PLR2004 - 1万2千 is 1万2
     tail = scale[1:] if scale[1:].isdigit() else "0"  # 3千5 is 3500
     return value * size + int(tail) * size // 10
 

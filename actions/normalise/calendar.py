@@ -60,6 +60,16 @@ def weekday_of_week(today: date, weekday: int, weeks: int) -> date:
     return today + timedelta(days=weekday - today.weekday() + WEEK * weeks)
 
 
+def last_nth(today: date, month: int, weekday: int, number: int, later: int) -> date:
+    """The last past day that is `later` days after the nth such weekday of a month; 0 is Monday."""
+    days = []
+    for year in (today.year - 1, today.year):
+        first = date(year, month, 1)
+        ahead = (weekday - first.weekday()) % WEEK
+        days.append(first + timedelta(days=ahead + WEEK * (number - 1) + later))
+    return max((day for day in days if day <= today), default=days[0])
+
+
 def one(found: date | None) -> tuple[date, ...] | None:
     """A reading that is one day, or no reading."""
     return None if found is None else (found,)

@@ -34,6 +34,7 @@ _CHANGE = re.compile(
     r"更改|改|改动|改一项)(?:一下|内容|信息)?"
 )
 _PICTURE = r"(?:photos?|pics?|piccies|pictures?|images?|snaps?|camera|proof)"
+_PHOTO_NAMED = re.compile(rf"\b{_PICTURE}\b|照片|图片|相片|拍|图[来了]|发[来了过给]|传[来了过给]")
 # Said of photos by name: wherever it is said.
 _NO_PICTURE = re.compile(
     rf"\b(?:no|not? (?:any|got|have)|don'?t have|do not have|haven'?t(?: got)?|hvnt|without|didn'?t (?:take|keep|get)|never took|lost|deleted|"
@@ -126,6 +127,10 @@ def names_no_photo(text: str) -> bool:
 def takes_photos(text: str) -> bool:
     """Whether a text is about what one takes photos with."""
     return _CAMERA.search(fold(text)) is not None
+
+
+def names_photo(text: str) -> bool:
+    return _PHOTO_NAMED.search(fold(text)) is not None
 
 
 def photo_comes_later(text: str) -> bool:

@@ -45,7 +45,7 @@ class _Find:
 
 # Days of other things than the event: when it was bought, mended, or runs out.
 _OTHER_DAY = re.compile(
-    r"(?:\b(?:bought|purchased|got it|until|till|due|expires?|expired|appointment|repaired|fixed|renewed?)\b|"
+    r"(?:\b(?:bought|purchased|got it|until|till|(?<!was )(?<!were )due|expires?|expired|appointment|repaired|fixed|renewed?)\b|"
     r"买的?|购于|买于|修好|到期)"
     r"[^.,;!?。,;]{0,20}$"
 )
@@ -68,6 +68,7 @@ _TYPO_OF = (
     "before",
 )  # fmt: skip - one list of words
 LONGEST_ANSWER = 40
+BESIDE = 3  # characters between a date and its weekday
 
 
 def read_date(
@@ -131,6 +132,7 @@ def _matches(
 def _decide(folded: str, finds: list[_Find]) -> DateReading:
     spans = [(find.start, find.end) for find in finds]
     ours = [find for find in finds if not negated(folded, find.start) and not _OTHER_DAY.search(folded, 0, find.start)]
+    ours = _without_their_weekdays(folded, ours)
     exact = sorted({find.days[0] for find in ours if len(find.days) == 1})
     if len(exact) == 1:
         return DateReading(Sure.EXACT, exact[0], spans=spans)
@@ -140,6 +142,21 @@ def _decide(folded: str, finds: list[_Find]) -> DateReading:
     if ambiguous is not None:
         return DateReading(Sure.AMBIGUOUS, options=ambiguous.days, spans=spans)
     return DateReading(Sure.VAGUE if ours else Sure.NONE, spans=spans)
+
+
+def _without_their_weekdays(folded: str, finds: list[_Find]) -> list[_Find]:
+    """Without the weekdays that stand beside a date and only repeat it: "Sunday 15 November", 11月15号周日."""
+    named = [find for find in finds if len(find.days) == 1 and re.search(r"\d", folded[find.start : find.end])]
+
+    def repeats(find: _Find) -> bool:
+        return any(
+            other is not find
+            and other.days[0].weekday() == find.days[0].weekday()
+            and min(abs(find.start - other.end), abs(other.start - find.end)) <= BESIDE
+            for other in named
+        )
+
+    return [find for find in finds if not (find.days and find not in named and repeats(find))]
 
 
 def _mend(folded: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import dateparser
 
-from actions.normalise import calendar
+from actions.normalise import calendar, festivals
 from actions.normalise.calendar import one
 from actions.normalise.numbers import ORDINALS, english_number, ordinal
 
@@ -16,6 +16,8 @@ Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAY = r"(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
+# Short or long, beside a word that makes it a day: "the tues before last", "last thurs", "sat just gone".
+_ANY_DAY = r"(?P<weekday>mon|tues?|weds?|wednes|thur?s?|fri|sat(?=urday|s?\b)|satur|sun)(?:days?|s)?\b\.?"
 _SHORT_DAY = r"(?P<weekday>mon|tues?|wed|thur?s?|fri|sat|sun)\b\.?"
 _MONTH = (
     r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|"
@@ -25,6 +27,7 @@ _ORDINAL = rf"(?P<word>{'|'.join(sorted(ORDINALS, key=len, reverse=True)).replac
 _DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|{_ORDINAL})"
 _YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
 _COUNT = r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen)"
+_YESTERDAY = r"yest\w{0,6}(?<!year)|y'?s?t?r?day|ystd|ystday|yday"
 _NOT_A_DAY = r"(?!\s*(?:floor|time|one|claim|policy|party|generation|avenue|street|ave|hand|degree|class|gen|person))"
 _PARTS = r"(?:very early|early|mid|middle|late|end|beginning|start|first half|second half)"
 
@@ -62,6 +65,11 @@ def _iso(match: re.Match[str], _today: date) -> Days:
     return one(calendar.day(year, month, number))
 
 
+def _dotted(match: re.Match[str], _today: date) -> Days:
+    """ "5.11.2026": where a date is written with dots and its year, the day comes first."""
+    return one(calendar.day(int(match["year"]), int(match["second"]), int(match["first"])))
+
+
 def _numeric(match: re.Match[str], today: date) -> Days:
     groups = match.groupdict()
     year = int(groups["year"]) if groups.get("year") else None
@@ -72,23 +80,38 @@ def _ago(match: re.Match[str], today: date) -> Days:
     unit = match["unit"]
     if unit.startswith(("min", "sec", "hour", "hr")):
         return (today,)
-    if unit.startswith(("month", "year")):
+    if unit.startswith(("mon", "mth", "y")):
         return ()
-    counted = int(match["count"]) if match["count"].isdigit() else int(english_number(match["count"]) or 0)
-    days = counted * (
+    days = _counted(match) * (
         1 if unit.startswith(("day", "night", "nite")) else 14 if unit.startswith("fortnight") else calendar.WEEK
     )
     return one(calendar.back(today, days))
+
+
+def _counted(match: re.Match[str]) -> int:
+    return int(match["count"]) if match["count"].isdigit() else int(english_number(match["count"]) or 0)
 
 
 def _weekday(match: re.Match[str]) -> int:
     return _WEEKDAYS.index(match["weekday"][:3])
 
 
+def _either(match: re.Match[str]) -> int:
+    return _WEEKDAYS.index((match["weekday"] or match["other"])[:3])
+
+
 def _bare_weekday(match: re.Match[str], today: date) -> Days:
     """ "on sunday", said on a Sunday, is today or a week ago."""
     last = calendar.last_weekday(today, _weekday(match))
     return (last, today) if today - last == timedelta(days=calendar.WEEK) else (last,)
+
+
+def _weeks_before(match: re.Match[str], today: date) -> Days:
+    """ "a week last tuesday", "a fortnight ago on sunday", "friday two weeks ago"."""
+    many = match["count"] or match["many"]
+    weeks = int(many) if many.isdigit() else int(english_number(many) or 0)
+    weeks *= 2 if "fortnight" in {match["unit"], match["units"]} else 1
+    return one(calendar.back(calendar.last_weekday(today, _either(match)), weeks * calendar.WEEK))
 
 
 def _numbered(match: re.Match[str], today: date) -> Days:
@@ -114,6 +137,11 @@ def _yearly(month: int, number: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _match, today: one(calendar.without_year(today, month, number))
 
 
+def _nth(month: int, weekday: int, number: int, later: int = 0) -> Callable[[re.Match[str], date], Days]:
+    """The last past day that is `later` days after the nth such weekday of a month."""
+    return lambda _match, today: one(calendar.last_nth(today, month, weekday, number, later))
+
+
 def _vague(_match: re.Match[str], _today: date) -> Days:
     return ()
 
@@ -121,6 +149,7 @@ def _vague(_match: re.Match[str], _today: date) -> Days:
 PATTERNS: list[Pattern] = [
     (re.compile(r"(?<![\d.])(20\d\d)\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)"), _iso),
     (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), _iso),
+    (re.compile(r"(?<![\d.])(?P<first>\d{1,2})\.(?P<second>1[0-2]|0?[1-9])\.(?P<year>20\d\d)(?!\d)"), _dotted),
     (
         re.compile(r"(?<![\d.])(?P<first>\d{1,2})([/.-])(?P<second>\d{1,2})\2(?P<year>20\d\d|\d\d)(?![\d])"),
         _numeric,
@@ -139,12 +168,13 @@ PATTERNS: list[Pattern] = [
         ),
         _numbered_day,
     ),
-    (re.compile(r"\b(?:the\s+)?day (?:before|b4) yesterday\b|\bnot yesterday,?(?: but)? the day before\b"), _before(2)),
+    (
+        re.compile(rf"\b(?:the\s+)?day (?:before|b4) (?:{_YESTERDAY})\b|\bnot yesterday,?(?: but)? the day before\b"),
+        _before(2),
+    ),
     (re.compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
     (
-        re.compile(
-            r"\byesterday\b|\blast nig?ht\b|\blast nite\b|\by(?:e?st?e?r?)?day\b|\byest\b|\bystrday\b|\byest[ue]?r?da?y\b"
-        ),
+        re.compile(rf"\b(?:{_YESTERDAY}|last nig?ht|last nite)\b"),
         _before(1),
     ),
     (
@@ -153,14 +183,34 @@ PATTERNS: list[Pattern] = [
     ),
     (
         re.compile(
-            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|nights?|nites?|weeks?|"
-            rf"fortnights?|months?|years?)\s+(?:ago|back|earlier)\b(?: today\b)?"
+            rf"\b{_COUNT} (?P<unit>week|fortnight)s? (?:ago |back )?(?:on |last |this past |past )?{_ANY_DAY}"
+            rf"|\b{_ANY_DAY.replace('weekday', 'other')},? {_COUNT.replace('count', 'many')} (?P<units>week|fortnight)s? (?:ago|back)\b"
+        ),
+        _weeks_before,
+    ),
+    (
+        re.compile(
+            rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|nights?|nites?|weeks?|wks?|"
+            rf"fortnights?|months?|mths?|years?|yrs?)\s+(?:ago|back|earlier|since)\b(?: today\b)?"
         ),
         _ago,
+    ),
+    (
+        re.compile(
+            r"(?<!around )(?<!over )(?<!during )(?<!before )(?<!after )(?<!since )(?<!happy )\b(?:diwali|deepavali)\b"
+            r"(?! (?:week|break|holidays?|season))"
+        ),
+        lambda _match, today: one(festivals.last("diwali", today)),
     ),
     (re.compile(r"\bhallowe'?en\b"), _yearly(10, 31)),
     (re.compile(r"\b(?:guy fawkes|bonfire) (?:night|day)\b"), _yearly(11, 5)),
     (re.compile(r"\b(?:veterans|remembrance|armistice) day\b"), _yearly(11, 11)),
+    (re.compile(r"(?<!happy )(?<!early )\bthanksgiving(?: day| dinner)?\b(?! (?:week|break|holiday))"), _nth(11, 3, 4)),
+    (re.compile(r"\bblack friday\b"), _nth(11, 3, 4, 1)),
+    (re.compile(r"\bremembrance sunday\b"), _nth(11, 6, 2)),
+    (re.compile(r"\bmelbourne cup(?: day)?\b"), _nth(11, 1, 1)),
+    (re.compile(r"\blabou?r day\b"), _nth(9, 0, 1)),
+    (re.compile(r"\b(?:good friday|easter (?:sunday|monday)|cyber monday|palm sunday)\b"), _vague),
     (re.compile(r"\b(?:christmas|xmas) eve\b"), _yearly(12, 24)),
     (re.compile(r"\b(?:christmas|xmas) day\b"), _yearly(12, 25)),
     (re.compile(r"\bboxing day\b"), _yearly(12, 26)),
@@ -183,40 +233,48 @@ PATTERNS: list[Pattern] = [
         _before(0),
     ),
     (
-        re.compile(rf"\b{_WEEKDAY}\s+(?:of\s+)?(?:last|the (?:previous|past)) week\b"),
-        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
-    ),
-    (
-        re.compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_WEEKDAY}"),
-        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
-    ),
-    (
-        re.compile(rf"\b{_WEEKDAY}\s+(?:of\s+)?(?:the\s+)?week before last\b"),
-        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -2)),
-    ),
-    (
-        re.compile(rf"\b{_WEEKDAY}\s+(?:(?:just\s+)?(?:gone|past)|last)\b"),
-        lambda match, today: (calendar.last_weekday(today, _weekday(match)),),
-    ),
-    (
-        re.compile(rf"\b{_WEEKDAY}\s+before last\b|\bthe {_WEEKDAY.replace('weekday', 'other')} before last\b"),
+        re.compile(rf"\b{_COUNT}\s+{_ANY_DAY}\s+(?:ago|back)\b"),
         lambda match, today: one(
-            calendar.last_weekday(today, _WEEKDAYS.index((match["weekday"] or match["other"])[:3]))
-            - timedelta(days=calendar.WEEK)
+            calendar.back(calendar.last_weekday(today, _weekday(match)), (_counted(match) - 1) * calendar.WEEK)
         ),
+    ),
+    (
+        re.compile(rf"\b{_ANY_DAY}\s+(?:of\s+|in\s+)?(?:last|the (?:previous|past)) week\b"),
+        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
+    ),
+    (
+        re.compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_ANY_DAY}"),
+        lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
+    ),
+    (
+        re.compile(
+            rf"\b{_ANY_DAY}\s+(?:of\s+)?(?:the\s+)?week before last\b|\bweek before last\s+(?:on\s+)?{_ANY_DAY.replace('weekday', 'other')}"
+        ),
+        lambda match, today: one(calendar.weekday_of_week(today, _either(match), -2)),
+    ),
+    (
+        re.compile(
+            rf"\b{_WEEKDAY}\s+(?:there|last)\b|\b{_ANY_DAY.replace('weekday', 'other')}\s+(?:just\s+)?(?:gone|past)\b"
+        ),
+        lambda match, today: (calendar.last_weekday(today, _either(match)),),
+    ),
+    (
+        re.compile(rf"\b{_ANY_DAY}\s+(?:before|b4) last\b"),
+        lambda match, today: one(calendar.last_weekday(today, _weekday(match)) - timedelta(days=calendar.WEEK)),
     ),
     (
         re.compile(rf"\bnext {_WEEKDAY}"),
         lambda match, today: (calendar.last_weekday(today, _weekday(match)) + timedelta(days=calendar.WEEK),),
     ),
     (
-        re.compile(rf"\b(?:last|past|this past|previous) (?:{_WEEKDAY}\b|{_SHORT_DAY.replace('weekday', 'short')})"),
-        lambda match, today: (calendar.last_weekday(today, _WEEKDAYS.index((match["weekday"] or match["short"])[:3])),),
+        re.compile(rf"\b(?:last|past|this past|previous|lst) {_ANY_DAY}"),
+        lambda match, today: (calendar.last_weekday(today, _weekday(match)),),
     ),
     (re.compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
-    (re.compile(rf"\b{_WEEKDAY}\b"), _bare_weekday),
+    (re.compile(rf"\b{_WEEKDAY}\b(?!,?\s+(?:the\s+)?\d)"), _bare_weekday),
     (re.compile(r"\b(?P<weekday>tues|thurs?|weds)\b"), _bare_weekday),
     (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
+    (re.compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),
     (re.compile(rf"\b{_SHORT_DAY}\s+(?:night|nite|morning|afternoon|arvo|evening|eve|lunch ?time)\b"), _bare_weekday),
     (
         re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from actions.normalise import calendar
+from actions.normalise import calendar, festivals
 from actions.normalise.calendar import one
 from actions.normalise.numbers import chinese_number
 from actions.normalise.text import HAN
@@ -34,6 +34,8 @@ _WEEKDAYS = {
     "6": 5,
     "7": 6,
 }  # fmt: skip - one map
+_NOT_ABOUT = r"(?!节?(?:前|后|左右|期间|放?假|长假|小长假|快乐))"
+MOST_WEEKS = 520  # more is no day that anybody remembers by its weekday
 _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
 _YEARS = {"今年": 0, "去年": -1, "前年": -2}
 
@@ -81,6 +83,10 @@ def _yearly(month: int, number: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _match, today: one(calendar.without_year(today, month, number))
 
 
+def _moving(festival: str, later: int = 0) -> Callable[[re.Match[str], date], Days]:
+    return lambda _match, today: one(festivals.last(festival, today, later))
+
+
 def _month_first(match: re.Match[str], today: date) -> Days:
     """11/12 in a Chinese text is the 12th of November; elsewhere it may be either."""
     if not HAN.search(match.string):
@@ -89,8 +95,9 @@ def _month_first(match: re.Match[str], today: date) -> Days:
 
 
 def in_words(folded: str) -> str:
-    """11/12, 11.12 and 11-12, and nothing else, as 11月12日."""
+    """11/12, 11.12, 11-12 and 1112, and nothing else, as 11月12日."""
     match = re.fullmatch(r"\W*(1[0-2]|0?[1-9])[./-](3[01]|[12]\d|0?[1-9])\W*", folded)
+    match = match or re.fullmatch(r"\W*(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])\W*", folded)
     return f"{int(match[1])}月{int(match[2])}日" if match else folded
 
 
@@ -113,18 +120,35 @@ PATTERNS: list[Pattern] = [
         _month_first,
     ),
     (re.compile(rf"(?<![\d.$¥/]){_FIGURES.replace('[./]', '/')}(?![\d/])"), _month_first),
+    # At the head of a report: 11.19 高速上…
+    (re.compile(rf"^{_FIGURES}(?=\s+[\u4e00-\u9fff])(?!\s+[万千百元块个])"), _month_first),
     (re.compile(rf"(?P<which>上个?月|这个?月|本月|当月)的?(?P<day>{_N})[号日]{_NOT_A_DAY}"), _numbered),
     (re.compile(rf"(?<!\d)(?P<which>)(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路)"), _numbered),
+    (re.compile(r"大大前[天日晚]"), _before(4)),
     (re.compile(r"大前[天日晚]"), _before(3)),
     (re.compile(r"大后天"), _before(-3)),
     (re.compile(r"(?<![几年])前[天日晚夜儿](?!子)"), _before(2)),
     (re.compile(r"昨[天日晚夜早儿]个?|隔天前|[琴尋寻噚][日晚]"), _before(1)),
     (
-        re.compile(r"今[天日早晚晨儿朝]|刚才|刚刚|方才|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"),
+        re.compile(
+            r"今[天日早晚晨儿朝]|(?:刚才|刚刚|方才)(?![那这你的说讲走]|漏了)|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"
+        ),
         _before(0),
     ),
     (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
     (re.compile(r"双十一|双11|光棍节"), _yearly(11, 11)),
+    (re.compile(r"万圣[节夜](?!前|后|期间)"), _yearly(10, 31)),
+    (re.compile(r"教师节(?!前|后)"), _yearly(9, 10)),
+    (re.compile(r"儿童节(?!前|后)|六一(?:当天|那天)"), _yearly(6, 1)),
+    (re.compile(r"五一(?:当天|那天)"), _yearly(5, 1)),
+    (re.compile(rf"(?:除夕|年三十|大年夜)(?:夜|当天|那天|晚上?)?{_NOT_ABOUT}"), _moving("spring", -1)),
+    (re.compile(r"(?:大年|正月)初一|春节(?:当天|那天)"), _moving("spring")),
+    (re.compile(rf"元宵节?{_NOT_ABOUT}"), _moving("lantern")),
+    (re.compile(rf"清明节?{_NOT_ABOUT}"), _moving("tombs")),
+    (re.compile(rf"端午节?{_NOT_ABOUT}"), _moving("dragon")),
+    (re.compile(rf"七夕节?{_NOT_ABOUT}"), _moving("qixi")),
+    (re.compile(rf"中秋节?{_NOT_ABOUT}"), _moving("moon")),
+    (re.compile(rf"重阳节?{_NOT_ABOUT}"), _moving("double_ninth")),
     (re.compile(r"平安夜"), _yearly(12, 24)),
     (re.compile(r"圣诞节?(?:当天|那天|当晚|晚上)|圣诞节(?!前|后|期间|假)"), _yearly(12, 25)),
     (re.compile(r"国庆节?(?:当天|那天|当晚)"), _yearly(10, 1)),
@@ -133,6 +157,12 @@ PATTERNS: list[Pattern] = [
     (re.compile(r"明[天日早晚]"), _before(-1)),
     (re.compile(r"后天"), _before(-2)),
     (re.compile(rf"(?P<count>{_N})(?:天|日)(?:之|以)?前"), _ago(1)),
+    (
+        re.compile(rf"(?P<count>{_N})个?{_WEEK}(?:之|以)?前的?(?:那个?)?{_WEEK}(?P<weekday>[一二三四五六日天1-6])"),
+        lambda match, today: one(
+            calendar.weekday_of_week(today, _WEEKDAYS[match["weekday"]], -min(_count(match["count"]), MOST_WEEKS))
+        ),
+    ),
     (re.compile(rf"(?P<count>{_N})个?{_WEEK}(?:之|以)?前"), _ago(calendar.WEEK)),
     (re.compile(rf"(?P<which>上上|上|这|本|下)?个?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?!\d)"), _weekday),
     (
@@ -150,5 +180,6 @@ PATTERNS: list[Pattern] = [
 # Only as the answer to "when?".
 ASKED: list[Pattern] = [
     (re.compile(r"^\W*刚\W*$|^\W*现在\W*$"), _before(0)),
+    (re.compile(rf"(?P<which>上个?月|这个?月|本月)的?(?P<day>{_N})(?![\d天个元块月周])"), _numbered),
     (re.compile(r"^\W*(?P<which>)(?P<day>[一二三四五六七八九十]{1,3}|\d{1,2})[号日]"), _numbered),
 ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import cn2an
 from price_parser import Price
 
-from actions.normalise.text import fold
+from actions.normalise.text import blank, fold
 
 _UNITS = {
     "zero": 0,
@@ -40,14 +40,15 @@ _UNITS = {
     "eighty": 80,
     "ninety": 90,
 }  # fmt: skip - ten to a row reads best
-TEN = 10
+TEN, HUNDRED = 10, 100
 _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1_000_000}
 NUMBER_WORD = rf"(?:{'|'.join(sorted({*_UNITS, *_SCALES} - {'a', 'an', 'k'}, key=len, reverse=True))})"
 _HALF = r"(?:\s+and\s+a\s+half(?=\s+(?:hundred|thousand|grand|million)\b))?"
-ENGLISH_NUMBER = (
-    rf"(?:an?\s+(?=hundred|thousand|grand|million))?{NUMBER_WORD}{_HALF}(?:(?:\s+|-|\s+(?:and|n|&)\s+){NUMBER_WORD})*"
+_POINT = rf"(?:\s+point(?:\s+{NUMBER_WORD})+)?"
+ENGLISH_NUMBER = rf"(?:an?\s+(?=hundred|thousand|grand|million))?{NUMBER_WORD}{_HALF}(?:(?:\s+|-|\s+(?:and|n|&)\s+){NUMBER_WORD})*{_POINT}"
+CHINESE_NUMBER = (
+    r"(?:[零〇一二两三四五六七八九十百千万亿]{1,12}|[壹贰叁肆伍陆柒捌玖][拾佰仟万][零壹贰叁肆伍陆柒捌玖拾佰仟万]{0,10})"
 )
-CHINESE_NUMBER = r"[零〇一二两三四五六七八九十百千万亿]{1,12}"
 
 ORDINALS = {
     "first": 1,
@@ -83,20 +84,69 @@ ORDINALS = {
     "thirty-first": 31,
 }  # fmt: skip - ten to a row reads best
 
-# "claim from 2 nov" and "please 1200" begin like a number too: a prefix that runs on into a word is none.
-_CLAIM = re.compile(
-    r"(?<![a-z0-9])cl(?![a-z]+[\s\-.,])(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])"
+# What people put between the parts of a number, and, where they spell it out, between its characters.
+_SPOKEN = r"\s(?:dash|hyphen|slash)\s"
+_GAP = rf"(?:{_SPOKEN}|[\s\-./]{{0,2}})"
+
+
+def _of_paper(first: str, second: str) -> re.Pattern[str]:
+    """Numbers with a prefix. "claim from 2 nov" and "please 1200" begin like one: what runs on into a word is none."""
+    prefix = rf"(?<![a-z0-9]){first}[-.\s]?{second}(?![a-z]+[\s\-.,])"
+    return re.compile(rf"{prefix}(?:{_SPOKEN}|[\s\-_.:#/]*)((?:[0-9a-z]{_GAP}){{8}})(?![0-9a-z])")
+
+
+_CLAIM, _POLICY = _of_paper("c", "l"), _of_paper("p", "l")
+# Our numbers have no I, L, O, U: "iphone15" has eight characters too.
+_OURS = "[0-9a-hjkmnp-tv-z]"
+_MIXED = r"(?=[a-z]*\d)(?=\d*[a-z])"
+_BARE = re.compile(
+    rf"(?<![0-9a-z])(?:{_MIXED}{_OURS}{{8}}|{_MIXED}{_OURS}{{4}}-{_OURS}{{4}}|{_MIXED}{_OURS}{{4}} {_MIXED}{_OURS}{{4}})"
+    r"(?![0-9a-z])"
 )
-_POLICY = re.compile(
-    r"(?<![a-z0-9])pl(?![a-z]+[\s\-.,])(?=[\s\-_.:#]*[0-9a-z])[\s\-_.:#]*((?:[0-9a-z][\s\-.]{0,2}){8})(?![0-9a-z])"
+_SAYS_CLAIM = re.compile(r"\b(?:claims?|clm|ref|reference)\b|赔|案|单号|编号")
+# As other insurers write theirs; whoever says that it is one is believed.
+_SAID_POLICY = re.compile(
+    r"(?:\bpol(?:icy)?\b|保单)[^\d,.;!?]{0,18}?(?<![a-z0-9])([a-z]{1,5}-?\d{4,12}|\d{6,12})(?![0-9a-z])"
 )
-_BARE = re.compile(r"(?<![0-9a-z])(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z]{8}(?![0-9a-z])")
 
 
 def english_number(words: str) -> Decimal | None:
-    """ "one hundred and eighty" → 180, "two grand" → 2000, "two fifty" → 250; "twelve fifty" may be either: None."""
+    """ "one hundred and eighty" → 180, "two grand" → 2000, "two fifty" → 250; "twelve fifty" may be either: None.
+
+    What follows a whole price are cents: "three forty nine ninety nine" → 349.99.
+    """
+    whole, _, point = words.partition(" point ")
+    found = re.findall(r"[a-z]+", re.sub(r"\band\s+a\s+half\b|\bhalf\s+an?\b", "half", whole))
+    split = _cents_begin(found)
+    if split is not None:
+        pounds, cents = _plain_number(found[:split]), _plain_number(found[split:])
+        return None if pounds is None or cents is None else pounds + cents / 100
+    number = _plain_number(found)
+    return _with_point(number, re.findall(r"[a-z]+", point)) if point and number is not None else number
+
+
+def _cents_begin(found: list[str]) -> int | None:
+    """Where in a price its cents begin: at tens that can't belong to what is before, "forty nine | ninety nine"."""
+    for at in range(2, len(found)):
+        tens, before = _UNITS.get(found[at], 0), _UNITS.get(found[at - 1], 0)
+        whole = _plain_number(found[:at]) if tens >= TEN and before else None
+        if whole is not None and (whole >= HUNDRED or before < TEN <= whole) and len(found) - at <= 2:  # noqa: PLR2004 - ninety nine
+            return at
+    return None
+
+
+def _with_point(number: Decimal, found: list[str]) -> Decimal | None:
+    """ "two point five grand"."""
+    scale = _SCALES[found.pop()] if found[-1] in _SCALES else 1
+    digits = [_UNITS.get(word, TEN) for word in found]
+    if not digits or max(digits) >= TEN:
+        return None
+    return (number + sum(Decimal(digit).scaleb(-place) for place, digit in enumerate(digits, 1))) * scale
+
+
+def _plain_number(found: list[str]) -> Decimal | None:
+    """A number without cents, of its words."""
     total, current, last = Decimal(0), Decimal(0), 0
-    found = re.findall(r"[a-z]+", re.sub(r"\band\s+a\s+half\b|\bhalf\s+an?\b", "half", words))
     for word in found:
         if word in {"and", "n"}:
             continue
@@ -141,26 +191,27 @@ def ordinal(word: str) -> int | None:
 def claim_number(text: str, *, expected: bool = False) -> str | None:
     """The claim number as written, canonical only in case and dash; the backend checks it.
 
-    `expected`: one without its CL- will do, because a number was asked for.
+    `expected`: one without its CL- will do, because a number was asked for; so it will where the text speaks of a claim.
     """
-    return _number(_CLAIM, "CL", text, expected=expected)
+    return _number(_CLAIM, "CL", text, expected=expected or _SAYS_CLAIM.search(fold(text)) is not None)
 
 
 def policy_number(text: str, *, expected: bool = False) -> str | None:
-    return _number(_POLICY, "PL", text, expected=expected)
+    said = _SAID_POLICY.search(fold(text))
+    return _number(_POLICY, "PL", text, expected=expected) or (said.group(1).upper() if said else None)
 
 
 def paper_numbers(folded: str) -> list[tuple[int, int]]:
     """Where claim and policy numbers stand: their digits are no amounts and no dates."""
-    return [match.span() for pattern in (_CLAIM, _POLICY) for match in pattern.finditer(folded)]
+    return [match.span() for pattern in (_CLAIM, _POLICY, _SAID_POLICY) for match in pattern.finditer(folded)]
 
 
 def _number(pattern: re.Pattern[str], prefix: str, text: str, *, expected: bool) -> str | None:
     folded = fold(text)
     for match in pattern.finditer(folded):
-        body = "".join(char for char in match.group(1) if char.isalnum())
+        body = "".join(char for char in re.sub(_SPOKEN, "", match.group(1)) if char.isalnum())
         # Eight letters and no digit, run on from the prefix, are words ("cl was broken").
-        if any(char.isdigit() for char in body) or folded[match.start() + 2] in "-_#":
+        if any(char.isdigit() for char in body) or folded[match.start() + 2] in "-_#/":
             return f"{prefix}-{body.upper()}"
-    bare = _BARE.search(folded) if expected else None
-    return f"{prefix}-{bare.group().upper()}" if bare else None
+    bare = _BARE.search(blank(folded, paper_numbers(folded))) if expected else None
+    return f"{prefix}-{re.sub('[ -]', '', bare.group()).upper()}" if bare else None

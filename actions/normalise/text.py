@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from pathlib import Path
 
 # A message is at most 2,000 characters (backend.conversations.rules); the rest of a longer one adds time, not facts.
 MAX_READ = 2000
@@ -9,10 +10,12 @@ MAX_READ = 2000
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
 HAN_WORDS = 0.6  # a Chinese word is a little under two characters
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+# Traditional characters and, in the same places, their simplified forms (OpenCC's TSCharacters, Apache-2.0).
+_SIMPLIFIED = str.maketrans(*(Path(__file__).parent / "simplified.txt").read_text(encoding="utf-8").split())
 _WORD = re.compile(r"[a-z']+|[\u3400-\u4dbf\u4e00-\u9fff]|\d+")
 _NEGATED = re.compile(
     r"(?:\b(?:not|wasn't|isn't|aren't|instead of|rather than|never|nor)\s+(?:on\s+|the\s+|from\s+|for\s+)?"
-    r"|不是|并非|并不是|而不是|不在|而非)\s*$"
+    r"|(?<!是)不是|并非|并不是|而不是|不在|而非)\s*$"
 )
 
 # At the end of words that are quoted or joined to others, these only double what comes after.
@@ -24,9 +27,11 @@ _TOKEN = re.compile(r"\[(?:account|card|id) ••\w{1,4}(?: #\w+)?\]|\[code\]")
 
 
 def fold(text: str) -> str:
-    """Width, case, quotes and digits evened out, bounded. Positions in the result are not those in the original."""
+    """Width, case, quotes, digits and traditional characters evened out, bounded. Positions in the result are not those in the original."""
     even = unicodedata.normalize("NFKC", _TOKEN.sub(" ", text[:MAX_READ])).lower().translate(_QUOTES)
-    return even if even.isascii() else "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in even)
+    if even.isascii():
+        return even
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in even.translate(_SIMPLIFIED))
 
 
 def negated(folded: str, start: int) -> bool:

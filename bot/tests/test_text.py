@@ -23,6 +23,7 @@ MIXED = st.text(st.one_of(st.characters(), st.sampled_from("aA 我要理赔ｐ�
         ("ＩＰＨＯＮＥ１４", ["iphone", "14"]),
         ("赔 1,200.50元?", ["赔", "1,200.50", "元", "?"]),
         ("👍", ["👍"]),
+        ("電話爆咗", ["电", "话", "爆", "咗"]),
         ("", []),
         (" \n\t", []),
     ],
@@ -64,6 +65,11 @@ def test_what_tells_nothing_has_no_features() -> None:
     """Punctuation alone is nothing; an emoji is an answer."""
     assert features("?! ...") == set()
     assert features("👍")
+
+
+def test_traditional_characters_are_the_simplified_ones() -> None:
+    """Customers from Hong Kong and Taiwan are understood by examples in simplified characters."""
+    assert features("我要報險,門診的單據") == features("我要报险,门诊的单据")
 
 
 def test_amounts_are_alike() -> None:

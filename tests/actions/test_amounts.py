@@ -1,8 +1,14 @@
 """Sums of money in both languages."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actions.normalise.amounts import Sure, read_amount
+from actions.normalise.currencies import WORDS
+
+ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,28 @@ from actions.normalise.amounts import Sure, read_amount
         ("两百五十块零五毛", 25050, "USD"),
         ("11月3号漏水,换地板4200", 420000, "USD"),
         ("pay 180 to [account ••7890 #k3x9]", 18000, "USD"),
+        ("three forty nine ninety nine for the screen", 34999, "USD"),
+        ("it was ninety nine pound fifty", 9950, "GBP"),
+        ("89 pounds 99, thanks", 8999, "GBP"),
+        ("the bill is Rs. 2,350/- dated 12 november", 235000, "INR"),
+        ("rupees one thousand four hundred and twenty", 142000, "INR"),
+        ("about 1.5 lakh rupees", 15000000, "INR"),
+        ("4 grand in dollars", 400000, "USD"),
+        ("has the hundred and eighty five for the leak been paid", 18500, "USD"),
+        ("延误赔偿金澳币三百元", 30000, "AUD"),
+        ("付了120加币", 12000, "CAD"),
+        ("马币1500左右", 150000, "MYR"),
+        ("那个1680的换屏单批下来没", 168000, "USD"),
+        ("起付线是不是100块", 10000, "USD"),
+        ("1350收到了,谢谢", 135000, "USD"),
+        ("維修報價六百元", 60000, "USD"),
+        ("where's my 240", 24000, "USD"),
+        ("send the 130 to my paypal", 13000, "USD"),
+        ("the quote says 415 plus tax", 41500, "USD"),
+        ("they want 640 for a new one", 64000, "USD"),
+        ("euros 68", 6800, "EUR"),
+        ("45000 naira", 4500000, "NGN"),
+        ("壹仟贰佰元整", 120000, "USD"),
     ],
 )
 def test_a_sum(text: str, minor: int, currency: str) -> None:
@@ -61,6 +89,16 @@ def test_a_sum(text: str, minor: int, currency: str) -> None:
         ("五百八", 58000),
         ("3千5", 350000),
         ("1.2万", 1200000),
+        ("forty nine ninety nine", 4999),
+        ("one twenty fifty", 12050),
+        ("two fifty", 25000),
+        ("two point five grand", 250000),
+        ("1,2k", 120000),
+        ("1k5", 150000),
+        ("1万2千", 1200000),
+        ("两百五", 25000),
+        ("一万出头", 1000000),
+        ("三百来块", 30000),
         ("don't know yet, they're still quoting, guess 600", 60000),
         ("no, 198 not 189", 19800),
         ("不是189,是198", 19800),
@@ -90,11 +128,35 @@ def test_several_or_rough_sums_are_unclear(text: str) -> None:
         "第二个",
         "at 6pm",
         "one of them",
+        "换玻璃要交4S店的单子",
+        "现在用的号是13900001111",
+        "my other number is 07700 900123",
+        "门牌号是1203",
+        "我要理赔55555",
+        "to insure a 2019 Corsa",
+        "催了八百遍没人理",
+        "twelve fifty",
         "",
     ],
 )
 def test_no_sum(text: str) -> None:
     assert read_amount(text, "USD", asked=True).sure is Sure.NONE
+
+
+@given(st.integers(1, 9), st.integers(2, 9), st.integers(2, 9), st.integers(1, 9), st.integers(1, 9))
+def test_a_price_read_out_is_the_price(hundreds: int, tens: int, cent_tens: int, ones: int, cents: int) -> None:
+    """ "Three forty nine ninety nine", as prices are read from a till."""
+    words = f"{ONES[hundreds]} {TENS[tens]} {ONES[ones]} {TENS[cent_tens]} {ONES[cents]}"
+    reading = read_amount(words, "USD", asked=True)
+    assert reading.minor == hundreds * 10000 + tens * 1000 + ones * 100 + cent_tens * 10 + cents
+
+
+@given(st.integers(1, 9999), st.sampled_from(sorted(WORDS)))
+def test_a_sign_before_or_after_is_the_same(units: int, sign: str) -> None:
+    if not sign.isascii() or sign == "$":
+        return
+    before, after = read_amount(f"{sign} {units}", "USD"), read_amount(f"{units} {sign}", "USD")
+    assert (before.minor, before.currency) == (after.minor, after.currency)
 
 
 def test_dollars_are_the_customers_own() -> None:

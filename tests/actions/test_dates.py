@@ -57,6 +57,37 @@ def day(month: int, number: int, year: int = 2026) -> date:
         ("日期是上周五不是上周四", day(11, 13)),
         ("上周三晚上,八百左右", day(11, 11)),
         ("上上周五", day(11, 6)),
+        ("the tues before last", day(11, 10)),
+        ("sat before last", day(11, 7)),
+        ("last thurs", day(11, 12)),
+        ("fri just gone", day(11, 13)),
+        ("a week last monday", day(11, 9)),
+        ("two fridays ago", day(11, 6)),
+        ("week before last on thurs", day(11, 5)),
+        ("it was due thursday and is not here", day(11, 12)),
+        ("broken by a thief, Sunday 15 November", day(11, 15)),
+        ("11月15号周日", day(11, 15)),
+        ("happened fri", day(11, 13)),
+        ("yesty arvo", day(11, 17)),
+        ("ystd", day(11, 17)),
+        ("day b4 yest", day(11, 16)),
+        ("11.12 高速上后挡玻璃爆了", day(11, 12)),
+        ("上個月十五號", day(10, 15)),
+        ("2wks ago", day(11, 4)),
+        ("a fortnight ago on sunday", day(11, 1)),
+        ("friday two weeks ago", day(10, 30)),
+        ("两周前的周三", day(11, 4)),
+        ("中秋节那天", day(9, 25)),
+        ("重阳", day(10, 18)),
+        ("除夕晚上", day(2, 16)),
+        ("diwali night", day(11, 8)),
+        ("on 5.11.2026 at the airport", day(11, 5)),
+        ("remembrance sunday", day(11, 8)),
+        ("on melbourne cup day", day(11, 3)),
+        ("at thanksgiving dinner", day(11, 27, 2025)),
+        ("black friday", day(11, 28, 2025)),
+        ("万圣节晚上", day(10, 31)),
+        ("大大前天", day(11, 14)),
         ("礼拜一", day(11, 16)),
         ("11月3号", day(11, 3)),
         ("十一月三号", day(11, 3)),
@@ -90,7 +121,9 @@ def test_short_or_mistyped_answers_to_when(text: str, expected: date) -> None:
     assert read_date(text, TODAY, asked=True).day == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("11/12", day(11, 12)), ("3.4", day(3, 4)), (" 10-9。", day(10, 9))])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("11/12", day(11, 12)), ("1112", day(11, 12)), ("3.4", day(3, 4)), (" 10-9。", day(10, 9))]
+)
 def test_figures_in_a_chinese_talk(text: str, expected: date) -> None:
     assert read_date(text, TODAY, asked=True, chinese=True).day == expected
 

@@ -27,6 +27,12 @@ from tests.actions.catalogue import PRODUCTS
         ("a pebble hit my windscreen on the motorway", "motor_glass"),
         ("高速上石子把挡风玻璃崩了", "motor_glass"),
         ("flight delayed 6 hours", "travel_delay"),
+        ("a six hour delay at Heathrow", "travel_delay"),
+        ("前档被高尔夫球砸中", "motor_glass"),
+        ("马桶水箱裂开，淹到走廊", "home_water"),
+        ("chest infection, saw dr twice", "outpatient"),
+        ("就係部電話個mon爆咗", "device_screen"),
+        ("天气原因晚点", "travel_delay"),
         ("航班延误了一晚", "travel_delay"),
         ("saw the doctor for a fever", "outpatient"),
         ("高铁晚点三小时", "travel_delay"),
@@ -38,6 +44,25 @@ from tests.actions.catalogue import PRODUCTS
 def test_a_product(text: str, expected: str) -> None:
     assert read_product(PRODUCTS, text) == expected
     assert tells_what_happened(PRODUCTS, text) or "门诊" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("need 2 claim 4 fone scrn", "device_screen"),
+        ("it was the rear quarter glass", "motor_glass"),
+        ("excess for escape of water", "home_water"),
+        ("崴脚去骨科拍了片子", "outpatient"),
+        ("physio appointment", "outpatient"),
+        ("拔牙", "outpatient"),
+        ("train to paris cancelled", "travel_delay"),
+        ("火车停运", "travel_delay"),
+        ("van window smashed", "motor_glass"),
+        ("地板泡了", "home_water"),
+    ],
+)
+def test_a_product_without_what_happened(text: str, expected: str) -> None:
+    assert read_product(PRODUCTS, text) == expected
 
 
 @pytest.mark.parametrize("text", ["hello", "180 dollars", "yesterday", "水", "home", "不是手机"])
@@ -63,6 +88,38 @@ def test_a_claim_number_however_mangled(text: str) -> None:
 def test_a_number_without_its_letters_counts_where_expected() -> None:
     assert claim_number("7k2m9qxd", expected=True) == "CL-7K2M9QXD"
     assert claim_number("7k2m9qxd") is None
+    assert claim_number("track claim 7K2M 9QXD") == "CL-7K2M9QXD"
+    assert claim_number("my claim for the iphone15") is None
+    assert claim_number("a claim on policy PL-7K2M9QXD") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C L dash 7 K 2 M 9 Q X D",
+        "CL/7K2M/9QXD",
+        "c-l 7 k 2 m 9 q x d",
+        "赔案编号：c l 7 k 2 m 9 q x d",
+        "cl－7k2m9qxd",
+    ],
+)
+def test_a_claim_number_spelt_out(text: str) -> None:
+    assert claim_number(text) == "CL-7K2M9QXD"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my policy number is TRV-810442", "TRV-810442"),
+        ("Policy HO-77120, in the name of Delacroix.", "HO-77120"),
+        ("保单号是hm20938814", "HM20938814"),
+        ("policy PL-7K2M9QXD", "PL-7K2M9QXD"),
+        ("is my policy good until 2027?", None),
+        ("policy for the iphone15", None),
+    ],
+)
+def test_a_policy_number_of_another_form_is_believed_where_it_is_named(text: str, expected: str | None) -> None:
+    assert policy_number(text) == expected
     assert claim_number("the claim was filed yesterday", expected=True) is None
     assert policy_number("it's pl 3v8kd2mx") == "PL-3V8KD2MX"
 

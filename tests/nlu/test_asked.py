@@ -27,7 +27,7 @@ def read(text: str, asked: str | None, intent: str, confidence: float = 0.9) -> 
     ("asked", "intent", "facts"),
     [
         ("claim_type", "inform", {"claim_type": "device_screen"}),
-        ("amount", "inform", {"amount": {"value": 1.0, "currency": "USD"}}),
+        ("amount", "inform", {"amount": {"value": 1.0, "currency": None}}),
         ("confirmed", "affirm", {}),
         ("photo", "affirm", {}),
         (None, "inform", {}),
@@ -57,6 +57,42 @@ def test_a_day_answers_when(asked: str) -> None:
 def test_yes_that_carries_a_fact_stays_a_yes() -> None:
     assert read("yes, 240", "amount", "affirm").intent == "affirm"
     assert read("no, tuesday", "date", "deny").intent == "deny"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "intent"),
+    [
+        ("yup, seventy five pounds", "amount", "affirm"),
+        ("wrong, 8 november", "incident_date", "deny"),
+        ("是，就是860块", "amount", "affirm"),
+        ("no 3", "claim_type", "inform"),
+        ("1,200", "amount", "inform"),
+    ],
+)
+def test_a_yes_or_no_before_the_fact_counts(text: str, asked: str, intent: str) -> None:
+    assert read(text, asked, "inform").intent == intent
+
+
+@pytest.mark.parametrize("text", ["tues", "ystd"])
+def test_a_fact_alone_is_no_yes(text: str) -> None:
+    assert read(text, "incident_date", "affirm").intent == "inform"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("don't have one", "deny"),
+        ("no pics sorry, already binned it", "deny"),
+        ("没拍照", "deny"),
+        ("hang on taking a pic", "add_document"),
+        ("pic of the smashed screen coming up", "add_document"),
+        ("图来了", "add_document"),
+        ("why do you need a photo?", "inform"),
+    ],
+)
+def test_words_about_the_photo_that_was_asked_for(text: str, intent: str) -> None:
+    assert read(text, "photo", "inform").intent == intent
+    assert read(text, "photo", "talk_to_human").intent == "talk_to_human"
 
 
 def test_a_story_is_the_story_that_was_asked_for() -> None:

@@ -31,6 +31,26 @@ def test_facts_are_right_where_given(result: Result, kind: str) -> None:
     assert right >= 0.95 * given - 1  # one of few is more than a twentieth
 
 
+@pytest.fixture(scope="module", params=["en", "zh"])
+def second(request: pytest.FixtureRequest) -> Result:
+    """Of lines that nobody had read when the model was measured on them: a little below what was measured then."""
+    trained()
+    return examine(str(request.param), part=exams.SECOND)
+
+
+def test_lines_that_nobody_had_read_are_understood(second: Result) -> None:
+    assert second.accuracy >= 0.92
+    assert second.macro_f1 >= 0.92
+    assert second.out_of_scope_recall >= 0.85
+    assert second.refused <= 0.03
+
+
+@pytest.mark.parametrize(("kind", "least"), [("claim_type", 0.95), ("amount", 0.87), ("date", 0.87)])
+def test_facts_of_lines_that_nobody_had_read(second: Result, kind: str, least: float) -> None:
+    right, given = second.facts[kind]
+    assert right >= least * given
+
+
 def test_what_must_pass_passes() -> None:
     """Emergencies, fraud, a person and stop: none of these lines may be lost, whatever the means say."""
     trained()
