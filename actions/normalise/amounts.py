@@ -24,7 +24,8 @@ _SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=Tru
 _NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
 _SCALE = r"k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
 _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
-_FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
+# 95,11月12号 is a sum and a day.
+_FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+(?![\d\s]*[月日号点]))?"
 _IN = r"(?:,?\s*in\s+)?"  # "4 grand in dollars"
 _ABOUT = r"\s*-?(?:ish|odd)\b"
 # 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".

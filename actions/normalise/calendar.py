@@ -76,14 +76,11 @@ def one(found: date | None) -> tuple[date, ...] | None:
 
 
 def numeric(today: date, first: int, second: int, year: int | None) -> tuple[date, ...] | None:
-    """ "03/04": day and month in either order, each that exists; with a year, none that is still to come."""
+    """ "03/04": day and month in either order, each that exists; where one is past, none that is still to come."""
 
     def made(month: int, number: int) -> date | None:
         return without_year(today, month, number) if year is None else day(full_year(year), month, number)
 
     found = {made(second, first), made(first, second)} - {None}
     days = sorted(value for value in found if value is not None)
-    past = [value for value in days if value <= today]
-    if year is not None and past:
-        days = past
-    return tuple(days) or None
+    return tuple(value for value in days if value <= today) or tuple(days) or None

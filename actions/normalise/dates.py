@@ -6,7 +6,7 @@ only roughly a day, is said to be so, because a guessed date decides whether a p
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
@@ -68,7 +68,7 @@ _TYPO_OF = (
     "before",
 )  # fmt: skip - one list of words
 LONGEST_ANSWER = 40
-BESIDE = 3  # characters between a date and its weekday
+NEAR = 20  # characters for a weekday that says which day is meant: "8/11 at night, wednesday"
 
 
 def read_date(
@@ -132,7 +132,7 @@ def _matches(
 def _decide(folded: str, finds: list[_Find]) -> DateReading:
     spans = [(find.start, find.end) for find in finds]
     ours = [find for find in finds if not negated(folded, find.start) and not _OTHER_DAY.search(folded, 0, find.start)]
-    ours = _without_their_weekdays(folded, ours)
+    ours = _without_their_weekdays(folded, _settled(folded, ours))
     exact = sorted({find.days[0] for find in ours if len(find.days) == 1})
     if len(exact) == 1:
         return DateReading(Sure.EXACT, exact[0], spans=spans)
@@ -144,19 +144,39 @@ def _decide(folded: str, finds: list[_Find]) -> DateReading:
     return DateReading(Sure.VAGUE if ours else Sure.NONE, spans=spans)
 
 
+def _settled(folded: str, finds: list[_Find]) -> list[_Find]:
+    """Where a weekday stands near figures that may be two days, the one that it is: "8/11 at night, sunday"."""
+
+    def weekday_near(find: _Find) -> int | None:
+        beside = folded[max(find.start - NEAR, 0) : find.start] + "|" + folded[find.end : find.end + NEAR]
+        near = {dates_en.weekday_of(name) for name in dates_en.WEEKDAY_NAMED.findall(beside)}
+        near |= {dates_zh.weekday_of(name) for name in dates_zh.WEEKDAY_NAMED.findall(beside)}
+        return near.pop() if len(near) == 1 else None
+
+    def settled(find: _Find) -> _Find:
+        fitting = tuple(day for day in find.days if day.weekday() == weekday_near(find)) if len(find.days) > 1 else ()
+        return replace(find, days=fitting) if len(fitting) == 1 else find
+
+    return [settled(find) for find in finds]
+
+
 def _without_their_weekdays(folded: str, finds: list[_Find]) -> list[_Find]:
-    """Without the weekdays that stand beside a date and only repeat it: "Sunday 15 November", 11月15号周日."""
-    named = [find for find in finds if len(find.days) == 1 and re.search(r"\d", folded[find.start : find.end])]
+    """Without the weekdays and feasts that stand beside a date and only repeat it: "Sunday 15 November", 12月24号平安夜."""
+    named = [find for find in finds if find.days and re.search(r"\d", folded[find.start : find.end])]
 
     def repeats(find: _Find) -> bool:
         return any(
             other is not find
-            and other.days[0].weekday() == find.days[0].weekday()
-            and min(abs(find.start - other.end), abs(other.start - find.end)) <= BESIDE
+            and any(day.weekday() == find.days[0].weekday() or _same_feast(day, find.days[0]) for day in other.days)
+            and min(abs(find.start - other.end), abs(other.start - find.end)) <= NEAR - len("wednesday")
             for other in named
         )
 
     return [find for find in finds if not (find.days and find not in named and repeats(find))]
+
+
+def _same_feast(one: date, other: date) -> bool:
+    return (one.month, one.day) == (other.month, other.day)
 
 
 def _mend(folded: str) -> str:

@@ -32,6 +32,14 @@ _NOT_A_DAY = r"(?!\s*(?:floor|time|one|claim|policy|party|generation|avenue|stre
 _PARTS = r"(?:very early|early|mid|middle|late|end|beginning|start|first half|second half)"
 
 
+WEEKDAY_NAMED = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b")
+
+
+def weekday_of(name: str) -> int:
+    """Of what WEEKDAY_NAMED finds; 0 is Monday."""
+    return _WEEKDAYS.index(name[:3])
+
+
 def any_form(folded: str, today: date) -> date | None:
     """What dateparser makes of a short answer that names a day and a month in some form of its own."""
     settings = {
@@ -274,6 +282,8 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"\b{_WEEKDAY}\b(?!,?\s+(?:the\s+)?\d)"), _bare_weekday),
     (re.compile(r"\b(?P<weekday>tues|thurs?|weds)\b"), _bare_weekday),
     (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
+    # "was 5 hrs late fri, please claim": these short forms are nothing else where a clause ends.
+    (re.compile(r"(?<=[a-z] )(?P<weekday>mon|tue|wed|thu|fri)(?=\s*(?:$|[,.;!?]))"), _bare_weekday),
     (re.compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),
     (re.compile(rf"\b{_SHORT_DAY}\s+(?:night|nite|morning|afternoon|arvo|evening|eve|lunch ?time)\b"), _bare_weekday),
     (

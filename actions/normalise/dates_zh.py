@@ -40,6 +40,14 @@ _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
 _YEARS = {"今年": 0, "去年": -1, "前年": -2}
 
 
+WEEKDAY_NAMED = re.compile(rf"{_WEEK}([一二三四五六日天])")
+
+
+def weekday_of(name: str) -> int:
+    """Of what WEEKDAY_NAMED finds; 0 is Monday."""
+    return _WEEKDAYS[name]
+
+
 def _count(words: str) -> int:
     if words.isdigit():
         return int(words)
@@ -164,6 +172,10 @@ PATTERNS: list[Pattern] = [
         ),
     ),
     (re.compile(rf"(?P<count>{_N})个?{_WEEK}(?:之|以)?前"), _ago(calendar.WEEK)),
+    (
+        re.compile(rf"刚刚?过去?的?(?P<which>)(?:这|那)?个?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?!\d)"),
+        _weekday,
+    ),
     (re.compile(rf"(?P<which>上上|上|这|本|下)?个?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?!\d)"), _weekday),
     (
         re.compile(
