@@ -78,7 +78,7 @@ _PRICED_AFTER = re.compile(
 # "where's my 240?", "the 130 hasn't come"; a number of one digit counts things.
 _THAT_SUM = re.compile(r"\b(?:my|the|that)\s+$")
 _THAT_SUM_AFTER = re.compile(
-    r"(?:(?<=\d\d)\s*|(?<=\d\d\s))(?:$|[?.!,]|(?:back|yet|has|hasn't|hasnt|is|isn't|was|you|to my|into my|for (?:the|my))\b)"
+    r"(?:(?<=\d\d)\s*|(?<=\d\d\s))(?:$|[?.!,]|(?:back|yet|at\b|has|hasn't|hasnt|is|isn't|was|you|to my|into my|for (?:the|my))\b)"
 )
 _TOTAL = re.compile(
     r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加起来|共)[^.;!?]{0,12}$"

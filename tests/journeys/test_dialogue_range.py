@@ -143,7 +143,7 @@ async def test_danger_and_fraud_bring_a_person_at_once(
             [("my phone screen cracked yesterday", "How much"), ("hmm", "sum"), ("dunno", "agent")],
             "misunderstood",
         ),
-        (WANG, [("手机屏幕昨天碎了", "多少"), ("不知道", "数目"), ("不清楚", "人工")], "misunderstood"),
+        (WANG, [("手机屏幕昨天碎了", "多少"), ("不知道", "告诉我一个数"), ("不清楚", "人工")], "misunderstood"),
         (OLIVER, [("you stupid piece of junk", "sorry")], "complaint"),
     ],
 )

@@ -58,3 +58,15 @@ def _swapped(day: date) -> date | None:
 def test_a_day_after_a_sum_is_no_part_of_it() -> None:
     found = read_amount("付了澳元95，11月12号", "CNY")
     assert (found.minor, found.currency) == (9500, "AUD")
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "currency"),
+    [
+        ("wheres that 280 at", 28000, "USD"),
+        ("20 dollars 50 of them", 2000, "USD"),
+    ],
+)
+def test_sums_as_they_are_spoken(text: str, minor: int, currency: str) -> None:
+    found = read_amount(text, "USD")
+    assert (found.minor, found.currency) == (minor, currency)
