@@ -64,6 +64,7 @@ _PUT_OFF = re.compile(
     rf"|(?:好的?|那|嗯)?(?:我|我们)?{_SOON_ZH}再(?:说|办|弄|来|填|报|搞|继续)(?:吧|了)?|(?:留着|保存)(?:吧|一下)?"
 )
 _CLAUSES = re.compile(r"[\s.,!?;:~…。，！？；]*[.,!?;:~…。，！？；]+[\s.,!?;:~…。，！？；]*|(?<=[\u4e00-\u9fff])\s+")
+LONGEST_RESUMING = 4.0  # words
 LONGEST_BESIDE_PUTTING_OFF = 4.0  # words: "sorry, I'm at work, will finish this later"
 _THEFT = re.compile(
     r"\b(?:stolen|stole|nicked|robbed|mugged|thie(?:f|ves)|theft|burgl\w+|broken into)\b|偷|抢|小偷|失窃"
@@ -195,6 +196,11 @@ def restarts(text: str) -> bool:
 def resumes(text: str) -> bool:
     """Whether something begun earlier, here or elsewhere, is to go on."""
     return _RESUME.search(fold(text)) is not None
+
+
+def comes_back(text: str) -> bool:
+    """Whether a text says to go on, and little else: "i'm back", 我回来了."""
+    return resumes(text) and size(text) <= LONGEST_RESUMING
 
 
 def keeps(text: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from actions.cues import is_nonsense, is_unsure, puts_off
+from actions.cues import comes_back, is_nonsense, is_unsure, puts_off
 from actions.names import Ask, Entity, Intent, Slot
 from actions.normalise import amounts, dates
 from actions.normalise.amounts import AmountReading, read_amount
@@ -282,6 +282,7 @@ def _description(
         longest = LONGEST_CORRECTION if corrects(text) else SHORTEST_REWRITE
         only_facts = figures and not happened and words <= longest
         empty = words == 0 or only_facts or tells_why_no_photo(text) or is_unsure(text) or is_nonsense(text)
+        empty = empty or puts_off(text) or comes_back(text)
         return None if empty or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
         return text if happened and words >= SHORTEST_STORY else None

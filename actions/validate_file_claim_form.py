@@ -9,7 +9,7 @@ from functools import partial
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop
 
 from actions import answers, errand, form_reading, miss, step_up, switch
-from actions.cues import is_no_sentence, is_unsure, puts_off, resumes
+from actions.cues import comes_back, is_no_sentence, is_unsure, puts_off, resumes
 from actions.draft_words import draft_slots, known_fields, known_slots
 from actions.errors import Absent, StepUp
 from actions.form_questions import (
@@ -37,7 +37,6 @@ from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
 from backend.claims.schemas import DraftChange
 
-LONGEST_RESUMING = 4.0  # words: "let's go on with it" is the open question again
 LIKELY = 0.25  # of the second reading, to be the one meant in the middle of a claim
 
 UNSURE_DAY = frozenset({dates.Sure.AMBIGUOUS, dates.Sure.VAGUE, dates.Sure.SEVERAL})
@@ -243,7 +242,7 @@ class ValidateFileClaimForm(TalkAction):
         """ "Keep it for now" closes the form, "carry on" is the open question again; after a long time, what it is about."""
         if turn.text and puts_off(turn.text):
             return keep_for_later(turn)
-        goes_on = bool(turn.text) and resumes(turn.text) and size(turn.text) <= LONGEST_RESUMING
+        goes_on = bool(turn.text) and comes_back(turn.text)
         if turn.been_away and (goes_on or turn.intent in {Intent.GREET, Intent.FALLBACK}):
             view = await self.backend.change_draft(turn.conversation_id, DraftChange())
             say_resumed(turn, view)

@@ -63,3 +63,20 @@ async def test_there_is_no_other_claim(language: str, text: str) -> None:
     talk.backend.claims = []
     said = await talk.act(ActionName.CLAIM_STATUS, text, Intent.CHECK_CLAIM_STATUS)
     assert said == ["utter_no_other_claims"]
+
+
+@pytest.mark.parametrize("text", ["算了先不报了，晚点再说", "晚点再弄", "我晚点告诉你"])
+async def test_later_is_no_late_flight(text: str) -> None:
+    """晚点 is both: the claim for a phone stays one."""
+    talk = await begun("zh")
+    await talk.hear(text, Intent.CANCEL)
+    assert talk.slots[Slot.CLAIM_TYPE] == "device_screen"
+
+
+@pytest.mark.parametrize("text", ["我回来了", "i'm back", "晚点再弄"])
+async def test_coming_and_going_is_no_story(text: str) -> None:
+    talk = Talk(PlayedBackend(draft={"claim_type": "travel_delay", "incident_on": "2026-11-19"}), language="zh")
+    await talk.hear("我要理赔", Intent.FILE_CLAIM)
+    talk.slots[Slot.REQUESTED] = Ask.DESCRIPTION.value
+    await talk.hear(text, Intent.INFORM)
+    assert not talk.backend.draft.get("description")
