@@ -279,7 +279,7 @@ PATTERNS: list[Pattern] = [
         lambda match, today: (calendar.last_weekday(today, _weekday(match)),),
     ),
     (re.compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
-    (re.compile(rf"\b{_WEEKDAY}\b(?!,?\s+(?:the\s+)?\d)"), _bare_weekday),
+    (re.compile(rf"\b{_WEEKDAY}\b(?!,?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b)"), _bare_weekday),
     (re.compile(r"\b(?P<weekday>tues|thurs?|weds)\b"), _bare_weekday),
     (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
     # "was 5 hrs late fri, please claim": these short forms are nothing else where a clause ends.

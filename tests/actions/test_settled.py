@@ -24,6 +24,9 @@ TODAY = date(2026, 11, 23)  # a Monday
         ("去年12月24号平安夜", "2025-12-24"),
         ("刚过去的这个星期四", "2026-11-19"),
         ("刚过的周五", "2026-11-20"),
+        ("my son had a fever, doctor on tuesday, 90 dollars", "2026-11-17"),
+        ("it was sunday 15 november", "2026-11-15"),
+        ("monday 16th, all gone", "2026-11-16"),
     ],
 )
 def test_settled(text: str, day: str) -> None:
