@@ -30,6 +30,7 @@ _ASKS_OR_ENDS = re.compile(
     r"\b(?:withdraw\w*|cancel\w*|tak(?:e|ing) (?:it |that |this )?back|drop\w*|scrap\w*|stop\w*|don'?t|not)\b|撤|取消|不要|不想|别"
     r"|^\W*(?:when|how|is|are|has|have|did|do|does|will|what|why|can you tell)\b|什么时候|多久|怎么|为什么"
 )
+_MAY_I = re.compile(r"\b(?:can|could|may) (?:i|we)\b|能不能|可不可以|可以|能")  # asked for, and no question about it
 SURE = 0.7
 ENDS_A_QUESTION = ("?", "？", "吗", "呢")
 
@@ -71,7 +72,9 @@ async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
     """ "Carry on with the claim I began by text", where it sounds like something else about a claim."""
     if turn.intent not in SOUNDS_LIKE or turn.in_form or turn.awaiting is not None or not resumes(turn.text):
         return None
-    if _ASKS_OR_ENDS.search(fold(turn.text)) or turn.text.rstrip().endswith(ENDS_A_QUESTION):
+    folded = fold(turn.text)
+    asks = turn.text.rstrip().endswith(ENDS_A_QUESTION) and not _MAY_I.search(folded)
+    if asks or _ASKS_OR_ENDS.search(folded):
         return None
     return await _resumed(turn, backend)
 

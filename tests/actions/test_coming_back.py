@@ -80,3 +80,18 @@ async def test_coming_and_going_is_no_story(text: str) -> None:
     talk.slots[Slot.REQUESTED] = Ask.DESCRIPTION.value
     await talk.hear(text, Intent.INFORM)
     assert not talk.backend.draft.get("description")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I started a claim by text, can I carry on with it here?"),
+        ("zh", "我短信里报了一半，能在这里继续吗？"),
+    ],
+)
+async def test_a_wish_put_as_a_question_is_one(language: str, text: str) -> None:
+    """Whatever it sounds like: the claim goes on, or a proof is asked for first."""
+    talk = Talk(PlayedBackend(draft={"claim_type": "device_screen"}), language=language)
+    await talk.hear(text, Intent.CANCEL)
+    assert talk.backend.draft
+    assert "utter_nothing_to_cancel" not in talk.said
