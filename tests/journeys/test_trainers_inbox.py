@@ -23,11 +23,11 @@ async def test_what_was_not_understood_reaches_the_trainers(live: Live) -> None:
         await grace.says("my phone screen cracked yesterday", "How much")
         await grace.says("dunno, Grace wonders", "sum")
         await grace.says("dunno at all mate", "agent")
-        await grace.says("hmmmm well well", "colleague")
+        await grace.says("no clue mate dunno", "colleague")
     told = {text: reasons - {"random", "margin"} for text, reasons in inbox(live).items()}
     assert told | {"my phone screen cracked yesterday": set()} == {
         "my phone screen cracked yesterday": set(),  # there only if chance has it
         "dunno, Sam Lee wonders": {"fallback"},
         "dunno at all mate": {"fallback", "handoff"},
-        "hmmmm well well": {"fallback", "handoff"},
+        "no clue mate dunno": {"fallback", "handoff"},
     }
