@@ -6,4 +6,4 @@ from anpei.environments import keep_to_itself
 
 if __name__ == "__main__":
     keep_to_itself()
-    main()  # type: ignore[no-untyped-call]
+    main()  # type: ignore[no-untyped-call]  # supervisor ships no types

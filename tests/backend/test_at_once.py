@@ -20,6 +20,7 @@ from backend.conversations.models import Author, Channel, Kind, OutStatus
 from backend.conversations.rasa import Bot
 from backend.conversations.recovery import recover
 from backend.conversations.schemas import Inbound, News, Receipt
+from backend.conversations.statements import Begun
 from backend.conversations.turn import next_turn
 from backend.kit.db import Database
 from backend.kit.processes import alive
@@ -90,12 +91,25 @@ async def process(
     await redis.aclose()
 
 
+def sms(said: str, sid: str) -> Inbound:
+    return Inbound(channel=Channel.SMS, address=people.PHONE, provider_message_id=sid, kind=Kind.TEXT, text=said)
+
+
 async def write(services: Services, said: str, sid: str) -> bool:
     """As a webhook does."""
-    inbound = Inbound(channel=Channel.SMS, address=people.PHONE, provider_message_id=sid, kind=Kind.TEXT, text=said)
-    arrived = await service.take_in(services.db, services.settings, inbound, services.clock(), at_once.lease(services))
+    lease = at_once.lease(services)
+    arrived = await service.take_in(services.db, services.settings, sms(said, sid), services.clock(), lease)
     at_once.go_on(services, arrived.begun)
     return arrived.new
+
+
+async def taken_by(services: Services, turn: str) -> Begun:
+    """A message stored under a lease of that name, which nobody goes on with."""
+    arrived = await service.take_in(services.db, services.settings, sms("hello", "SM1"), services.clock(), turn)
+    assert arrived.begun is not None
+    assert arrived.begun.waiting is not None
+    assert arrived.begun.waiting.text == "hello"
+    return arrived.begun
 
 
 async def one(database: Database, query: str) -> Any:
@@ -181,17 +195,13 @@ async def test_what_is_lost_with_its_process_is_found(
     database: Database, redis_url: str, providers: Served, now: datetime
 ) -> None:
     """The message has been stored, its sender told so, and the process that was to answer is gone."""
-    inbound = Inbound(
-        channel=Channel.SMS, address=people.PHONE, provider_message_id="SM1", kind=Kind.TEXT, text="hello"
-    )
     with rasa() as bot:
         async with process(database, redis_url, providers, bot.url, now) as services:
-            arrived = await service.take_in(database, services.settings, inbound, now, "dead.1")
-            assert arrived.begun is not None
+            begun = await taken_by(services, "dead.1")
             assert await recover(database, now) == 0  # it may be about to be answered
             assert await recover(database, now + LATER) == 1
             assert await recover(database, now + LATER) == 0  # it has its job
-            assert not await next_turn(services, arrived.begun.conversation_id, f"{services.process}.job1")
+            assert not await next_turn(services, begun.conversation_id, f"{services.process}.job1")
             await settled(database)
     assert bot.heard == ["hello"]
 
@@ -199,15 +209,11 @@ async def test_what_is_lost_with_its_process_is_found(
 async def test_what_a_living_process_answers_is_left_to_it(
     database: Database, redis_url: str, providers: Served, now: datetime
 ) -> None:
-    inbound = Inbound(
-        channel=Channel.SMS, address=people.PHONE, provider_message_id="SM1", kind=Kind.TEXT, text="hello"
-    )
     with rasa() as bot:
         async with process(database, redis_url, providers, bot.url, now) as services:
-            arrived = await service.take_in(database, services.settings, inbound, now, f"{services.process}.1")
-            assert arrived.begun is not None
+            begun = await taken_by(services, f"{services.process}.1")
             assert await recover(database, now + LATER) == 0
-            assert await statements.begin(database, arrived.begun.conversation_id, "other.1") is None
+            assert await statements.begin(database, begun.conversation_id, "other.1") is None
             await database.statement("UPDATE conversations SET turn_at = now() - interval '1 hour'", {})
             assert await recover(database, now + LATER) == 1  # nobody takes so long
 
