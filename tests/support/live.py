@@ -120,7 +120,7 @@ class Live:
             "actions": "actions", "bank": "sandbox.bank", "redis": "redis",
         }[program]  # fmt: skip
         family = psutil.Process(self.process.pid).children(recursive=True)
-        return [p.pid for p in family if any(word == part or part.endswith(word) for part in p.cmdline())]
+        return [p.pid for p in family if any(word == part or part.endswith(word) for part in _command(p))]
 
     def kill(self, program: str) -> None:
         """`kill -9`, as a machine would; the supervisor starts it again."""
@@ -168,3 +168,11 @@ def running(environment: dict[str, str] | None = None) -> Iterator[Live]:
         process.terminate()
         process.wait(60)
         output.close()
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """What it was started with; of one that has just ended, nothing."""
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
