@@ -1,15 +1,16 @@
-"""The only I/O of the actions: the backend API over one kept-alive connection pool."""
+"""The only I/O of the actions: the backend API, a method for each of its operations."""
 
 import os
 import time
-from collections.abc import Generator
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from actions.errors import Absent, BackendUnavailable, Refused, StepUp
 from actions.normalise.products import Products
+from actions.wire import Answer, Http, Wire
 from backend.claims.schemas import (
     AppealWords,
     Cancelled,
@@ -26,12 +27,9 @@ from backend.claims.schemas import (
 from backend.customers.schemas import AccountDropped, AccountView, ContactView, ContactWanted
 from backend.handoff.schemas import HandoffPlace
 from backend.identity.schemas import CodeOnItsWay, LinkSent, LoggedOut, Pending, Resent, TakePending
-from backend.kit.passes import Passes
 from backend.payouts.schemas import PaymentView
 from backend.policies.schemas import PolicyView, ProductView
 
-# The backend answers within milliseconds on the same network; Rasa's own patience with us is 60 s.
-TIMEOUT = httpx.Timeout(4.0, connect=1.0)
 PRODUCTS_LIVE_SECONDS = 300.0
 DEVELOPMENT_TOKEN = "development-only-secret-do-not-deploy"  # noqa: S105 - the backend refuses it in production
 
@@ -42,15 +40,14 @@ _policies = TypeAdapter(list[PolicyView])
 class Backend:
     """Calls raise BackendUnavailable, StepUp, Absent or Refused (see errors.py) and nothing else."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        """`http` has the base URL and the bearer token."""
-        self._http = http
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._kept_products: tuple[float, Products] | None = None
 
     async def change_draft(self, conversation_id: str, change: DraftChange) -> DraftView:
         """Store what was said, open a draft if there is none; an empty change reads the draft."""
         body = change.model_dump(mode="json", exclude_none=True)
-        return await self._model(DraftView, "PATCH", f"{_path(conversation_id)}/draft", json=body)
+        return await self._model(DraftView, "PATCH", f"{_path(conversation_id)}/draft", body=body)
 
     async def resume_draft(self, conversation_id: str, *, asked: bool) -> DraftView:
         """The draft to go on with: of this conversation or, once proved, begun by its customer in another one.
@@ -58,7 +55,7 @@ class Backend:
         Raises Absent, and StepUp where it was `asked` for in words.
         """
         body = Resumption(asked=asked).model_dump()
-        return await self._model(DraftView, "POST", f"{_path(conversation_id)}/draft/resume", json=body)
+        return await self._model(DraftView, "POST", f"{_path(conversation_id)}/draft/resume", body=body)
 
     async def submit(self, conversation_id: str) -> ClaimView:
         """File the draft. Asked twice it gives the same claim."""
@@ -90,11 +87,11 @@ class Backend:
         return await self._operation(conversation_id, "information", given)
 
     async def _operation(self, conversation_id: str, name: str, body: Which) -> OperationView:
-        return await self._model(OperationView, "POST", f"{_path(conversation_id)}/claims/{name}", json=_given(body))
+        return await self._model(OperationView, "POST", f"{_path(conversation_id)}/claims/{name}", body=_given(body))
 
     async def ask_contact(self, conversation_id: str, wanted: ContactWanted) -> ContactView:
         """Have the backend read and keep a new contact until it is confirmed."""
-        return await self._model(ContactView, "POST", f"{_path(conversation_id)}/contact", json=_given(wanted))
+        return await self._model(ContactView, "POST", f"{_path(conversation_id)}/contact", body=_given(wanted))
 
     async def confirm_contact(self, conversation_id: str) -> ContactView:
         return await self._model(ContactView, "POST", f"{_path(conversation_id)}/contact/confirm")
@@ -108,20 +105,18 @@ class Backend:
         return (await self._model(AccountDropped, "POST", f"{_path(conversation_id)}/account/drop")).dropped
 
     async def policies(self, conversation_id: str) -> list[PolicyView]:
-        response = await self._call("GET", f"{_path(conversation_id)}/policies")
-        return _read(_policies, response)
+        return _read(_policies, await self._call("GET", f"{_path(conversation_id)}/policies"))
 
     async def products(self) -> Products:
         """The public terms and words; kept for a few minutes because they change with a release."""
         if self._kept_products is None or self._kept_products[0] < time.monotonic():
-            response = await self._call("GET", "/api/products")
-            products = Products.of(_read(_products, response))
+            products = Products.of(_read(_products, await self._call("GET", "/api/products")))
             self._kept_products = (time.monotonic() + PRODUCTS_LIVE_SECONDS, products)
         return self._kept_products[1]
 
     async def identify(self, conversation_id: str, policy_number: str) -> CodeOnItsWay:
         body = {"policy_number": policy_number}
-        return await self._model(CodeOnItsWay, "POST", f"{_path(conversation_id)}/identify", json=body)
+        return await self._model(CodeOnItsWay, "POST", f"{_path(conversation_id)}/identify", body=body)
 
     async def resend_code(self, conversation_id: str) -> Resent:
         return await self._model(Resent, "POST", f"{_path(conversation_id)}/code/resend")
@@ -132,7 +127,7 @@ class Backend:
     async def take_pending(self, conversation_id: str, message_id: str | None) -> Pending:
         """What waits for the proof of identity. It stays until it is done, and for `message_id` after that, too."""
         body = TakePending(message_id=message_id).model_dump()
-        return await self._model(Pending, "POST", f"{_path(conversation_id)}/pending/take", json=body)
+        return await self._model(Pending, "POST", f"{_path(conversation_id)}/pending/take", body=body)
 
     async def enrol_factor(self, conversation_id: str) -> LinkSent:
         """Send the link to the page of passkeys and authenticators; its address never comes this way."""
@@ -143,54 +138,51 @@ class Backend:
 
     async def hand_off(self, conversation_id: str, reason: str, text: str | None = None) -> HandoffPlace:
         body = {"reason": reason, "text": text[:2000] if text else None}
-        return await self._model(HandoffPlace, "POST", f"{_path(conversation_id)}/handoff", json=body)
+        return await self._model(HandoffPlace, "POST", f"{_path(conversation_id)}/handoff", body=body)
 
     async def change_language(self, conversation_id: str, language: str) -> None:
-        await self._call("POST", f"{_path(conversation_id)}/language", json={"language": language})
+        await self._call("POST", f"{_path(conversation_id)}/language", body={"language": language})
 
     async def end_journey(self, conversation_id: str) -> None:
         """The next message starts a fresh tracker."""
         await self._call("POST", f"{_path(conversation_id)}/journey/end")
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._wire.close()
 
     async def _model[Model: BaseModel](self, model: type[Model], method: str, path: str, **request: Any) -> Model:
-        response = await self._call(method, path, **request)
+        answer = await self._call(method, path, **request)
         try:
-            return model.model_validate_json(response.content)
+            return model.model_validate_json(answer.content)
         except ValidationError as error:
             raise BackendUnavailable("unreadable_answer") from error
 
-    async def _call(self, method: str, path: str, **request: Any) -> httpx.Response:
-        try:
-            response = await self._http.request(method, path, **request)
-        except httpx.HTTPError as error:
-            raise BackendUnavailable(type(error).__name__) from error
-        if response.is_success:
-            return response
-        raise _refusal(response)
+    async def _call(self, method: str, path: str, **request: Any) -> Answer:
+        answer = await self._wire.call(method, path, **request)
+        if answer.succeeded:
+            return answer
+        raise _refusal(answer)
 
 
-def _refusal(response: httpx.Response) -> BackendUnavailable | StepUp | Absent | Refused:
+def _refusal(answer: Answer) -> BackendUnavailable | StepUp | Absent | Refused:
     """The error that a failed answer means. An answer that isn't ours (a proxy's, a bug's) means unavailable."""
     try:
-        body = response.json()
+        body = orjson.loads(answer.content)
         code, params = str(body["code"]), dict(body.get("params") or {})
     except (ValueError, KeyError, TypeError):
-        return BackendUnavailable(f"http_{response.status_code}")
-    if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR or response.status_code == httpx.codes.UNAUTHORIZED:
+        return BackendUnavailable(f"http_{answer.status}")
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.UNAUTHORIZED:
         return BackendUnavailable(code, params)
-    if response.status_code == httpx.codes.FORBIDDEN:
+    if answer.status == HTTPStatus.FORBIDDEN:
         return StepUp(code, params)
-    if response.status_code == httpx.codes.NOT_FOUND:
+    if answer.status == HTTPStatus.NOT_FOUND:
         return Absent(code, params)
     return Refused(code, params, body.get("field") or params.get("field"))
 
 
-def _read[Item: BaseModel](adapter: TypeAdapter[list[Item]], response: httpx.Response) -> list[Item]:
+def _read[Item: BaseModel](adapter: TypeAdapter[list[Item]], answer: Answer) -> list[Item]:
     try:
-        return adapter.validate_json(response.content)
+        return adapter.validate_json(answer.content)
     except ValidationError as error:
         raise BackendUnavailable("unreadable_answer") from error
 
@@ -203,19 +195,8 @@ def _given(body: BaseModel) -> dict[str, Any]:
     return body.model_dump(mode="json", exclude_defaults=True)
 
 
-class Proof(httpx.Auth):
-    """Who we are, on every request: signed with the token, which itself never travels."""
-
-    def __init__(self, token: str) -> None:
-        self._passes = Passes(token, "actions")
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = self._passes.bearer()
-        yield request
-
-
 def from_environment() -> Backend:
     """The backend that `ANPEI_API_URL` names, to which `ANPEI_API_TOKEN` proves us."""
     base_url = os.environ.get("ANPEI_API_URL") or f"http://127.0.0.1:{os.environ.get('ANPEI_PORT', '8000')}"
     token = os.environ.get("ANPEI_API_TOKEN") or DEVELOPMENT_TOKEN
-    return Backend(httpx.AsyncClient(base_url=base_url, auth=Proof(token), timeout=TIMEOUT))
+    return Backend(Http(base_url, token))

@@ -1,4 +1,4 @@
-"""The backend API, played at the transport: what it would answer, and a record of what it was asked.
+"""The backend API, played at the wire: what it would answer, and a record of what it was asked.
 
 Drafts follow the backend's own pure rules, so that what is missing and what can't stand is decided as it really is.
 """
@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import httpx
-
+from actions.wire import Answer
 from backend.claims import rules
 from backend.kit.money import Money
 from backend.kit.words import date_words
@@ -44,18 +43,19 @@ class PlayedBackend:
         """The bodies of the calls to paths with that ending, in order."""
         return [body for _, path, body in self.calls if path.endswith(ending)]
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path
-        body = json.loads(request.content) if request.content else dict(request.url.params)
-        self.calls.append((request.method, path, body))
-        for ending, (status, answer) in self.answers.items():
+    async def call(self, method: str, path: str, *, params: dict[str, str] | None = None, body: Any = None) -> Answer:
+        said = json.loads(json.dumps(body)) if body is not None else params or {}
+        self.calls.append((method, path, said))
+        for ending, answer in self.answers.items():
             if path.endswith(ending):
-                return httpx.Response(status, json=answer)
+                return _answer(*answer)
         for ending, play in self._plays().items():
             if path.endswith(ending):
-                status, answer = play(body)
-                return httpx.Response(status, json=answer)
-        return httpx.Response(404, json={"detail": "Not Found"})
+                return _answer(*play(said))
+        return _answer(404, {"detail": "Not Found"})
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     def _plays(self) -> dict[str, Callable[[Any], tuple[int, Any]]]:
         return {
@@ -185,6 +185,10 @@ class PlayedBackend:
             claim, others = self.operations.status(body)
             return 200, CLAIM | claim.brief() | {"others": [other.brief() for other in others]}
         return (200, CLAIM) if self.claims else (404, {"code": "no_claims", "params": {}})
+
+
+def _answer(status: int, body: Any) -> Answer:
+    return Answer(status, json.dumps(body).encode())
 
 
 def _words(money: Money) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
@@ -34,9 +33,7 @@ class Talk:
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        transport = httpx.MockTransport(self.backend)
-        http = httpx.AsyncClient(base_url="http://backend", transport=transport)
-        self._actions = {action.name(): action for action in actions(Backend(http))}
+        self._actions = {action.name(): action for action in actions(Backend(self.backend))}
 
     @property
     def asked(self) -> str | None:

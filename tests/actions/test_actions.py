@@ -1,14 +1,11 @@
 """Every action outside of the form, and proof of identity in both languages."""
 
-import httpx
 import pytest
 
-from actions.backend_client import Backend
-from actions.errors import Absent, BackendUnavailable, Refused, StepUp
+from actions.errors import BackendUnavailable
 from actions.names import FORM, ActionName, Ask, Awaiting, Intent, Slot
-from backend.claims.schemas import DraftChange
 from tests.actions.played_backend import PAYMENT, PlayedBackend
-from tests.actions.talk import CONVERSATION, Talk
+from tests.actions.talk import Talk
 
 STORY = "my phone screen cracked yesterday, the repair is 180 dollars"
 
@@ -234,33 +231,3 @@ async def test_a_filing_that_failed_on_the_way_is_tried_again() -> None:
         await talk.act(ActionName.SUBMIT_CLAIM, "yes", Intent.AFFIRM)
     talk.backend.answers.clear()
     assert await talk.act(ActionName.ANSWER, "yes", Intent.AFFIRM) == ["utter_claim_filed"]
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "error"),
-    [
-        (403, {"code": "code_sent", "params": {}}, StepUp),
-        (404, {"code": "no_draft", "params": {}}, Absent),
-        (409, {"code": "refused", "params": {}}, Refused),
-        (422, {"code": "incomplete", "field": "amount", "params": {}}, Refused),
-        (401, {"detail": "Unauthorized"}, BackendUnavailable),
-        (422, {"detail": []}, BackendUnavailable),
-        (500, {"code": "error", "params": {}}, BackendUnavailable),
-        (502, "<html>", BackendUnavailable),
-        (200, {"half": "an answer"}, BackendUnavailable),
-    ],
-)
-async def test_every_failure_of_the_backend_is_one_of_ours(status: int, body: object, error: type[Exception]) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
-    backend = Backend(httpx.AsyncClient(base_url="http://backend", transport=transport))
-    with pytest.raises(error):
-        await backend.change_draft(CONVERSATION, DraftChange())
-
-
-async def test_no_answer_is_unavailable() -> None:
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
-
-    backend = Backend(httpx.AsyncClient(base_url="http://backend", transport=httpx.MockTransport(refuse)))
-    with pytest.raises(BackendUnavailable):
-        await backend.policies(CONVERSATION)
