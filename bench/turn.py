@@ -8,6 +8,7 @@ The same dialogues and stand-in for Twilio as `make bench`, in a data folder of 
 import argparse
 import contextlib
 import shutil
+import signal
 import statistics
 import subprocess
 from collections import Counter
@@ -60,7 +61,7 @@ def spied(side: Side, who: str | None) -> Iterator[None]:
     try:
         yield
     finally:
-        watching.terminate()
+        watching.send_signal(signal.SIGINT)  # it writes what it has
         watching.wait()
         print(f"  the stacks of {who} are in {graph}")
 
