@@ -29,6 +29,9 @@ PATIENCE_SECONDS = 30.0
 # A turn takes some 15 ms and the store's share is 2: what takes this long is stuck, and the gateway tries again.
 STATEMENT_TIMEOUT_MS = 5_000
 POOL_SIZE = 5
+# The product stores the answer after the tracker, in the same database, and waits for the disk: what lies before it in the
+# log is then on it, too. An answer that stands has its tracker; without the answer, the message is put to Rasa again.
+DURABLE_WITH_THE_ANSWER = "-csynchronous_commit=off"
 
 
 class TrackerStoreUnavailable(RasaException):
@@ -254,7 +257,10 @@ def _engine(url: str | None) -> sa.engine.Engine:
         max_overflow=POOL_SIZE,
         pool_timeout=5,
         isolation_level="AUTOCOMMIT",  # each operation is one statement, whole by itself
-        connect_args={"connect_timeout": 5, "options": f"-cstatement_timeout={STATEMENT_TIMEOUT_MS}"},
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-cstatement_timeout={STATEMENT_TIMEOUT_MS} {DURABLE_WITH_THE_ANSWER}",
+        },
     )
 
 

@@ -290,6 +290,14 @@ def test_only_the_last_session_is_read(store: PostgresTrackerStore, domain: Doma
     assert last < full
 
 
+def test_it_leaves_the_waiting_for_the_disk_to_the_answer(store: PostgresTrackerStore, domain: Domain) -> None:
+    """Of its own statements alone: the web process, on other connections, waits."""
+    asyncio.run(store.save(DialogueStateTracker.from_events("c4.1", [SessionStarted()], domain.slots)))
+    assert store._run("SHOW synchronous_commit", ()) == [("off",)]
+    with sa.create_engine(store.engine.url).connect() as another:
+        assert another.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+
+
 def test_stores_start_together(database_url: str, domain: Domain) -> None:
     """Replicas that start at once make one schema, and none fails."""
     from concurrent.futures import ThreadPoolExecutor
