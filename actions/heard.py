@@ -97,9 +97,8 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     amount = _sum(turn, text, day, bare_sum=bare_sum, catchwords=bool(kind or day.spans))
     rest = size(blank(fold(text), day.spans))
     change: dict[str, object] = {}
-    if kind and (
-        "claim_type" not in known or asked is Ask.CLAIM_TYPE or (putting_right and rest <= SHORTEST_REWRITE * 2)
-    ):
+    other = putting_right and rest <= SHORTEST_REWRITE * 2 and kind != turn.slots.get(Slot.CLAIM_TYPE)
+    if kind and ("claim_type" not in known or asked is Ask.CLAIM_TYPE or other):
         change["claim_type"] = kind
     when = _when(turn, asked, known, day, text)
     if when and ("incident_on" not in known or asked is Ask.INCIDENT_ON or putting_right or rest <= LONGEST_FACT):
@@ -260,7 +259,7 @@ def _story(
 ) -> tuple[str | None, bool]:
     """What happened, and whether the text adds it to what was told before. `facts`: it changes another fact."""
     happened = tells_what_happened(products, text)
-    story = _description(asked, known, text, happened, facts, bool(day.spans) or amount.sure is amounts.Sure.EXACT)
+    story = _description(asked, known, text, happened, facts, day, amount)
     told = turn.slots.get(Slot.DESCRIPTION)
     shortest = SHORTEST_ADDITION if happened and not corrects(text) else SHORTEST_REWRITE
     if story or facts or not told or asked not in MAY_TELL_MORE or not _adds_to_story(text, shortest):
@@ -274,10 +273,18 @@ def _story(
 
 
 def _description(
-    asked: Ask | None, known: set[str], text: str, happened: bool, facts: bool, figures: bool
+    asked: Ask | None,
+    known: set[str],
+    text: str,
+    happened: bool,
+    facts: bool,
+    day: DateReading,
+    amount: AmountReading,
 ) -> str | None:
-    """What happened, if the text tells it. `facts`: it changes another fact; `figures`: it has a date or a sum."""
+    """What happened, if the text tells it. `facts`: it changes another fact."""
     words = size(text)
+    figures = bool(day.spans) or amount.sure is amounts.Sure.EXACT
+    sums = amount.sure is amounts.Sure.UNCLEAR and not happened  # "the hotel was 220 and dinner 90"
     if asked is Ask.DESCRIPTION:
         longest = LONGEST_CORRECTION if corrects(text) else SHORTEST_REWRITE
         only_facts = figures and not happened and words <= longest
@@ -286,6 +293,6 @@ def _description(
         return None if empty or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
         return text if happened and words >= SHORTEST_STORY else None
-    if asked is Ask.CORRECTION and not facts and words >= SHORTEST_REWRITE:
+    if asked is Ask.CORRECTION and not facts and not sums and words >= SHORTEST_REWRITE:
         return text
     return None

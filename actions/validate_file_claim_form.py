@@ -269,11 +269,13 @@ class ValidateFileClaimForm(TalkAction):
 
 
 def _put_right_unclearly(turn: Turn, asked: Ask, heard: Heard, text: str) -> list[Event] | None:
-    """Another day or sum that isn't plain: "no, it was Monday" on a Monday, "between 100 and 150" at the read-back."""
+    """Another day or sum that isn't plain: "no, it was Monday" on a Monday, "between 100 and 150" at the read-back, and
+    several sums where something is to be changed."""
     about_date = asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}
     if heard.date.sure in UNSURE_DAY and not about_date and (corrects(text) or heard.rest <= LONGEST_FACT):
         return [*month_kept(turn), *next_question(say_date(turn, heard))]
-    if heard.amount.sure is amounts.Sure.UNCLEAR and heard.amount.alone and asked is not Ask.AMOUNT:
+    meant = heard.amount.alone or asked is Ask.CORRECTION
+    if heard.amount.sure is amounts.Sure.UNCLEAR and meant and asked is not Ask.AMOUNT:
         turn.say(Reply.AMOUNT_UNCLEAR)
         return next_question(Ask.AMOUNT)
     return None

@@ -30,7 +30,7 @@ _IN = r"(?:,?\s*in\s+)?"  # "4 grand in dollars"
 _ABOUT = r"\s*-?(?:ish|odd)\b"
 # 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
 _END = r"(?=\s*(?:$|[,.;!?](?!\d)))"
-_TAIL = rf"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sd])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{_END})"
+_TAIL = rf"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sdo])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{_END})"
 _BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})s?\s*[.:]?\s*)?"
 # 澳币三百; 块 and 元 before a number are no currency of it.
 _NAMED_BEFORE = rf"(?:(?<![a-z])(?P<before>{_NAMES})s?\s*[.:]?\s*)?"
@@ -38,8 +38,9 @@ _WRITTEN = re.compile(
     rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*"
     rf"(?P<scale>{_SCALE})?(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_IN}{_UNIT}(?P<tail>{_TAIL})?)?"
 )
+# In "74 pound 15" the name is of what stands before it.
 _SIGNED = re.compile(
-    rf"(?<![a-z0-9])(?P<before>{_SIGNS})\s*[.:]?\s*(?P<figures>{_FIGURES})\s*(?P<scale>{_SCALE})?(?:\s*(?:{_UNIT}))?"
+    rf"(?<![a-z0-9])(?!(?<=\d\s)(?:pound|dollar|euro|quid|buck))(?P<before>{_SIGNS})\s*[.:]?\s*(?P<figures>{_FIGURES})\s*(?P<scale>{_SCALE})?(?:\s*(?:{_UNIT}))?"
 )
 _CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}(?:\s*(?:cents|pence|p)\b|{_END})"
 _ENGLISH = re.compile(

@@ -96,6 +96,20 @@ async def test_no_asks_what_to_change(text: str) -> None:
     assert (talk.asked, talk.slots[Slot.INCIDENT_ON]) == (Ask.CONFIRMED, "2026-11-16")
 
 
+@pytest.mark.parametrize(
+    ("text", "language"), [("wait the glass was 120 and the labour 60", "en"), ("屏幕是120块,人工是60块", "zh")]
+)
+async def test_several_sums_are_no_new_story(text: str, language: str) -> None:
+    """Asked what to change, they said which sums: one is asked for, and the story stays."""
+    talk = await reviewing()
+    talk.language = language
+    await talk.hear("no", Intent.DENY)
+    story = talk.slots[Slot.DESCRIPTION]
+    await talk.hear(text)
+    assert (talk.asked, talk.said) == (Ask.AMOUNT, ["utter_amount_unclear"])
+    assert talk.slots[Slot.DESCRIPTION] == story
+
+
 async def test_a_description_does_not_move_known_facts() -> None:
     talk = Talk()
     await talk.hear("claim for my phone, last friday, $80", Intent.FILE_CLAIM)
