@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum, StrEnum
+from functools import partial
 
 from babel.numbers import get_currency_precision
 
@@ -20,99 +21,108 @@ from actions.normalise.numbers import (
 )
 from actions.normalise.text import blank, fold, negated
 
+# English words end where Chinese begins: "97 pounds才对", "3 hours晚点".
+_compile = partial(re.compile, flags=re.ASCII)
 _SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 _NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
 _SCALE = r"k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
 _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
 # 95,11月12号 is a sum and a day.
 _FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+(?![\d\s]*[月日号点]))?"
-_IN = r"(?:,?\s*in\s+)?"  # "4 grand in dollars"
+_IN = (
+    r"(?:,?\s*(?:in\s+)?|\.\s+|是)"  # "4 grand in dollars", "fifty five fifty, pounds", "I meant 500. Quid", 275是美金
+)
 _ABOUT = r"\s*-?(?:ish|odd)\b"
 # 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
-_END = r"(?=\s*(?:$|[,.;!?](?!\d)))"
+_END = r"(?=\s*(?:$|[,.;!?](?!\d)|for\b|in total\b|all in\b|altogether\b))"
 _TAIL = rf"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sdo])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{_END})"
 _BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})s?\s*[.:]?\s*)?"
 # 澳币三百; 块 and 元 before a number are no currency of it.
 _NAMED_BEFORE = rf"(?:(?<![a-z])(?P<before>{_NAMES})s?\s*[.:]?\s*)?"
-_WRITTEN = re.compile(
+_WRITTEN = _compile(
     rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*"
-    rf"(?P<scale>{_SCALE})?(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_IN}{_UNIT}(?P<tail>{_TAIL})?)?"
+    rf"(?:(?P<half>and\s+an?\s+half)\s+(?=hundred|thousand|grand))?(?P<scale>{_SCALE})?(?:(?<=hundred)\s+and\s+(?P<more>\d\d?)(?!\d))?"
+    rf"(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_IN}{_UNIT}(?P<tail>{_TAIL})?)?"
 )
 # In "74 pound 15" the name is of what stands before it.
-_SIGNED = re.compile(
+_SIGNED = _compile(
     rf"(?<![a-z0-9])(?!(?<=\d\s)(?:pound|dollar|euro|quid|buck))(?P<before>{_SIGNS})\s*[.:]?\s*(?P<figures>{_FIGURES})\s*(?P<scale>{_SCALE})?(?:\s*(?:{_UNIT}))?"
 )
 _CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}(?:\s*(?:cents|pence|p)\b|{_END})"
-_ENGLISH = re.compile(
+_ENGLISH = _compile(
     rf"{_NAMED_BEFORE}\b(?P<words>(?:half an?\s+)?{ENGLISH_NUMBER})\b(?:{_ABOUT})?\s*(?:{_IN}{_UNIT}(?P<tail>{_CENTS})?)?"
 )
-_CHINESE = re.compile(
-    rf"{_NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
+_CHINESE = _compile(
+    rf"{_NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>半|零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
 )
-_VAGUE = re.compile(
+_VAGUE = _compile(
     r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]|几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
     r"grand|dollars|pounds|bucks|quid)|\bhundreds\b|\bthousands\b"
 )
-_OTHER_UNIT = re.compile(
+_OTHER_UNIT = _compile(
     r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|"
     r"yrs?\b|km\b|kg\b|miles?\b|%|"
-    r"each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|plus\b(?! (?:tax|vat|gst|parts|labou?r|tip|fees?)\b)|"
+    r"words?\b|pages?\b|pieces?\b|pcs\b|each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|(?<!\d{3} )plus\b(?! (?:tax|vat|gst|parts|labou?r|tip|fees?)\b)|bed(?:room)?s?\b|"
     r"max\b|mini\b|ultra\b|photos?\b|digits?\b|"
     r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus(?! )|日|条|"
     r"处|道|字|遍|倍|句|封|通电)"
 )
-_MODEL = re.compile(
+_MODEL = _compile(
     r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
     r"version|room|flight|gate|"
-    r"number|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|选|选项|option)[\s#.]*$"
+    r"number|digit(?: is| was)?|(?:lh|ba|aa|ua|dl|sq|cx|mu|cz|ek|qr|qf|tk|af|kl|fr|ei|ca|mh|jl|nh|hu|3u|mf|b6|wn|tr|ak|6e|ey|vs|ib|lx)|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|邮箱(?:是|写成)?|选|选项|option)[\s#.]*$"
 )
-_PRICED = re.compile(
+_PRICED = _compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
     r"estimated?|invoice|fees?|spent|was|so|about|around|roughly|"
-    r"approx(?:imately)?|maybe|worth|new one|replac\w+|wants?|asking|owed?|owes|came to|come to|be|guess|say|it was|it's|it is|for|修|换|费|花|价|报价|付|收|共|总|"
+    r"approx(?:imately)?|maybe|worth|new one|replac\w+|wants?|asking|said|says|just|only|meant|owed?|owes|came to|come to|be|guess|say|it was|it's|it is|for|重?买|损失|垫付?|退|报了|修|换|费|花|价|报价|付|收|共|总|"
     r"计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,24}$"
 )
-_PRICED_AFTER = re.compile(
+_PRICED_AFTER = _compile(
     r"\s*(?:左右|上下|还?没?(?:收到|到账)|以内|出头|的[^,。\d]{0,6}(?:单|账单|发票|收据|费)|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|"
     r"replace)\b)"
 )
 # "where's my 240?", "the 130 hasn't come"; a number of one digit counts things.
-_THAT_SUM = re.compile(r"\b(?:my|the|that)\s+$")
-_THAT_SUM_AFTER = re.compile(
+_THAT_SUM = _compile(r"\b(?:my|the|that)\s+$")
+_THAT_SUM_AFTER = _compile(
     r"(?:(?<=\d\d)\s*|(?<=\d\d\s))(?:$|[?.!,]|(?:back|yet|at\b|has|hasn't|hasnt|is|isn't|was|you|to my|into my|for (?:the|my))\b)"
 )
-_TOTAL = re.compile(
-    r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加起来|共)[^.;!?]{0,12}$"
+_TOTAL = _compile(
+    r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加(?:一)?起来?|两样合计|共)[^.;!?]{0,12}$"
 )
-_TOTAL_AFTER = re.compile(r"\s*(?:in total|altogether|total|all in|in all)")
-_PUT_RIGHT = re.compile(
+_TOTAL_AFTER = _compile(r"\s*(?:in total|altogether|total|all in|in all)")
+_PUT_RIGHT = _compile(
     r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|"
     r"correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为)[^\d]{0,8}$"
 )
 # What joins the two ends of a range: "between 300 and 400", "80-90 quid", 四百到五百.
 _NUMBER = rf"(?:(?:{_SIGNS})\s*)?(?:{_FIGURES}|{ENGLISH_NUMBER}|{CHINESE_NUMBER})\s*k?"
-_RANGE_BEFORE = re.compile(
+_RANGE_BEFORE = _compile(
     rf"(?:\bbetween\s+{_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:and|to|&|-)\s*"
     rf"|(?<![\w.]){_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:-|~|to|or|到|至|或者?|~)\s*)(?:{_SIGNS})?$"
 )
-_JOINS = re.compile(rf"\b(?:between|and|to|or)\b|[-~&到至或者]|(?:{_SIGNS})s?")
+_JOINS = _compile(rf"\b(?:between|and|to|or)\b|[-~&到至或者]|(?:{_SIGNS})s?")
 # What a sum by itself comes with: "I think about 3200 or so", 大概三千二吧.
-_HEDGES = re.compile(
+_HEDGES = _compile(
     r"\b(?:i think|i guess|i'd say|about|around|roughly|approx(?:imately)?|circa|maybe|more like|it was|it's|that's|or so|ish|"
     r"like|say|all in|in total|total)\b|大概|大约|差不多|约莫|估计|可能|好像|应该|左右|上下|的样子|[是要约吧呢啊哦嘛了]"
 )
-_NOTHING = re.compile(r"[\s.,!?~。！]*")
+_NOTHING = _compile(r"[\s.,!?~。！]*")
 MOST_DIGITS = 12
 LONGEST_BARE = 7  # digits without a currency or a separator: more are a telephone number
-_YEAR, _MADE = re.compile(r"(?:19[89]|20[0-3])\d"), re.compile(r"\b(?:an?|my|our|the|his|her)\s+$")  # "a 2019 Corsa"
-_CRYING = re.compile(r"5{4,}")
-_NUMBER_OF = re.compile(
+_YEAR, _MADE = _compile(r"(?:19[89]|20[0-3])\d"), _compile(r"\b(?:an?|my|our|the|his|her)\s+$")  # "a 2019 Corsa"
+_SINCE, _AT = _compile(r"\b(?:since|from|in|of)\s+$"), _compile(r"\b(?:after|before|by|until|till|at|past|from)\s+$")
+_HOTLINE = _compile(r"955\d\d|100(?:00|10|86)|123(?:06|15|45|48)")
+_CRYING = _compile(r"5{4,}")
+_NUMBER_OF = _compile(
     r"(?:门牌|电话|手机|账|卡|房|尾)号[^,。.;!?\d]{0,10}$|最后[一几两三四]位[^,。.;!?\d]{0,6}$|的号[^,。.;!?\d]{0,4}$|\b0\d{2,}[\s-]$"
 )
+LEAST_PRICE = 10  # whole, without a currency: less counts things
+PLAIN = range(100, 100_000)  # what a number says by itself is likely a sum, where it is the only one
 HOURS = 24  # with less before its dot it may be a time of day
 
 
-_CHANGED = re.compile(r"\b(?:change|correct|from|instead)\b|改|不是")
+_CHANGED = _compile(r"\b(?:change|correct|from|instead)\b|改|不是")
 
 
 class Sure(StrEnum):
@@ -165,15 +175,24 @@ def read_amount(
     taken = [*without, *paper_numbers(folded), *rough]
     finds = [find for find in _finds(folded, taken) if not negated(folded, find.start)]
     heaviest = max((find.weight for find in finds), default=None)
-    if heaviest is None or (heaviest is _Weight.BARE and not asked):
+    if heaviest is None or (heaviest is _Weight.BARE and not asked and not _only_sum(folded, finds)):
         return AmountReading(Sure.UNCLEAR if rough else Sure.NONE, alone=bool(rough) and _is_rough(folded, rough))
-    finds = [find for find in finds if find.weight is heaviest]
-    chosen = _choose(folded, finds)
+    chosen = _choose(folded, [find for find in finds if find.weight is heaviest or _is_total(folded, find)])
+    units = {find.unit for find in finds if find.unit is not None}
+    if chosen is not None and chosen.unit is None and len(units) == 1:
+        chosen = replace(chosen, unit=units.pop())  # "$310 and $42, total 352"
     if chosen is None or _ends_range(folded, chosen):
         said = [match.span() for match in re.finditer(_NUMBER, folded)]
         return AmountReading(Sure.UNCLEAR, alone=_is_rough(folded, said))
     priced = chosen.weight is not _Weight.BARE
     return replace(_reading(chosen, home), priced=priced, alone=_is_all(folded, (chosen.start, chosen.end)))
+
+
+def _only_sum(folded: str, finds: list[_Find]) -> bool:
+    """Whether the one number in a text of other words is likely its sum: 漏水3,300那个案子, "140 isn't worth it"."""
+    [find, *others] = finds
+    plain = int(find.value) in PLAIN and any(character.isdigit() for character in folded[find.start : find.end])
+    return plain and not others and not _is_all(folded, (find.start, find.end))
 
 
 def _is_all(folded: str, span: tuple[int, int]) -> bool:
@@ -191,12 +210,16 @@ def _choose(folded: str, finds: list[_Find]) -> _Find | None:
     for find in finds:
         if _PUT_RIGHT.search(folded, 0, find.start):
             return find
-    totals = [f for f in finds if _TOTAL.search(folded, 0, f.start) or _TOTAL_AFTER.match(folded, f.end)]
-    finds = totals or finds
+    called = [find for find in finds if _TOTAL_AFTER.match(folded, find.end)]  # "£130 in all (60 + 70)"
+    finds = called or [find for find in finds if _is_total(folded, find)] or finds
     if len({(find.value, find.unit) for find in finds}) == 1:
         return finds[0]
     last = max(finds, key=lambda find: find.start)  # "45 for the doctor and 30 for the pills, so 75"
     return last if sum(find.value for find in finds) == 2 * last.value else None
+
+
+def _is_total(folded: str, find: _Find) -> bool:
+    return _TOTAL.search(folded, 0, find.start) is not None or _TOTAL_AFTER.match(folded, find.end) is not None
 
 
 def _ends_range(folded: str, find: _Find) -> bool:
@@ -232,6 +255,8 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
         if groups.get("words") and _is_just_a_word(groups["words"], folded):
             return None
     weight = _weight(folded, start, end, unit)
+    if weight is _Weight.PRICED and value < LEAST_PRICE and value == int(value):
+        weight = _Weight.BARE  # "a table for 7"
     if weight is _Weight.BARE and _says_sum(groups, value):
         weight = _Weight.PRICED
     if _is_piece(folded, match, value):
@@ -246,15 +271,23 @@ def _currency(groups: dict[str, str | None]) -> str | None:
 
 
 def _is_no_sum(folded: str, match: re.Match[str]) -> bool:
-    """ "4s店", a telephone number, the number of a house or an account, and tears (55555)."""
+    """ "4s店", a telephone number, the number of a house or an account, a year, an hour, and tears (55555)."""
     groups = match.groupdict()
     written = groups.get("figures") or ""
     after = folded[match.end("figures") :][:1] if written else ""
     runs_on = not groups.get("scale") and "a" <= after <= "z" and folded[match.end() - 1].isdigit()
     long = written.isdigit() and (len(written) > LONGEST_BARE or (written[0] == "0" and len(written) > 1))
     numbered = _NUMBER_OF.search(folded, 0, match.start())
-    made = _YEAR.fullmatch(written) and _MADE.search(folded, 0, match.start()) and after == " "
-    return bool(runs_on or long or numbered or made or _CRYING.fullmatch(written))
+    known = _HOTLINE.fullmatch(written) or _CRYING.fullmatch(written)
+    return bool(runs_on or long or numbered or known) or _is_time(folded, match.start(), written, after)
+
+
+def _is_time(folded: str, start: int, written: str, after: str) -> bool:
+    """ "a 2019 Corsa", "since 1989", "after 5"."""
+    if _YEAR.fullmatch(written):
+        made = after == " " and _MADE.search(folded, 0, start)
+        return bool(made or _SINCE.search(folded, 0, start))
+    return written.isdigit() and int(written) <= HOURS // 2 and _AT.search(folded, 0, start) is not None
 
 
 def _says_sum(groups: dict[str, str | None], value: Decimal) -> bool:
@@ -287,7 +320,7 @@ def _is_just_a_word(words: str, folded: str) -> bool:
     """ "one" and 一 are more often words than sums; a lone small number in words needs a currency."""
     small = english_number(words) if words.isascii() else chinese_number(words)
     if words.endswith("grand"):
-        return False
+        return words == "grand"  # "that's grand"
     alone = words == folded.strip(" .!。")
     return small is None or (small < 20 and not alone)  # noqa: PLR2004 - nobody claims less without saying of what
 
@@ -300,6 +333,8 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
         return value + _cents(tail) if value is not None and tail else value
     value = figures(groups["figures"] or "")
     scale = groups.get("scale")
+    if value is not None and groups.get("half"):
+        value += Decimal("0.5")
     rest = "".join(re.findall(r"\d", groups.get("tail") or ""))
     if value is not None and rest:  # 98块5
         return value + Decimal(rest).scaleb(-len(rest))
@@ -319,13 +354,15 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
     }[scale.rstrip("0123456789千百") or scale[0]]
     scale = scale.rstrip("千百") if len(scale) > 2 else scale  # noqa: PLR2004 - 1万2千 is 1万2
     tail = scale[1:] if scale[1:].isdigit() else "0"  # 3千5 is 3500
-    return value * size + int(tail) * size // 10
+    return value * size + int(tail) * size // 10 + int(groups.get("more") or 0)
 
 
 def _cents(tail: str) -> Decimal:
     """八十五块六, 四块四毛五, "ninety dollars and fifty cents"."""
     if tail.isascii() and not tail.isdigit():
         return (english_number(" ".join(re.findall(NUMBER_WORD, tail))) or Decimal(0)) / 100
+    if tail == "半":
+        return Decimal("0.5")
     digits = [chinese_number(char) or Decimal(0) for char in tail if char not in "零毛"]
     return sum((digit.scaleb(-place) for place, digit in enumerate(digits, 1)), Decimal(0))
 

@@ -45,10 +45,25 @@ class _Find:
 
 # Days of other things than the event: when it was bought, mended, or runs out.
 _OTHER_DAY = re.compile(
-    r"(?:\b(?:bought|purchased|got it|until|till|(?<!was )(?<!were )due|expires?|expired|appointment|repaired|fixed|renewed?)\b|"
-    r"买的?|购于|买于|修好|到期)"
+    r"(?:\b(?:bought|purchased|got it|(?<!fine )(?<!ok )(?<!okay )(?<!working )(?<!good )(?<!perfect )(?:until|till)|(?<!was )(?<!were )due|expires?|expired|appointment|repaired|fixed|renewed?)\b|"
+    r"买的?(?![了的新一张]{0,3}[机车船]?票)|购于|买于|修好|到期)"
     r"[^.,;!?。,;]{0,20}$"
 )
+# What was said before, and isn't so: "I said thursday", "you have me down for the 3rd".
+_SAID_WRONG = re.compile(
+    r"\b(?:(?:i|we)(?:'ve| have| had|'d)? (?:said|wrote|typed|put|entered)(?: it| down)?(?: was| as)?"
+    r"|(?:you|ye|they)(?:'ve| have|'ve got| have got| got| put)? (?:me|us|it|that) down (?:for|as))(?: on| for| the)*\s*$"
+)
+# When the cover began, where another day is told, too.
+_COVER = re.compile(r"(?:policy|cover|plan|insurance) (?:start(?:s|ed)?|began|begins?|is from|was from)|起保|生效")
+# What follows is the one that is meant: "so the date should be 25th".
+_MEANT = re.compile(
+    r"(?:\b(?:should (?:be|have been|say|read)|(?:date|day) (?:is|was)|change (?:it |that )?to|make (?:it|that)|i meant?|meant|correct(?:ed)?(?: to| is)?"
+    r"|actually|was actually)|应该是|应为|改成|改为|其实是|而是|系|係)"
+    r"\s*(?:on |the |really )*$"
+)
+# Of two days, the one on which it was written is no more than when that was: "checked again this morning, no sign of the money".
+_NOW = re.compile(r"today|todya|this (?:morning|afternoon|evening)|tonight|just now|今[天日早晚晨儿朝]|刚[才刚]|方才")
 _TYPO_OF = (
     "yesterday",
     "monday",
@@ -131,8 +146,9 @@ def _matches(
 
 def _decide(folded: str, finds: list[_Find]) -> DateReading:
     spans = [(find.start, find.end) for find in finds]
-    ours = [find for find in finds if not negated(folded, find.start) and not _OTHER_DAY.search(folded, 0, find.start)]
+    ours = [find for find in finds if not _of_something_else(folded, find)]
     ours = _without_their_weekdays(folded, _settled(folded, ours))
+    ours = _meant(folded, ours)
     exact = sorted({find.days[0] for find in ours if len(find.days) == 1})
     if len(exact) == 1:
         return DateReading(Sure.EXACT, exact[0], spans=spans)
@@ -142,6 +158,25 @@ def _decide(folded: str, finds: list[_Find]) -> DateReading:
     if ambiguous is not None:
         return DateReading(Sure.AMBIGUOUS, options=ambiguous.days, spans=spans)
     return DateReading(Sure.VAGUE if ours else Sure.NONE, spans=spans)
+
+
+def _of_something_else(folded: str, find: _Find) -> bool:
+    before = (0, find.start)
+    return (
+        negated(folded, find.start)
+        or _OTHER_DAY.search(folded, *before) is not None
+        or (_SAID_WRONG.search(folded, *before) is not None)
+    )
+
+
+def _meant(folded: str, finds: list[_Find]) -> list[_Find]:
+    """The one that puts another right; of several, those that aren't just the day of writing."""
+    right = [find for find in finds if find.days and _MEANT.search(folded, 0, find.start)]
+    if len(finds) > 1 and len(right) == 1:
+        return right
+    then = [find for find in finds if not _NOW.fullmatch(folded, find.start, find.end)]
+    then = [find for find in then if not _COVER.search(folded, max(0, find.start - 24), find.start)]
+    return then if any(find.days for find in then) else finds
 
 
 def _settled(folded: str, finds: list[_Find]) -> list[_Find]:

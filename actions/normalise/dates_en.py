@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 import dateparser
 
@@ -28,11 +29,15 @@ _DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|{_ORDINAL})"
 _YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
 _COUNT = r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen)"
 _YESTERDAY = r"yest\w{0,6}(?<!year)|y'?s?t?r?day|ystd|ystday|yday"
+_PART_OF_DAY = r"(?:night|nite|morning|afternoon|arvo|evening|eve|lunch ?time)"
+_LATE = re.compile(r"\s+(?:night|nite|evening)\b")
 _NOT_A_DAY = r"(?!\s*(?:floor|time|one|claim|policy|party|generation|avenue|street|ave|hand|degree|class|gen|person))"
 _PARTS = r"(?:very early|early|mid|middle|late|end|beginning|start|first half|second half)"
 
 
-WEEKDAY_NAMED = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b")
+# English words end where Chinese begins: "在17 Nov delay".
+_compile = partial(re.compile, flags=re.ASCII)
+WEEKDAY_NAMED = _compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)day\b")
 
 
 def weekday_of(name: str) -> int:
@@ -109,9 +114,11 @@ def _either(match: re.Match[str]) -> int:
 
 
 def _bare_weekday(match: re.Match[str], today: date) -> Days:
-    """ "on sunday", said on a Sunday, is today or a week ago."""
+    """ "on sunday", said on a Sunday, is today or a week ago; "sunday night" is over."""
     last = calendar.last_weekday(today, _weekday(match))
-    return (last, today) if today - last == timedelta(days=calendar.WEEK) else (last,)
+    if today - last < timedelta(days=calendar.WEEK) or _LATE.match(match.string, match.end()):
+        return (last,)
+    return (last, today)
 
 
 def _weeks_before(match: re.Match[str], today: date) -> Days:
@@ -133,8 +140,9 @@ def _numbered(match: re.Match[str], today: date) -> Days:
 
 
 def _numbered_day(match: re.Match[str], today: date) -> Days:
-    """ "monday 16th"."""
-    return one(calendar.last_numbered(today, int(match["day"])))
+    """ "monday 16th", "wednesday the eighteenth", "tuesday night the 24th"."""
+    number = int(match["day"]) if match["day"] else ordinal(match["word"])
+    return one(calendar.last_numbered(today, number)) if number else None
 
 
 def _before(days: int) -> Callable[[re.Match[str], date], Days]:
@@ -155,146 +163,158 @@ def _vague(_match: re.Match[str], _today: date) -> Days:
 
 
 PATTERNS: list[Pattern] = [
-    (re.compile(r"(?<![\d.])(20\d\d)\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)"), _iso),
-    (re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), _iso),
-    (re.compile(r"(?<![\d.])(?P<first>\d{1,2})\.(?P<second>1[0-2]|0?[1-9])\.(?P<year>20\d\d)(?!\d)"), _dotted),
+    (_compile(r"(?<![\d.])(20\d\d)\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})(?!\d)"), _iso),
+    (_compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"), _iso),
+    (_compile(r"(?<![\d.])(?P<first>\d{1,2})\.(?P<second>1[0-2]|0?[1-9])\.(?P<year>20\d\d)(?!\d)"), _dotted),
     (
-        re.compile(r"(?<![\d.])(?P<first>\d{1,2})([/.-])(?P<second>\d{1,2})\2(?P<year>20\d\d|\d\d)(?![\d])"),
+        _compile(r"(?<![\d.])(?P<first>\d{1,2})([/.-])(?P<second>\d{1,2})\2(?P<year>20\d\d|\d\d)(?![\d])"),
         _numeric,
     ),
     (
-        re.compile(
+        _compile(
             r"(?<![\d$£€¥./])(?!24/7)(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\d/])(?!\s*(?:hours?|inch|days?|of an))"
         ),
         _numeric,
     ),
-    (re.compile(rf"\b{_DAY}(?:\s*|-)(?:of\s+)?{_MONTH}{_YEAR}"), _named),
-    (re.compile(rf"\b{_MONTH}(?:\s*|-)(?:the\s+)?{_DAY}(?!\d){_YEAR}"), _named),
+    (_compile(rf"\b{_DAY}(?:\s*|-)(?:of\s+)?{_MONTH}{_YEAR}"), _named),
+    (_compile(rf"\b{_MONTH}(?:\s*|-)(?:the\s+)?{_DAY}(?!\d){_YEAR}"), _named),
     (
-        re.compile(
-            rf"\b(?:{_WEEKDAY}|{_SHORT_DAY.replace('weekday', 'short')}),?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)\b"
+        _compile(
+            rf"\b(?:{_WEEKDAY}|{_SHORT_DAY.replace('weekday', 'short')})(?:\s+{_PART_OF_DAY})?,?\s+"
+            rf"(?:(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)|the\s+{_ORDINAL})\b{_NOT_A_DAY}"
         ),
         _numbered_day,
     ),
     (
-        re.compile(rf"\b(?:the\s+)?day (?:before|b4) (?:{_YESTERDAY})\b|\bnot yesterday,?(?: but)? the day before\b"),
+        _compile(rf"\b(?:the\s+)?day (?:before|b4) (?:{_YESTERDAY})\b|\bnot yesterday,?(?: but)? the day before\b"),
         _before(2),
     ),
-    (re.compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
+    (_compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
     (
-        re.compile(rf"\b(?:{_YESTERDAY}|last nig?ht|last nite)\b"),
+        _compile(rf"\b(?:{_YESTERDAY}|last nig?ht|last nite)\b"),
         _before(1),
     ),
     (
-        re.compile(r"\b(?:a|one) month ago today\b"),
+        _compile(r"\b(?:a|one) month ago today\b"),
         lambda _match, today: one(calendar.numbered_last_month(today, today.day)),
     ),
     (
-        re.compile(
+        _compile(
             rf"\b{_COUNT} (?P<unit>week|fortnight)s? (?:ago |back )?(?:on |last |this past |past )?{_ANY_DAY}"
             rf"|\b{_ANY_DAY.replace('weekday', 'other')},? {_COUNT.replace('count', 'many')} (?P<units>week|fortnight)s? (?:ago|back)\b"
         ),
         _weeks_before,
     ),
     (
-        re.compile(
+        _compile(
             rf"\b(?:about |around |roughly )?{_COUNT}\s*(?P<unit>sec(?:ond)?s?|min(?:ute)?s?|hours?|hrs?|days?|nights?|nites?|weeks?|wks?|"
             rf"fortnights?|months?|mths?|years?|yrs?)\s+(?:ago|back|earlier|since)\b(?: today\b)?"
         ),
         _ago,
     ),
     (
-        re.compile(
+        _compile(
             r"(?<!around )(?<!over )(?<!during )(?<!before )(?<!after )(?<!since )(?<!happy )\b(?:diwali|deepavali)\b"
             r"(?! (?:week|break|holidays?|season))"
         ),
         lambda _match, today: one(festivals.last("diwali", today)),
     ),
-    (re.compile(r"\bhallowe'?en\b"), _yearly(10, 31)),
-    (re.compile(r"\b(?:guy fawkes|bonfire) (?:night|day)\b"), _yearly(11, 5)),
-    (re.compile(r"\b(?:veterans|remembrance|armistice) day\b"), _yearly(11, 11)),
-    (re.compile(r"(?<!happy )(?<!early )\bthanksgiving(?: day| dinner)?\b(?! (?:week|break|holiday))"), _nth(11, 3, 4)),
-    (re.compile(r"\bblack friday\b"), _nth(11, 3, 4, 1)),
-    (re.compile(r"\bremembrance sunday\b"), _nth(11, 6, 2)),
-    (re.compile(r"\bmelbourne cup(?: day)?\b"), _nth(11, 1, 1)),
-    (re.compile(r"\blabou?r day\b"), _nth(9, 0, 1)),
-    (re.compile(r"\b(?:good friday|easter (?:sunday|monday)|cyber monday|palm sunday)\b"), _vague),
-    (re.compile(r"\b(?:christmas|xmas) eve\b"), _yearly(12, 24)),
-    (re.compile(r"\b(?:christmas|xmas) day\b"), _yearly(12, 25)),
-    (re.compile(r"\bboxing day\b"), _yearly(12, 26)),
-    (re.compile(r"\bnew year'?s eve\b"), _yearly(12, 31)),
-    (re.compile(r"\bnew year'?s day\b"), _yearly(1, 1)),
-    (re.compile(r"\bvalentine'?s(?: day)?\b"), _yearly(2, 14)),
-    (re.compile(r"\b(?:4th|fourth) of july\b|\bjuly (?:4th|the fourth)\b"), _yearly(7, 4)),
-    (re.compile(r"\btomorrow\b|\btmrw?\b"), _before(-1)),
+    (_compile(r"\b(?:the )?(?:day|morning) (?:after|following) hallowe'?en\b"), _yearly(11, 1)),
+    (_compile(r"\b(?:the )?(?:day|night) before hallowe'?en\b"), _yearly(10, 30)),
+    (_compile(r"\bhallowe'?en\b"), _yearly(10, 31)),
+    (_compile(r"\b(?:the )?day after thanksgiving\b"), _nth(11, 3, 4, 1)),
+    (_compile(r"\b(?:the )?day before thanksgiving\b"), _nth(11, 3, 4, -1)),
+    (_compile(r"\b(?:the )?day after (?:christmas|xmas)\b"), _yearly(12, 26)),
+    (_compile(r"\b(?:guy fawkes|bonfire) (?:night|day)\b"), _yearly(11, 5)),
+    (_compile(r"\b(?:veterans|remembrance|armistice) day\b"), _yearly(11, 11)),
+    (_compile(r"(?<!happy )(?<!early )\bthanksgiving(?: day| dinner)?\b(?! (?:week|break|holiday))"), _nth(11, 3, 4)),
+    (_compile(r"\bblack friday\b"), _nth(11, 3, 4, 1)),
+    (_compile(r"\bremembrance sunday\b"), _nth(11, 6, 2)),
+    (_compile(r"\bmelbourne cup(?: day)?\b"), _nth(11, 1, 1)),
+    (_compile(r"\blabou?r day\b"), _nth(9, 0, 1)),
+    (_compile(r"\b(?:good friday|easter (?:sunday|monday)|cyber monday|palm sunday)\b"), _vague),
+    (_compile(r"\b(?:christmas|xmas) eve\b"), _yearly(12, 24)),
+    (_compile(r"\b(?:christmas|xmas) day\b"), _yearly(12, 25)),
+    (_compile(r"\bboxing day\b"), _yearly(12, 26)),
+    (_compile(r"\bnew year'?s eve\b"), _yearly(12, 31)),
+    (_compile(r"\bnew year'?s day\b"), _yearly(1, 1)),
+    (_compile(r"\bvalentine'?s(?: day)?\b"), _yearly(2, 14)),
+    (_compile(r"\b(?:4th|fourth) of july\b|\bjuly (?:4th|the fourth)\b"), _yearly(7, 4)),
+    (_compile(r"\btomorrow\b|\btmrw?\b"), _before(-1)),
     (
-        re.compile(
+        _compile(
             r"\btoday\b|\btodya\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b|\bjust now\b|\ba (?:moment|while) ago\b"
         ),
         _before(0),
     ),
-    (re.compile(r"\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:days?|weeks?|months?)(?: ago| back)?\b"), _vague),
+    (_compile(r"\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:days?|weeks?|months?)(?: ago| back)?\b"), _vague),
     (
-        re.compile(
-            r"\bhalf an hour ago\b|\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:hours?|hrs?|min(?:ute)?s?) ago\b"
-        ),
+        _compile(r"\bhalf an hour ago\b|\b(?:a\s+)?(?:few|couple|several)(?: of)? (?:hours?|hrs?|min(?:ute)?s?) ago\b"),
         _before(0),
     ),
     (
-        re.compile(rf"\b{_COUNT}\s+{_ANY_DAY}\s+(?:ago|back)\b"),
+        _compile(rf"\b{_COUNT}\s+{_ANY_DAY}\s+(?:ago|back)\b"),
         lambda match, today: one(
             calendar.back(calendar.last_weekday(today, _weekday(match)), (_counted(match) - 1) * calendar.WEEK)
         ),
     ),
     (
-        re.compile(rf"\b{_ANY_DAY}\s+(?:of\s+|in\s+)?(?:last|the (?:previous|past)) week\b"),
+        _compile(rf"\b{_ANY_DAY}\s+(?:of\s+|in\s+)?(?:last|the (?:previous|past)) week\b"),
         lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
     ),
     (
-        re.compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_ANY_DAY}"),
+        _compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_ANY_DAY}"),
         lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
     ),
     (
-        re.compile(
+        _compile(
             rf"\b{_ANY_DAY}\s+(?:of\s+)?(?:the\s+)?week before last\b|\bweek before last\s+(?:on\s+)?{_ANY_DAY.replace('weekday', 'other')}"
         ),
         lambda match, today: one(calendar.weekday_of_week(today, _either(match), -2)),
     ),
     (
-        re.compile(
+        _compile(
             rf"\b{_WEEKDAY}\s+(?:there|last)\b|\b{_ANY_DAY.replace('weekday', 'other')}\s+(?:just\s+)?(?:gone|past)\b"
         ),
         lambda match, today: (calendar.last_weekday(today, _either(match)),),
     ),
     (
-        re.compile(rf"\b{_ANY_DAY}\s+(?:before|b4) last\b"),
+        _compile(rf"\b{_ANY_DAY}\s+(?:before|b4) last\b"),
         lambda match, today: one(calendar.last_weekday(today, _weekday(match)) - timedelta(days=calendar.WEEK)),
     ),
     (
-        re.compile(rf"\bnext {_WEEKDAY}"),
+        _compile(rf"\bnext {_WEEKDAY}"),
         lambda match, today: (calendar.last_weekday(today, _weekday(match)) + timedelta(days=calendar.WEEK),),
     ),
     (
-        re.compile(rf"\b(?:last|past|this past|previous|lst) {_ANY_DAY}"),
+        _compile(rf"\b(?:last|past|this past|previous|lst) {_ANY_DAY}"),
         lambda match, today: (calendar.last_weekday(today, _weekday(match)),),
     ),
-    (re.compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
-    (re.compile(rf"\b{_WEEKDAY}\b(?!,?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b)"), _bare_weekday),
-    (re.compile(r"\b(?P<weekday>tues|thurs?|weds)\b"), _bare_weekday),
-    (re.compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
+    (_compile(rf"\bthis {_WEEKDAY}"), lambda match, today: (calendar.weekday_of_week(today, _weekday(match), 0),)),
+    (_compile(rf"\b{_WEEKDAY}\b(?!,?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\b)"), _bare_weekday),
+    (_compile(r"\b(?P<weekday>tues|thurs?|weds)\b"), _bare_weekday),
+    (_compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
     # "was 5 hrs late fri, please claim": these short forms are nothing else where a clause ends.
-    (re.compile(r"(?<=[a-z] )(?P<weekday>mon|tue|wed|thu|fri)(?=\s*(?:$|[,.;!?]))"), _bare_weekday),
-    (re.compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),
-    (re.compile(rf"\b{_SHORT_DAY}\s+(?:night|nite|morning|afternoon|arvo|evening|eve|lunch ?time)\b"), _bare_weekday),
+    (_compile(r"(?<=[a-z] )(?P<weekday>mon|tue|wed|thu|fri)(?=\s*(?:$|[,.;!?]))"), _bare_weekday),
+    (_compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),
+    (_compile(rf"\b{_SHORT_DAY}(?=\s+{_PART_OF_DAY}\b)"), _bare_weekday),
+    # "24th not 14th", "so the date should be 25th".
     (
-        re.compile(
+        _compile(
+            rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)\b(?=,?\s+(?:and\s+)?not\s+(?:the\s+)?\d)"
+            rf"|(?<=\bbe )(?P<other>\d{{1,2}})(?:st|nd|rd|th)\b{_NOT_A_DAY}"
+        ),
+        lambda match, today: one(calendar.last_numbered(today, int(match["day"] or match["other"]))),
+    ),
+    (
+        _compile(
             rf"\b(?:on\s+the\s+|on\s+|the\s+)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|"
             rf"{_ORDINAL}(?=\s+of|(?<=th)))\b{_NOT_A_DAY}(?:\s+(?:of\s+)?(?P<which>last|this)\s+month)?"
         ),
         _numbered,
     ),
     (
-        re.compile(
+        _compile(
             rf"\b(?:(?:in|at|around|towards?|by)?\s*(?:the\s+)?{_PARTS}(?:\s+(?:of|in))?\s+)?(?:last|this|the other|"
             rf"the previous|past)\s+(?:week(?:end)?|month|year|summer|winter|spring|autumn|fall|day)\b"
             rf"|\b(?:in|around|sometime in|{_PARTS}(?:\s+of)?)\s+{_MONTH}(?!\s*\d)|\brecently\b|\bat the weekend\b|"
@@ -308,11 +328,11 @@ PATTERNS: list[Pattern] = [
 
 # Only as the answer to "when?".
 ASKED: list[Pattern] = [
-    (re.compile(r"(?<![\d.])(?P<first>\d{1,2})[.-](?P<second>\d{1,2})(?![\d-]|\.\d|\s*[k万千百元块])"), _numeric),
-    (re.compile(rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|{_ORDINAL})\b{_NOT_A_DAY}"), _numbered),
-    (re.compile(rf"^\W*{_SHORT_DAY}"), _bare_weekday),
-    (re.compile(r"^\W*(?:now|just|earlier)\b"), _before(0)),
-    (re.compile(rf"\b{_MONTH}"), _vague),
+    (_compile(r"(?<![\d.])(?P<first>\d{1,2})[.-](?P<second>\d{1,2})(?![\d-]|\.\d|\s*[k万千百元块])"), _numeric),
+    (_compile(rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|{_ORDINAL})\b{_NOT_A_DAY}"), _numbered),
+    (_compile(rf"^\W*{_SHORT_DAY}"), _bare_weekday),
+    (_compile(r"^\W*(?:now|just|earlier)\b"), _before(0)),
+    (_compile(rf"\b{_MONTH}"), _vague),
 ]
 
 

@@ -13,7 +13,7 @@ Days = tuple[date, ...] | None
 Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十廿卅]{1,3})"
-_NOT_A_DAY = r"(?!楼|线|店|车|房|门|院|馆|机|厅|口|桌|码|保单|单)"
+_NOT_A_DAY = r"(?!楼|线|店|车|房|门(?!诊)|院|馆|机|厅|口|桌|码|保单|单)"
 _FIGURES = r"(?P<month>1[0-2]|0?[1-9])[./](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
 _WEEK = r"(?:周|星期|礼拜)"
 _WEEKDAYS = {
@@ -146,6 +146,8 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
     (re.compile(r"双十一|双11|光棍节"), _yearly(11, 11)),
     (re.compile(r"万圣[节夜](?!前|后|期间)"), _yearly(10, 31)),
+    (re.compile(rf"感恩节{_NOT_ABOUT}"), lambda _match, today: one(calendar.last_nth(today, 11, 3, 4, 0))),
+    (re.compile(r"黑色星期五|黑五(?:当天|那天)"), lambda _match, today: one(calendar.last_nth(today, 11, 3, 4, 1))),
     (re.compile(r"教师节(?!前|后)"), _yearly(9, 10)),
     (re.compile(r"儿童节(?!前|后)|六一(?:当天|那天)"), _yearly(6, 1)),
     (re.compile(r"五一(?:当天|那天)"), _yearly(5, 1)),

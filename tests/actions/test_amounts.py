@@ -51,6 +51,19 @@ TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
         ("three forty nine ninety nine for the screen", 34999, "USD"),
         ("it was ninety nine pound fifty", 9950, "GBP"),
         ("89 pounds 99, thanks", 8999, "GBP"),
+        ("builder reckons 2 and a half grand", 250000, "USD"),
+        ("amount is 4 hundred and 20 euros", 42000, "EUR"),
+        ("physio receipt says fifty five fifty, pounds obviously", 5550, "GBP"),
+        ("I typed 50. Meant 500. Quid.", 50000, "GBP"),
+        ("it's only 58 pounds 20 for the taxi", 5820, "GBP"),
+        ("cost me $310 n the pills $42, total 352", 35200, "USD"),
+        ("came to £134.75 in all (60 + 49.75 + 25)", 13475, "GBP"),
+        ("140 isn't worth it", 14000, "USD"),
+        ("the Apple guy said three twenty nine", 32900, "USD"),
+        ("两样合计97 pounds才对", 9700, "GBP"),
+        ("刚刚那个275是美金", 27500, "USD"),
+        ("新币一百二十块半", 12050, "SGD"),
+        ("修了新币two hundred ninety", 29000, "SGD"),
         ("74 pound 15", 7415, "GBP"),
         ("it was 40 euro 50", 4050, "EUR"),
         ("iphone 14, gbp 300", 30000, "GBP"),
@@ -140,6 +153,10 @@ def test_several_or_rough_sums_are_unclear(text: str) -> None:
         "催了八百遍没人理",
         "twelve fifty",
         "",
+        "the last digit is 7 not 1",
+        "someone call me after 5",
+        "that's grand, do that",
+        "火车晚点证明 你们认12306的截图不",
     ],
 )
 def test_no_sum(text: str) -> None:
@@ -160,6 +177,25 @@ def test_a_sign_before_or_after_is_the_same(units: int, sign: str) -> None:
         return
     before, after = read_amount(f"{sign} {units}", "USD"), read_amount(f"{units} {sign}", "USD")
     assert (before.minor, before.currency) == (after.minor, after.currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("漏水3,300那个案子我不追了", 330000),
+        ("双十一摔的那个屏 680咋还没到卡上", 68000),
+        ("forget it, I'll pay the screen myself, 140 is not worth it", 14000),
+        ("customer since 1989, never treated so badly", None),
+        ("Lufthansa, LH 778, seven hours late", None),
+        ("write me a 500 word essay", None),
+        ("邮箱是163的不是126", None),
+        ("hotel 220, dinner 90", None),
+        ("180", None),
+    ],
+)
+def test_a_number_nobody_asked_for(text: str, minor: int | None) -> None:
+    """It is a sum where it is the only one, of three digits or more, and nothing says what else it counts."""
+    assert read_amount(text, "USD").minor == minor
 
 
 def test_dollars_are_the_customers_own() -> None:
