@@ -54,12 +54,17 @@ _SAID_WRONG = re.compile(
     r"\b(?:(?:i|we)(?:'ve| have| had|'d)? (?:said|wrote|typed|put|entered)(?: it| down)?(?: was| as)?"
     r"|(?:you|ye|they)(?:'ve| have|'ve got| have got| got| put)? (?:me|us|it|that) down (?:for|as))(?: on| for| the)*\s*$"
 )
-# When the cover began, where another day is told, too.
-_COVER = re.compile(r"(?:policy|cover|plan|insurance) (?:start(?:s|ed)?|began|begins?|is from|was from)|起保|生效")
+# Where another day is told, too: when the cover began, when it was told to us, and what we did.
+_ASIDE = re.compile(
+    r"\b(?:(?:policy|cover|plan|insurance) (?:start(?:s|ed)?|began|begins?|is from|was from)"
+    r"|you(?: \w+)? (?:agreed|approved|promised|rejected|said|paid|wrote|sent)|i(?:'ve)? (?:\w+ )?(?:sent|filed|submitted|lodged|reported)"
+    r"|put in|garage|plumber|builder)\b[^.,;!?]{0,24}$|起保|生效|报上去|提交"
+)
+_LATER = re.compile(r"[早上中下晚午]{0,2}才|[早上中下晚午]{0,2}(?:报|提交)")
 # What follows is the one that is meant: "so the date should be 25th".
 _MEANT = re.compile(
     r"(?:\b(?:should (?:be|have been|say|read)|(?:date|day) (?:is|was)|change (?:it |that )?to|make (?:it|that)|i meant?|meant|correct(?:ed)?(?: to| is)?"
-    r"|actually|was actually)|应该是|应为|改成|改为|其实是|而是|系|係)"
+    r"|actually|was actually|(?:happened|occurred)(?: on)?)|应该是|应为|改成|改为|其实是|而是|系|係)"
     r"\s*(?:on |the |really )*$"
 )
 # Of two days, the one on which it was written is no more than when that was: "checked again this morning, no sign of the money".
@@ -83,6 +88,7 @@ _TYPO_OF = (
     "before",
 )  # fmt: skip - one list of words
 LONGEST_ANSWER = 40
+BESIDE = 14  # characters between a weekday and the date that it repeats: "Thursday week past, the 19th"
 NEAR = 20  # characters for a weekday that says which day is meant: "8/11 at night, wednesday"
 
 
@@ -103,13 +109,14 @@ def read_date(
             sure = Sure.EXACT if len(within) == 1 else Sure.AMBIGUOUS
             return DateReading(sure, within[0] if len(within) == 1 else None, tuple(within), [(0, len(folded))])
     reading = _decide(folded, _mentions(folded, today, asked=asked))
-    if reading.sure is Sure.NONE and asked:
+    if reading.sure is Sure.NONE:
         mended = _mend(folded)
         if mended != folded:
-            reading = _decide(mended, _mentions(mended, today, asked=True))
-        if reading.sure is Sure.NONE and len(folded) <= LONGEST_ANSWER:
-            day = dates_en.any_form(folded, today)
-            reading = DateReading(Sure.EXACT, day, spans=[(0, len(folded))]) if day else reading
+            reading = _decide(mended, _mentions(mended, today, asked=asked))
+            reading = reading if len(mended) == len(folded) else replace(reading, spans=[])
+    if asked and reading.sure is Sure.NONE and len(folded) <= LONGEST_ANSWER:
+        day = dates_en.any_form(folded, today)
+        reading = DateReading(Sure.EXACT, day, spans=[(0, len(folded))]) if day else reading
     return reading
 
 
@@ -175,8 +182,13 @@ def _meant(folded: str, finds: list[_Find]) -> list[_Find]:
     if len(finds) > 1 and len(right) == 1:
         return right
     then = [find for find in finds if not _NOW.fullmatch(folded, find.start, find.end)]
-    then = [find for find in then if not _COVER.search(folded, max(0, find.start - 24), find.start)]
+    then = [find for find in then if not _is_aside(folded, find)]
     return then if any(find.days for find in then) else finds
+
+
+def _is_aside(folded: str, find: _Find) -> bool:
+    before = _ASIDE.search(folded, max(0, find.start - 48), find.start)
+    return before is not None or _LATER.match(folded, find.end) is not None
 
 
 def _settled(folded: str, finds: list[_Find]) -> list[_Find]:
@@ -203,7 +215,7 @@ def _without_their_weekdays(folded: str, finds: list[_Find]) -> list[_Find]:
         return any(
             other is not find
             and any(day.weekday() == find.days[0].weekday() or _same_feast(day, find.days[0]) for day in other.days)
-            and min(abs(find.start - other.end), abs(other.start - find.end)) <= NEAR - len("wednesday")
+            and min(abs(find.start - other.end), abs(other.start - find.end)) <= BESIDE
             for other in named
         )
 
@@ -219,6 +231,7 @@ def _mend(folded: str) -> str:
 
     def closest(match: re.Match[str]) -> str:
         word = match.group()
-        return (get_close_matches(word, _TYPO_OF, n=1, cutoff=0.8) or [word])[0]
+        alike = [known for known in _TYPO_OF if known[0] == word[0]]  # "munday" is no Sunday
+        return (get_close_matches(word, alike, n=1, cutoff=0.8) or [word])[0]
 
     return re.sub(r"\b[a-z]{6,10}\b", closest, folded)

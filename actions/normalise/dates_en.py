@@ -263,7 +263,7 @@ PATTERNS: list[Pattern] = [
         lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
     ),
     (
-        _compile(rf"\blast week(?:'s)?,?\s+(?:on\s+)?{_ANY_DAY}"),
+        _compile(rf"\blast week(?:'?s)?,?\s+(?:on\s+)?{_ANY_DAY}"),
         lambda match, today: one(calendar.weekday_of_week(today, _weekday(match), -1)),
     ),
     (
@@ -298,6 +298,9 @@ PATTERNS: list[Pattern] = [
     (_compile(r"(?<=[a-z] )(?P<weekday>mon|tue|wed|thu|fri)(?=\s*(?:$|[,.;!?]))"), _bare_weekday),
     (_compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),
     (_compile(rf"\b{_SHORT_DAY}(?=\s+{_PART_OF_DAY}\b)"), _bare_weekday),
+    (_compile(r"\bon (?P<first>\d{1,2})[.-](?P<second>\d{1,2})(?![\d.,-]*\d)(?!\s*(?:hours?|hrs?|am|pm))"), _numeric),
+    # "when the stone hit, 19th, can I", "(24th, £165)".
+    (_compile(r"(?:(?<=, )|(?<=\())(?P<day>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:[,.);]|$))"), _numbered_day),
     # "24th not 14th", "so the date should be 25th".
     (
         _compile(

@@ -14,7 +14,7 @@ HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _SIMPLIFIED = str.maketrans(*(Path(__file__).parent / "simplified.txt").read_text(encoding="utf-8").split())
 _WORD = re.compile(r"[a-z']+|[\u3400-\u4dbf\u4e00-\u9fff]|\d+")
 _NEGATED = re.compile(
-    r"(?:\b(?:not|wasn't|isn't|aren't|instead of|rather than|never|nor)\s+(?:on\s+|the\s+|from\s+|for\s+)?"
+    r"(?:\b(?:not|wasn'?t|isn'?t|aren'?t|instead of|rather than|never|nor)\s+(?:on\s+|the\s+|from\s+|for\s+)?"
     r"|(?<!是)不是|唔[系是]|并非|并不是|而不是|不在|而非)\s*$"
 )
 
