@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.details import with_details
 from bot.linear import NAMES, NUMBERS, LinearModel, fit
 
 INTENT_RANKING = "intent_ranking"
@@ -25,8 +26,9 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the settings: `strength`, `folds` and `favour` as of `bot.linear.fit`, `ranking_length` at least 1."""
-        return {"strength": 1.0, "folds": 4, "favour": {}, "ranking_length": 3}
+        """Return the settings: `strength`, `folds` and `favour` as of `bot.linear.fit`, `ranking_length` at least 1;
+        `detailed`: the intents that are learnt with a claim's details, too (`bot.details`)."""
+        return {"strength": 1.0, "folds": 4, "favour": {}, "detailed": [], "ranking_length": 3}
 
     @classmethod
     def create(
@@ -54,12 +56,15 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit and store the model. Raises InvalidConfigException with fewer than two intents."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        intents = [example.get(INTENT) for example in examples]
+        examples = [
+            (example.get(TEXT), example.get(INTENT)) for example in training_data.intent_examples if example.get(TEXT)
+        ]
+        examples += with_details(examples, self._config["detailed"])
+        texts, intents = [text for text, _ in examples], [intent for _, intent in examples]
         if len(set(intents)) < 2:
             raise InvalidConfigException("LinearIntentClassifier needs examples of at least two intents.")
         self._model = fit(
-            [example.get(TEXT) for example in examples],
+            texts,
             intents,
             strength=self._config["strength"],
             folds=self._config["folds"],

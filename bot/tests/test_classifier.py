@@ -115,7 +115,7 @@ def test_the_plain_parser_reads_as_rasa_does(model: Path) -> None:
 def test_what_is_not_understood_falls_back(model: Path) -> None:
     """Nothing known is the fallback intent at its threshold."""
     parsed = Parser.open(model).parse("?!")
-    assert (parsed["intent"], parsed["confidence"], parsed["ranking"]) == (FALLBACK, 0.3, [])
+    assert (parsed["intent"], parsed["confidence"], parsed["ranking"]) == (FALLBACK, 0.25, [])
 
 
 def test_another_archive_is_refused(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ class PlayedBackend:
         return [body for _, path, body in self.calls if path.endswith(ending)]
 
     async def call(self, method: str, path: str, *, params: dict[str, str] | None = None, body: Any = None) -> Answer:
-        said = json.loads(json.dumps(body)) if body is not None else params or {}
+        return self.answer(method, path, json.loads(json.dumps(body)) if body is not None else params or {})
+
+    def answer(self, method: str, path: str, said: Any) -> Answer:
         self.calls.append((method, path, said))
         for ending, answer in self.answers.items():
             if path.endswith(ending):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -31,9 +32,10 @@ class _Played(BaseHTTPRequestHandler):
     backend = PlayedBackend()
 
     def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        response = type(self).backend(httpx.Request(self.command, f"http://backend{self.path}", content=body))
-        self.send_response(response.status_code)
+        asked, body = urlsplit(self.path), self.rfile.read(int(self.headers.get("content-length") or 0))
+        said = json.loads(body) if body else dict(parse_qsl(asked.query))
+        response = type(self).backend.answer(self.command, asked.path, said)
+        self.send_response(response.status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(response.content)))
         self.end_headers()
