@@ -193,7 +193,7 @@ def tracker_key(settings: Settings, data: Path) -> str:
 
 def actions_token(settings: Settings) -> str:
     """By which Rasa proves itself to the action server, where none is given: one that follows from ANPEI_SECRET."""
-    return crypto.derive(settings.secret_key, "pass-actions").hex()
+    return settings.keys("pass-actions").newest.hex()
 
 
 def sqlalchemy_url(url: str) -> str:

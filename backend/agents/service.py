@@ -9,7 +9,8 @@ from backend.agents import passwords, repository
 from backend.agents.errors import NameTaken, WrongPassword
 from backend.agents.models import Agent
 from backend.audit import service as audit
-from backend.kit import crypto, totp
+from backend.kit import totp
+from backend.kit.crypto import Keys
 from backend.kit.db import Session
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.ids import new_id
@@ -112,8 +113,8 @@ async def begin_authenticator(session: Session, settings: Settings, agent_id: UU
     Raises NotFound."""
     agent = await _own(session, agent_id)
     if agent.enrolling is None:
-        agent.enrolling = crypto.seal(_key(settings), totp.new_secret(), context=str(agent.id))
-    secret = crypto.unseal(_key(settings), agent.enrolling, context=str(agent.id))
+        agent.enrolling = _keys(settings).seal(totp.new_secret(), context=str(agent.id))
+    secret = _keys(settings).unseal(agent.enrolling, context=str(agent.id))
     return secret, totp.uri(secret, agent.username)
 
 
@@ -125,7 +126,7 @@ async def confirm_authenticator(
     agent = await _own(session, agent_id)
     if agent.enrolling is None:
         return None
-    step = totp.step_of(crypto.unseal(_key(settings), agent.enrolling, context=str(agent.id)), code, now)
+    step = totp.step_of(_keys(settings).unseal(agent.enrolling, context=str(agent.id)), code, now)
     if step is None:
         return None
     agent.authenticator, agent.enrolling, agent.last_step = agent.enrolling, None, step
@@ -137,7 +138,7 @@ async def show_code(session: Session, settings: Settings, agent_id: UUID, code: 
     """The agent, where their app shows this code now; it is used up. Raises NotFound."""
     agent = await _own(session, agent_id)
     if agent.authenticator is not None:
-        step = totp.step_of(crypto.unseal(_key(settings), agent.authenticator, context=str(agent.id)), code, now)
+        step = totp.step_of(_keys(settings).unseal(agent.authenticator, context=str(agent.id)), code, now)
         if step is not None and await repository.use_step(session, agent.id, step):
             return agent
     _log(session, "agent.sign_in_failed", f"agent:{agent.username}", agent, now)
@@ -165,8 +166,8 @@ def _fits(hashed: str, password: str) -> bool:
         return False
 
 
-def _key(settings: Settings) -> bytes:
-    return crypto.derive(settings.secret_key, "agent-authenticator-secret")
+def _keys(settings: Settings) -> Keys:
+    return settings.keys("agent-authenticator-secret")
 
 
 def _log(session: Session, what: str, actor: str, agent: Agent, now: datetime, **data: str) -> None:

@@ -14,7 +14,8 @@ from backend.identity.log import log
 from backend.identity.models import Factor, FactorKind, Link
 from backend.identity.rules import MAX_FACTORS, counts_from, level
 from backend.identity.rules import Level as Reached
-from backend.kit import crypto, totp
+from backend.kit import totp
+from backend.kit.crypto import Keys
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.settings import Settings
@@ -47,7 +48,7 @@ def begin_authenticator(settings: Settings, link: Link, customer: Customer) -> t
     secret = _secret(settings, link.id, link.sealed)
     if secret is None:
         secret = totp.new_secret()
-        link.sealed = crypto.seal(_key(settings), secret, context=str(link.id))
+        link.sealed = _keys(settings).seal(secret, context=str(link.id))
     return secret, totp.uri(secret, customer.name)
 
 
@@ -58,7 +59,7 @@ async def finish_authenticator(session: Session, settings: Settings, link: Link,
     if secret is None or step is None:
         raise NotShown
     factor = await add(session, link, FactorKind.AUTHENTICATOR, now)
-    factor.sealed = crypto.seal(_key(settings), secret, context=str(factor.id))
+    factor.sealed = _keys(settings).seal(secret, context=str(factor.id))
     factor.last_step = step
     link.sealed = None
     return factor
@@ -107,8 +108,8 @@ async def remove_since(session: Session, customer_id: UUID, since: datetime, by:
 
 
 def _secret(settings: Settings, row_id: UUID, sealed: str | None) -> str | None:
-    return crypto.unseal(_key(settings), sealed, context=str(row_id)) if sealed else None
+    return _keys(settings).unseal(sealed, context=str(row_id)) if sealed else None
 
 
-def _key(settings: Settings) -> bytes:
-    return crypto.derive(settings.secret_key, "authenticator-secret")
+def _keys(settings: Settings) -> Keys:
+    return settings.keys("authenticator-secret")

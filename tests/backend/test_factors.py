@@ -25,6 +25,7 @@ from backend.kit.db import Database
 from backend.kit.settings import Settings
 from backend.kit.totp import STEP_SECONDS
 from tests.support import people
+from tests.support.secrets import after, before, both
 
 MINUTE = timedelta(minutes=1)
 
@@ -106,6 +107,26 @@ async def test_a_link_opens_once_in_one_browser(scene: Scene) -> None:
         assert (await links.held(session, scene.settings, link.id, secret, scene.now + 14 * MINUTE)).id == link.id
         with pytest.raises(LinkGone):
             await links.held(session, scene.settings, link.id, secret, scene.now + 15 * MINUTE)
+
+
+async def test_a_link_outlives_a_change_of_the_secret(scene: Scene) -> None:
+    """Sent under the old one and opened under both, or opened under the old one and held on to under both."""
+    settings = scene.settings
+    scene.settings = before(settings)
+    held, _, secret = await scene.link()
+    async with scene.database.transaction() as session:
+        assert (await links.held(session, both(settings), held.id, secret, scene.now)).id == held.id
+        with pytest.raises(LinkGone):
+            await links.held(session, after(settings), held.id, secret, scene.now)
+        await links.send_to_enrol(session, scene.settings, scene.chat, scene.customer, scene.now)
+    token = (await scene.said(scene.chat))[-1].rpartition("/")[2]
+    async with scene.database.transaction() as session:
+        assert await links.waiting(session, both(settings), token, scene.now)
+        assert await links.waiting(session, after(settings), token, scene.now) is None
+        with pytest.raises(LinkGone):
+            await links.open_here(session, after(settings), token, scene.now)
+        link, secret = await links.open_here(session, both(settings), token, scene.now)
+        assert (await links.held(session, after(settings), link.id, secret, scene.now)).id == link.id
 
 
 async def test_a_link_runs_out_and_the_latest_takes_the_place_of_the_one_before(scene: Scene) -> None:
