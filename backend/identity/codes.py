@@ -191,7 +191,7 @@ async def check(session: Session, settings: Settings, state: IdentitySession, co
 
 async def _right(session: Session, settings: Settings, challenge: Challenge, code: str, now: datetime) -> bool:
     if challenge.means is Means.AUTHENTICATOR and challenge.customer_id is not None:
-        return await factors.show_code(session, settings, challenge.customer_id, code, now)
+        return await factors.show_code(session, challenge.customer_id, code, now)
     # A decoy has a code too, so that a wrong guess costs the same; its code was never sent to anybody.
     right = is_code(settings, challenge, code)
     return right and challenge.customer_id is not None

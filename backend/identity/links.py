@@ -115,7 +115,7 @@ async def held(session: Session, settings: Settings, link_id: UUID, secret: str,
 
 
 def end(link: Link, now: datetime) -> None:
-    link.ended_at, link.challenge, link.sealed = now, None, None
+    link.ended_at, link.challenge, link.secret = now, None, None
 
 
 def _keys(settings: Settings, what: str) -> Keys:

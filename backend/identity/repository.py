@@ -226,7 +226,7 @@ async def end_links(session: Session, customer_id: UUID, now: datetime, purpose:
     wanted = [Link.customer_id == customer_id, Link.ended_at.is_(None)]
     if purpose is not None:
         wanted.append(Link.purpose == purpose)
-    await session.execute(update(Link).where(*wanted).values(ended_at=now, challenge=None, sealed=None))
+    await session.execute(update(Link).where(*wanted).values(ended_at=now, challenge=None, secret_sealed=None))
 
 
 async def keep_signal(session: Session, values: dict[str, Any]) -> bool:

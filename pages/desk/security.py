@@ -90,7 +90,7 @@ def _stamp_holds(settings: Settings, agent: Agent, stamp: str) -> bool:
 
 
 def _stamped(agent: Agent) -> tuple[str, str]:
-    return agent.password_hash, agent.authenticator or ""
+    return agent.password_hash, agent.authenticator or ""  # opened: a rotation that seals it anew ends no session
 
 
 SESSION = "anpei_desk"
@@ -158,7 +158,7 @@ async def _of_cookie(request: Request, services: Services, name: str) -> SignedI
         given = await authority.given(session, agent.username) if agent else []
     if agent is None or not _stamp_holds(services.settings, agent, content["stamp"]):
         raise SignedOut
-    has, until = agent.authenticator is not None, content["until"]
+    has, until = agent.has_authenticator, content["until"]
     return SignedIn(agent.id, agent.username, agent.name, content["csrf"], until, has, tuple(given))
 
 
