@@ -72,6 +72,6 @@ def end(username: str) -> None:
 
 def show() -> None:
     for each in with_session(service.everyone):
-        app = "authenticator" if each.authenticator else "password only"
+        app = "authenticator" if each.has_authenticator else "password only"
         state = f"left {each.ended_at:%Y-%m-%d}" if each.ended_at else app
         typer.echo(f"{each.username:<16} {each.name:<24} {state}")

@@ -63,7 +63,11 @@ def migrate() -> None:
         typer.secho("anpei: set ANPEI_DATABASE_URL", fg="red", err=True)
         raise typer.Exit(1)
     accounts = accounts_of(settings)
-    apply(accounts.owner)
+    try:
+        apply(accounts.owner)
+    except InsecureSettings as error:
+        typer.secho(f"anpei: {error}", fg="red", err=True)
+        raise typer.Exit(1) from None
     grant(accounts)
 
 

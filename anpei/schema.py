@@ -1,5 +1,6 @@
 """The database's schema: brought up to date at every start, compared with the models in a test."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,15 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def migrate(url: str, master: bytes | None = None) -> None:
+def migrate(url: str, master: bytes | None = None, secrets: Sequence[bytes] | None = None) -> None:
     """Apply what is missing. Safe to call from several processes at once.
 
-    `master`: key material of the master key, which seals what is there; None for the environment's.
+    `master`: key material of the master key, which seals what is there; `secrets`: what was sealed with before; None for
+    the environment's. Raises MissingSettings where they don't open what is there.
     """
     config = alembic_config(url)
     config.attributes["master"] = Settings().master_secret if master is None else master
+    config.attributes["secrets"] = tuple(Settings().secrets if secrets is None else secrets)
     command.upgrade(config, "head")
 
 

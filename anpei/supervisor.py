@@ -148,7 +148,8 @@ def database(settings: Settings, data: Path, stack: ExitStack) -> Accounts:
             accounts = roles.embedded(stack.enter_context(postgresql(data / "pg")))
         step("PostgreSQL 18 (embedded)")
     with console.status("bringing the schema up to date …"):
-        migrate(accounts.owner, settings.model_copy(update={"data_dir": data}).master_secret)
+        master = settings.model_copy(update={"data_dir": data}).master_secret
+        migrate(accounts.owner, master, settings.secrets)
         roles.grant(accounts)
     step("schema is up to date")
     if not settings.development and not (accounts.apart and settings.database_url):
@@ -193,7 +194,7 @@ def tracker_key(settings: Settings, data: Path) -> str:
 
 def actions_token(settings: Settings) -> str:
     """By which Rasa proves itself to the action server, where none is given: one that follows from ANPEI_SECRET."""
-    return crypto.derive(settings.secret_key, "pass-actions").hex()
+    return settings.keys("pass-actions").newest.hex()
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -9,11 +9,10 @@ from backend.agents import passwords, repository
 from backend.agents.errors import NameTaken, WrongPassword
 from backend.agents.models import Agent
 from backend.audit import service as audit
-from backend.kit import crypto, totp
+from backend.kit import totp
 from backend.kit.db import Session
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.ids import new_id
-from backend.kit.settings import Settings
 
 # Verified against when there is no such agent, so that a wrong name takes as long as a wrong password.
 _NOBODY = passwords.HASHER.hash("nobody has this password")
@@ -68,7 +67,7 @@ async def authenticate(session: Session, username: str, password: str, now: date
 
 def signed_in(session: Session, agent: Agent, now: datetime) -> None:
     """Put on record that all that is asked for has been shown."""
-    shown = "password and authenticator" if agent.authenticator else "password"
+    shown = "password and authenticator" if agent.has_authenticator else "password"
     _log(session, "agent.signed_in", f"agent:{agent.username}", agent, now, shown=shown)
 
 
@@ -107,39 +106,36 @@ async def end(session: Session, username: str, by: str, now: datetime) -> Agent:
     return agent
 
 
-async def begin_authenticator(session: Session, settings: Settings, agent_id: UUID) -> tuple[str, str]:
+async def begin_authenticator(session: Session, agent_id: UUID) -> tuple[str, str]:
     """(secret, otpauth URI) of an app that counts once it has shown a code. A page asked twice shows the same.
     Raises NotFound."""
     agent = await _own(session, agent_id)
-    if agent.enrolling is None:
-        agent.enrolling = crypto.seal(_key(settings), totp.new_secret(), context=str(agent.id))
-    secret = crypto.unseal(_key(settings), agent.enrolling, context=str(agent.id))
+    secret = agent.enrolling
+    if secret is None:
+        secret = agent.enrolling = totp.new_secret()
     return secret, totp.uri(secret, agent.username)
 
 
-async def confirm_authenticator(
-    session: Session, settings: Settings, agent_id: UUID, code: str, now: datetime
-) -> Agent | None:
+async def confirm_authenticator(session: Session, agent_id: UUID, code: str, now: datetime) -> Agent | None:
     """Keep the app that was offered, in place of one before, once it shows the right code; None where it doesn't.
     Raises NotFound."""
     agent = await _own(session, agent_id)
-    if agent.enrolling is None:
-        return None
-    step = totp.step_of(crypto.unseal(_key(settings), agent.enrolling, context=str(agent.id)), code, now)
+    secret = agent.enrolling
+    step = totp.step_of(secret, code, now) if secret else None
     if step is None:
         return None
-    agent.authenticator, agent.enrolling, agent.last_step = agent.enrolling, None, step
+    agent.authenticator, agent.enrolling, agent.last_step = secret, None, step
     _log(session, "agent.authenticator_set", f"agent:{agent.username}", agent, now)
     return agent
 
 
-async def show_code(session: Session, settings: Settings, agent_id: UUID, code: str, now: datetime) -> Agent | None:
+async def show_code(session: Session, agent_id: UUID, code: str, now: datetime) -> Agent | None:
     """The agent, where their app shows this code now; it is used up. Raises NotFound."""
     agent = await _own(session, agent_id)
-    if agent.authenticator is not None:
-        step = totp.step_of(crypto.unseal(_key(settings), agent.authenticator, context=str(agent.id)), code, now)
-        if step is not None and await repository.use_step(session, agent.id, step):
-            return agent
+    secret = agent.authenticator
+    step = totp.step_of(secret, code, now) if secret else None
+    if step is not None and await repository.use_step(session, agent.id, step):
+        return agent
     _log(session, "agent.sign_in_failed", f"agent:{agent.username}", agent, now)
     return None
 
@@ -163,10 +159,6 @@ def _fits(hashed: str, password: str) -> bool:
         return passwords.HASHER.verify(hashed, password)
     except VerifyMismatchError:
         return False
-
-
-def _key(settings: Settings) -> bytes:
-    return crypto.derive(settings.secret_key, "agent-authenticator-secret")
 
 
 def _log(session: Session, what: str, actor: str, agent: Agent, now: datetime, **data: str) -> None:

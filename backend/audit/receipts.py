@@ -11,7 +11,7 @@ from backend.audit.models import Receipt
 from backend.audit.proofs import write
 from backend.claims import repository as claims
 from backend.customers import repository as customers
-from backend.kit import crypto
+from backend.kit.crypto import Keys
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.ids import ALPHABET
@@ -55,7 +55,7 @@ async def send(session: Session, settings: Settings, payout_id: UUID, now: datet
 async def issue(session: Session, settings: Settings, payout_id: UUID, now: datetime) -> str:
     """A fresh link; one given out before opens nothing any more."""
     token = "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH)).lower()
-    await repository.put_receipt(session, payout_id, _hash(settings, token), now)
+    await repository.put_receipt(session, payout_id, _keys(settings).hash(token), now)
     return address(settings, token)
 
 
@@ -121,11 +121,11 @@ async def file(session: Session, payout_id: UUID) -> tuple[str, str]:
 
 
 async def _find(session: Session, settings: Settings, token: str) -> Receipt:
-    found = await repository.receipt_by_hash(session, _hash(settings, token))
+    found = await repository.receipt_by(session, _keys(settings).hashes(token))
     if found is None:
         raise NotFound("receipt")
     return found
 
 
-def _hash(settings: Settings, token: str) -> str:
-    return crypto.keyed_hash(crypto.derive(settings.secret_key, "receipt-link"), token)
+def _keys(settings: Settings) -> Keys:
+    return settings.keys("receipt-link")

@@ -147,9 +147,9 @@ async def receipt(session: Session, payout_id: UUID) -> Receipt | None:
     return await session.get(Receipt, payout_id)
 
 
-async def receipt_by_hash(session: Session, token_hash: str) -> Receipt | None:
+async def receipt_by(session: Session, hashes: Sequence[str]) -> Receipt | None:
     """Locked: of two who open a link at once, one is first."""
-    found = await session.scalars(select(Receipt).where(Receipt.token_hash == token_hash).with_for_update())
+    found = await session.scalars(select(Receipt).where(Receipt.token_hash.in_(hashes)).with_for_update())
     return found.one_or_none()
 
 

@@ -14,9 +14,9 @@ from backend.conversations.statements import Arrived
 from backend.customers import edge
 from backend.customers import repository as customers
 from backend.identity import repository as identity
-from backend.identity.hashing import code_hash
+from backend.identity.hashing import is_code
 from backend.identity.rules import CODE_DIGITS, PAYEE_CODE_DIGITS, may_hold_code, read_code
-from backend.kit import crypto
+from backend.kit.crypto import Keys
 from backend.kit.db import Database, Session
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
@@ -93,11 +93,11 @@ async def _code_withheld(
     """(text, detail) without a code: an awaited one is sealed, one that was sent here before is merely taken out."""
     detail = dict(inbound.detail)
     if phone := detail.pop("phone", None):
-        detail["contact"] = crypto.seal(_sealing_key(settings), str(phone), context=str(message_id))
+        detail["contact"] = _keys(settings).seal(str(phone), context=str(message_id))
     text = inbound.text.replace("\x00", "")[:MAX_STORED_TEXT]
     code = await _awaited_code(session, conversation, text) if inbound.kind is Kind.TEXT else None
     if code is not None:
-        detail["code"] = crypto.seal(_sealing_key(settings), code, context=str(message_id))
+        detail["code"] = _keys(settings).seal(code, context=str(message_id))
         return "[code]", detail
     if inbound.kind is Kind.TEXT and await _was_code(session, settings, conversation, text):
         return "[code]", detail
@@ -116,7 +116,7 @@ async def _was_code(session: Session, settings: Settings, conversation: Conversa
         return False
     typed = {read_code(text, digits) for digits in (CODE_DIGITS, PAYEE_CODE_DIGITS)} - {None}
     return any(
-        crypto.same(challenge.code_hash, code_hash(settings, challenge, str(code)))
+        is_code(settings, challenge, str(code))
         for challenge in await identity.latest_challenges(session, conversation.id, limit=5)
         for code in typed
     )
@@ -158,17 +158,17 @@ async def _enqueue_turn(session: Session, conversation: Conversation) -> None:
 def sealed_code(settings: Settings, message: Message) -> str | None:
     """The code a customer typed while one was awaited."""
     sealed = message.detail.get("code")
-    return crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)) if sealed else None
+    return _keys(settings).unseal(sealed, context=str(message.id)) if sealed else None
 
 
 def sealed_contact(settings: Settings, message: Message) -> str:
     """The number that a customer has shared; empty where there is none, or it was read before."""
     sealed = message.detail.get("contact")
-    return crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)) if sealed else ""
+    return _keys(settings).unseal(sealed, context=str(message.id)) if sealed else ""
 
 
-def _sealing_key(settings: Settings) -> bytes:
-    return crypto.derive(settings.secret_key, "sealed-message")
+def _keys(settings: Settings) -> Keys:
+    return settings.keys("sealed-message")
 
 
 async def say(
@@ -225,7 +225,7 @@ async def say_secret(
 ) -> Message:
     """A message whose `{secret}` is known only to the phone it goes to: stored sealed, erased once it is sent."""
     message_id = new_id()
-    sealed = crypto.seal(_sealing_key(settings), secret, context=str(message_id))
+    sealed = _keys(settings).seal(secret, context=str(message_id))
     return await say(
         session,
         conversation,
@@ -244,7 +244,7 @@ def full_text(settings: Settings, message: Message) -> str:
     sealed = message.detail.get("sealed")
     if sealed is None:
         return text.replace("{secret}", "••••••")
-    return text.replace("{secret}", crypto.unseal(_sealing_key(settings), sealed, context=str(message.id)))
+    return text.replace("{secret}", _keys(settings).unseal(sealed, context=str(message.id)))
 
 
 def may_leave(message: Message, conversation: Conversation) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backend.customers import repository, rules
 from backend.customers.models import ChangeStatus, CustomerChange
-from backend.kit import crypto
+from backend.kit.crypto import Keys
 from backend.kit.db import Session
 from backend.kit.jobs import Queue, enqueue
 from backend.kit.settings import Settings
@@ -54,14 +54,14 @@ async def take(session: Session, settings: Settings, conversation_id: UUID, take
     change = taken.change
     change.status = ChangeStatus.REGISTERING
     if taken.number is not None:
-        change.sealed = crypto.seal(sealing_key(settings), taken.number, context=str(change.id))
+        change.sealed = _keys(settings).seal(taken.number, context=str(change.id))
     await enqueue(session, "customers.register_account", {"change_id": str(change.id)}, queue=Queue.TURNS)
 
 
 def unsealed(settings: Settings, change: CustomerChange) -> str | None:
     """The number on its way to the bank; None where none could be read. Never logged, stored or said."""
-    return crypto.unseal(sealing_key(settings), change.sealed, context=str(change.id)) if change.sealed else None
+    return _keys(settings).unseal(change.sealed, context=str(change.id)) if change.sealed else None
 
 
-def sealing_key(settings: Settings) -> bytes:
-    return crypto.derive(settings.secret_key, "sealed-account")
+def _keys(settings: Settings) -> Keys:
+    return settings.keys("sealed-account")

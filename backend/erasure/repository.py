@@ -121,7 +121,7 @@ async def forget_person(session: Session, customer: Customer, now: datetime) -> 
     async for change in _each(session, CustomerChange, CustomerChange.customer_id == customer.id):
         change.value = change.earlier = change.sealed = None
     async for factor in _each(session, Factor, Factor.customer_id == customer.id):
-        factor.sealed = factor.credential_id = factor.public_key = None
+        factor.secret = factor.credential_id = factor.public_key = None
         if factor.removed_at is None:
             factor.removed_at, factor.removed_by = now, "erasure"
     await session.execute(delete(Link).where(Link.customer_id == customer.id))

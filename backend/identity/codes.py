@@ -14,7 +14,7 @@ import pyotp
 from backend.customers import repository as customers
 from backend.customers.models import Customer
 from backend.identity import factors, limits, pumping, repository
-from backend.identity.hashing import code_hash
+from backend.identity.hashing import code_hash, is_code
 from backend.identity.log import log_challenge
 from backend.identity.models import Challenge, ChallengeStatus, Means
 from backend.identity.models import Session as IdentitySession
@@ -31,7 +31,6 @@ from backend.identity.rules import (
     may_stand,
     prefix_of,
 )
-from backend.kit import crypto
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.settings import Settings
@@ -54,16 +53,16 @@ class CodeCheck:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a code is wanted for. `target` (from `target_of`): who or what was asked about; `about`: the money."""
+    """What a code is wanted for. `targets` (from `targets_of`): who or what was asked about; `about`: the money."""
 
     purpose: Operation
-    target: str
+    targets: tuple[str, ...]
     about: dict[str, Any] | None = None
 
 
-def target_of(settings: Settings, words: str) -> str:
-    """A keyed hash of who or what a code is asked about, whether or not there is such a one."""
-    return crypto.keyed_hash(crypto.derive(settings.secret_key, "code-target"), words)
+def targets_of(settings: Settings, words: str) -> tuple[str, ...]:
+    """Keyed hashes of who or what a code is asked about, whether or not there is such a one: the first is kept."""
+    return settings.keys("code-target").hashes(words)
 
 
 async def send(
@@ -101,7 +100,7 @@ async def send(
 
 
 def _stands(earlier: Challenge, wish: Wish) -> bool:
-    same = earlier.means is Means.SMS and earlier.target == wish.target
+    same = earlier.means is Means.SMS and earlier.target in wish.targets
     return same and may_stand(Operation(earlier.purpose), earlier.about, wish.purpose, wish.about)
 
 
@@ -110,7 +109,7 @@ def _challenge(state: IdentitySession, to: Customer | None, wish: Wish, now: dat
         id=new_id(),
         conversation_id=state.conversation_id,
         customer_id=to.id if to else None,
-        target=wish.target,
+        target=wish.targets[0],
         purpose=wish.purpose,
         means=Means.SMS,
         about=wish.about,
@@ -151,7 +150,7 @@ async def resend(session: Session, settings: Settings, state: IdentitySession, n
     if wait > timedelta():
         return False, int(wait.total_seconds()) + 1
     customer = await customers.get(session, earlier.customer_id) if earlier.customer_id else None
-    wish = Wish(Operation(earlier.purpose), earlier.target or "", earlier.about)
+    wish = Wish(Operation(earlier.purpose), (earlier.target or "",), earlier.about)
     await send(session, settings, state, customer, wish, now)
     return True, int(RESEND_GAP.total_seconds())
 
@@ -164,7 +163,7 @@ async def _instead_of_passkey(
     if waits not in BY_OWN_CODE or state.customer_id is None:
         return False, 0
     customer = await customers.get(session, state.customer_id)
-    await send(session, settings, state, customer, Wish(waits, target_of(settings, str(customer.id))), now)
+    await send(session, settings, state, customer, Wish(waits, targets_of(settings, str(customer.id))), now)
     return True, int(RESEND_GAP.total_seconds())
 
 
@@ -192,9 +191,9 @@ async def check(session: Session, settings: Settings, state: IdentitySession, co
 
 async def _right(session: Session, settings: Settings, challenge: Challenge, code: str, now: datetime) -> bool:
     if challenge.means is Means.AUTHENTICATOR and challenge.customer_id is not None:
-        return await factors.show_code(session, settings, challenge.customer_id, code, now)
+        return await factors.show_code(session, challenge.customer_id, code, now)
     # A decoy has a code too, so that a wrong guess costs the same; its code was never sent to anybody.
-    right = crypto.same(challenge.code_hash, code_hash(settings, challenge, code))
+    right = is_code(settings, challenge, code)
     return right and challenge.customer_id is not None
 
 

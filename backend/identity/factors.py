@@ -14,10 +14,9 @@ from backend.identity.log import log
 from backend.identity.models import Factor, FactorKind, Link
 from backend.identity.rules import MAX_FACTORS, counts_from, level
 from backend.identity.rules import Level as Reached
-from backend.kit import crypto, totp
+from backend.kit import totp
 from backend.kit.db import Session
 from backend.kit.ids import new_id
-from backend.kit.settings import Settings
 
 
 async def enrolled(session: Session, customer_id: UUID) -> list[Factor]:
@@ -29,11 +28,10 @@ async def counting(session: Session, customer_id: UUID, now: datetime) -> list[F
     return [each for each in await repository.factors(session, customer_id) if each.counts_from <= now]
 
 
-async def show_code(session: Session, settings: Settings, customer_id: UUID, code: str, now: datetime) -> bool:
+async def show_code(session: Session, customer_id: UUID, code: str, now: datetime) -> bool:
     """Whether one of the customer's authenticators shows this code now. It is used up: the step, and all before it."""
     for factor in await repository.factors(session, customer_id, FactorKind.AUTHENTICATOR):
-        secret = _secret(settings, factor.id, factor.sealed)
-        step = totp.step_of(secret, code, now) if secret else None
+        step = totp.step_of(factor.secret, code, now) if factor.secret else None
         if step is None or factor.counts_from > now:
             continue
         if await repository.use_step(session, factor.id, step, now):
@@ -41,26 +39,24 @@ async def show_code(session: Session, settings: Settings, customer_id: UUID, cod
     return False
 
 
-def begin_authenticator(settings: Settings, link: Link, customer: Customer) -> tuple[str, str]:
+def begin_authenticator(link: Link, customer: Customer) -> tuple[str, str]:
     """(secret, otpauth URI) of an authenticator that counts once its first code has been shown. A page asked twice
     shows the same."""
-    secret = _secret(settings, link.id, link.sealed)
+    secret = link.secret
     if secret is None:
-        secret = totp.new_secret()
-        link.sealed = crypto.seal(_key(settings), secret, context=str(link.id))
+        secret = link.secret = totp.new_secret()
     return secret, totp.uri(secret, customer.name)
 
 
-async def finish_authenticator(session: Session, settings: Settings, link: Link, code: str, now: datetime) -> Factor:
+async def finish_authenticator(session: Session, link: Link, code: str, now: datetime) -> Factor:
     """Keep the authenticator once it has shown the right code. Raises NotShown, TooManyFactors."""
-    secret = _secret(settings, link.id, link.sealed)
+    secret = link.secret
     step = totp.step_of(secret, code, now) if secret else None
     if secret is None or step is None:
         raise NotShown
     factor = await add(session, link, FactorKind.AUTHENTICATOR, now)
-    factor.sealed = crypto.seal(_key(settings), secret, context=str(factor.id))
-    factor.last_step = step
-    link.sealed = None
+    factor.secret, factor.last_step = secret, step
+    link.secret = None
     return factor
 
 
@@ -92,7 +88,7 @@ async def remove(session: Session, customer_id: UUID, factor_id: UUID, by: str, 
     """Take a factor out of use and its secret away. None where the customer has no such one."""
     for factor in await repository.factors(session, customer_id):
         if factor.id == factor_id:
-            factor.removed_at, factor.removed_by, factor.sealed = now, by, None
+            factor.removed_at, factor.removed_by, factor.secret = now, by, None
             log(session, "factor.removed", by, customer_id, now, factor=factor.id, factor_kind=factor.kind)
             return factor
     return None
@@ -104,11 +100,3 @@ async def remove_since(session: Session, customer_id: UUID, since: datetime, by:
     for each in fresh:
         await remove(session, customer_id, each.id, by, now)
     return len(fresh)
-
-
-def _secret(settings: Settings, row_id: UUID, sealed: str | None) -> str | None:
-    return crypto.unseal(_key(settings), sealed, context=str(row_id)) if sealed else None
-
-
-def _key(settings: Settings) -> bytes:
-    return crypto.derive(settings.secret_key, "authenticator-secret")

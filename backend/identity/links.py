@@ -16,7 +16,7 @@ from backend.identity.errors import LinkGone
 from backend.identity.log import log
 from backend.identity.models import Link, LinkPurpose
 from backend.identity.rules import LINK_LIFE, Operation
-from backend.kit import crypto
+from backend.kit.crypto import Keys
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.kit.settings import Settings
@@ -68,7 +68,7 @@ async def _send(
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = Link(
         id=new_id(),
-        token_hash=_hash(settings, "token", token),
+        token_hash=_keys(settings, "token").hash(token),
         customer_id=customer.id,
         conversation_id=conversation_id,
         purpose=purpose,
@@ -86,7 +86,7 @@ async def _send(
 
 async def waiting(session: Session, settings: Settings, token: str, now: datetime) -> Link | None:
     """The link that may still be opened; None for any other, whatever is wrong with it."""
-    found = await repository.link_by(session, _hash(settings, "token", token))
+    found = await repository.link_by(session, _keys(settings, "token").hashes(token))
     if found is None or found.opened_at is not None or found.ended_at is not None or now >= found.expires_at:
         return None
     return found
@@ -96,7 +96,7 @@ async def open_here(session: Session, settings: Settings, token: str, now: datet
     """Use the link up; the secret is the browser's from now on. Raises LinkGone."""
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     found = await repository.open_link(
-        session, _hash(settings, "token", token), _hash(settings, "session", secret), now, now + LINK_LIFE
+        session, _keys(settings, "token").hashes(token), _keys(settings, "session").hash(secret), now, now + LINK_LIFE
     )
     if found is None:
         raise LinkGone
@@ -109,14 +109,14 @@ async def held(session: Session, settings: Settings, link_id: UUID, secret: str,
     found = await repository.link(session, link_id)
     if found is None or found.session_hash is None or found.ended_at is not None or now >= found.expires_at:
         raise LinkGone
-    if not crypto.same(found.session_hash, _hash(settings, "session", secret)):
+    if not _keys(settings, "session").made(found.session_hash, secret):
         raise LinkGone
     return found
 
 
 def end(link: Link, now: datetime) -> None:
-    link.ended_at, link.challenge, link.sealed = now, None, None
+    link.ended_at, link.challenge, link.secret = now, None, None
 
 
-def _hash(settings: Settings, what: str, value: str) -> str:
-    return crypto.keyed_hash(crypto.derive(settings.secret_key, f"identity-link-{what}"), value)
+def _keys(settings: Settings, what: str) -> Keys:
+    return settings.keys(f"identity-link-{what}")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.identity.rules import CODE_DIGITS, Operation, code_digits
 from backend.kit.db import Model
 from backend.kit.ids import new_id
-from backend.kit.sealed import SealedJson
+from backend.kit.sealed import SealedJson, SealedTextOrNone
 
 
 class ChallengeStatus(StrEnum):
@@ -99,7 +99,8 @@ class Factor(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), index=True)
     kind: Mapped[FactorKind]
-    sealed: Mapped[str | None]  # authenticator: the shared secret (base32), AES-256-GCM
+    secret_sealed: Mapped[bytes | None] = mapped_column("sealed", LargeBinary)
+    secret = SealedTextOrNone("secret_sealed")  # authenticator: what it shares with us (base32)
     last_step: Mapped[int | None] = mapped_column(BigInteger)  # authenticator: the latest step used; grows only
     credential_id: Mapped[bytes | None] = mapped_column(LargeBinary)  # passkey, and the next two
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -133,7 +134,8 @@ class Link(Model):
     session_hash: Mapped[str | None]
     ended_at: Mapped[datetime | None]  # used up, or taken back
     challenge: Mapped[str | None]  # of WebAuthn, base64url; each is answered once
-    sealed: Mapped[str | None]  # the secret of an authenticator that is being added, AES-256-GCM
+    secret_sealed: Mapped[bytes | None] = mapped_column("sealed", LargeBinary)
+    secret = SealedTextOrNone("secret_sealed")  # of an authenticator that is being added
 
 
 class CustomerSecurity(Model):

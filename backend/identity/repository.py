@@ -1,5 +1,6 @@
 """Queries about challenges, factors, links and what makes us careful."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -198,18 +199,18 @@ async def credential(session: Session, customer_id: UUID, credential_id: bytes) 
     return found.one_or_none()
 
 
-async def link_by(session: Session, token_hash: str) -> Link | None:
-    found = await session.scalars(select(Link).where(Link.token_hash == token_hash))
+async def link_by(session: Session, hashes: Sequence[str]) -> Link | None:
+    found = await session.scalars(select(Link).where(Link.token_hash.in_(hashes)))
     return found.one_or_none()
 
 
 async def open_link(
-    session: Session, token_hash: str, session_hash: str, now: datetime, until: datetime
+    session: Session, hashes: Sequence[str], session_hash: str, now: datetime, until: datetime
 ) -> Link | None:
     """Give the link to one browser; None where it was given before, has ended or run out. One statement: no race."""
     done = await session.scalars(
         update(Link)
-        .where(Link.token_hash == token_hash, Link.opened_at.is_(None), Link.ended_at.is_(None), Link.expires_at > now)
+        .where(Link.token_hash.in_(hashes), Link.opened_at.is_(None), Link.ended_at.is_(None), Link.expires_at > now)
         .values(opened_at=now, session_hash=session_hash, expires_at=until)
         .returning(Link)
     )
@@ -225,7 +226,7 @@ async def end_links(session: Session, customer_id: UUID, now: datetime, purpose:
     wanted = [Link.customer_id == customer_id, Link.ended_at.is_(None)]
     if purpose is not None:
         wanted.append(Link.purpose == purpose)
-    await session.execute(update(Link).where(*wanted).values(ended_at=now, challenge=None, sealed=None))
+    await session.execute(update(Link).where(*wanted).values(ended_at=now, challenge=None, secret_sealed=None))
 
 
 async def keep_signal(session: Session, values: dict[str, Any]) -> bool:

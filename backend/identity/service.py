@@ -14,7 +14,7 @@ from uuid import UUID
 from backend.customers import repository as customers
 from backend.customers.models import Customer
 from backend.identity import codes, factors, limits, links, repository
-from backend.identity.codes import CodeCheck, CodeResult, Wish, target_of
+from backend.identity.codes import CodeCheck, CodeResult, Wish, targets_of
 from backend.identity.errors import CodeSent, FactorNeeded, IdentifyFirst
 from backend.identity.log import log
 from backend.identity.models import ChallengeStatus, FactorKind
@@ -92,7 +92,7 @@ async def require(
     state.pending = {"operation": operation, "arguments": arguments or {}, "since": now.isoformat()}
     if have.customer is None:
         raise IdentifyFirst(operation=operation)
-    wish = Wish(operation, target_of(settings, str(have.customer.id)), about)
+    wish = Wish(operation, targets_of(settings, str(have.customer.id)), about)
     await _step_up(session, settings, state, have.customer, wish, now)
     raise CodeSent(operation=operation, **_sent_to(have.customer, operation))
 
@@ -162,7 +162,7 @@ async def identify_by_policy(
 ) -> None:
     """A code to the phone on file of whoever holds the policy `number`. Nothing tells whether anybody does."""
     state = await repository.session_of(session, conversation_id)
-    wish = Wish(Operation.IDENTIFY, target_of(settings, number))
+    wish = Wish(Operation.IDENTIFY, targets_of(settings, number))
     await codes.send(session, settings, state, holder, wish, now)
 
 

@@ -8,7 +8,6 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from backend.kit import crypto
 from backend.kit.db import Session
 from backend.kit.errors import AnpeiError
 from backend.kit.passes import door
@@ -73,8 +72,7 @@ def note_refusal(request: Request, code: str, status: int) -> None:
     services: Services | None = getattr(request.app.state, "services", None)
     who = ""
     if services is not None and request.client is not None:
-        key = crypto.derive(services.settings.secret_key, "log-address")
-        who = crypto.keyed_hash(key, request.client.host)[:16]
+        who = services.settings.keys("log-address").hash(request.client.host, length=16)
     route = getattr(request.scope.get("route"), "path", "none")
     log.info("request.refused", code=code, status=status, route=route, who=who)
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from contextlib import suppress
 from enum import StrEnum
@@ -11,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backend.kit import crypto
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-deploy"  # noqa: S105 - refused in production, see check()
 PRACTICE_BANK = "http://127.0.0.1:5060"
@@ -74,7 +77,7 @@ class Settings(BaseSettings):
     iso_debtor_iban: SecretStr = SecretStr("")
     iso_debtor_bic: str = ""
     iso_currency: str = Field("EUR", pattern="^[A-Z]{3}$")  # of that account, and the only one its files carry
-    secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)  # several with commas, the newest first: see keys
     master_key: SecretStr = SecretStr(
         ""
     )  # wraps the data keys; several, the newest first, while it changes; development makes one of its own, see master_secret
@@ -122,10 +125,18 @@ class Settings(BaseSettings):
         """Where links in messages lead."""
         return (self.pages_url or self.public_url).rstrip("/")
 
-    @cached_property
-    def secret_key(self) -> bytes:
-        """Key material; never used as is, see kit.crypto.derive."""
-        return self.secret.get_secret_value().encode()
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """Key material of ANPEI_SECRET, the newest first; never used as is, see `keys`. Raises InsecureSettings."""
+        # White space beside a comma is for the eye. At the ends it is part of a secret, as it was when there was but one.
+        found = [part.encode() for part in re.split(r"\s*,\s*", self.secret.get_secret_value()) if part]
+        if not found:
+            raise InsecureSettings("set ANPEI_SECRET in the environment, at least 32 characters")
+        return tuple(found)
+
+    def keys(self, purpose: str) -> crypto.Keys:
+        """What follows from ANPEI_SECRET for one purpose (docs/decisions/0035)."""
+        return crypto.keys_of(self.secrets, purpose)
 
     @cached_property
     def master_secret(self) -> bytes:
@@ -166,19 +177,12 @@ class Settings(BaseSettings):
         self._check_files()
         if self.development:
             return
-        secrets = {
-            "ANPEI_SECRET": self.secret,
-            "ANPEI_MASTER_KEY": self.master_key,
-            "ANPEI_API_TOKEN": self.api_token,
-            "ANPEI_RASA_TOKEN": self.rasa_token,
-        }
-        wrong = [
-            name
-            for name, value in secrets.items()
-            if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < SHORTEST_SECRET
-        ]
-        if any(len(each.strip()) < SHORTEST_SECRET for each in self.master_key.get_secret_value().split(",")):
-            wrong.append("ANPEI_MASTER_KEY (each of several)")
+        tokens = {"ANPEI_API_TOKEN": self.api_token, "ANPEI_RASA_TOKEN": self.rasa_token}
+        wrong = [name for name, value in tokens.items() if _weak(value.get_secret_value())]
+        for name, value in {"ANPEI_SECRET": self.secret, "ANPEI_MASTER_KEY": self.master_key}.items():
+            several = value.get_secret_value().split(",")
+            if any(map(_weak, several)):
+                wrong.append(f"{name} (each of several)" if several[1:] else name)
         if self.twilio_account_sid and not self.twilio_auth_token.get_secret_value():
             wrong.append("TWILIO_AUTH_TOKEN")
         if self.telegram_bot_token.get_secret_value() and not self.telegram_webhook_secret.get_secret_value():
@@ -233,6 +237,10 @@ class Settings(BaseSettings):
             wrong.append("ANPEI_ISO_INCOMING (another folder than ANPEI_ISO_OUTGOING)")
         if wrong:
             raise MissingSettings("payments by file need: " + ", ".join(wrong))
+
+
+def _weak(secret: str) -> bool:
+    return secret.strip() == DEVELOPMENT_SECRET or len(secret.strip()) < SHORTEST_SECRET
 
 
 def _private(url: str) -> bool:

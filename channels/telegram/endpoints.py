@@ -16,7 +16,7 @@ from channels.metrics import RECEIVED, REJECTED, counted
 from channels.storing import storing
 from channels.telegram.parse import Parsed, parse
 from channels.telegram.send import TelegramSender
-from channels.telegram.verify import SECRET_HEADER, button_key, verify
+from channels.telegram.verify import BUTTONS, SECRET_HEADER, verify
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/webhooks", include_in_schema=False)
@@ -31,7 +31,7 @@ async def telegram(request: Request, services: ServicesDep, later: BackgroundTas
         verify(settings.telegram_webhook_secret.get_secret_value(), request.headers.get(SECRET_HEADER))
         update = _json(await read_body(request, MAX_BODY_BYTES))
     try:
-        parsed = parse(update, button_key(settings.secret_key))
+        parsed = parse(update, settings.keys(BUTTONS))
     except Malformed as error:
         # Anything but a 2xx is sent again, for hours: what can't be read now can't be read then.
         REJECTED.labels(Channel.TELEGRAM.value, error.reason).inc()

@@ -10,6 +10,7 @@ from telegram.constants import ChatType
 from backend.conversations.models import Channel, Kind
 from backend.conversations.ports import MAX_MEDIA_BYTES
 from backend.conversations.schemas import Inbound, MediaRef
+from backend.kit.crypto import Keys
 from channels.errors import Malformed
 from channels.pictures import photo_type
 from channels.telegram.verify import read_button
@@ -74,8 +75,8 @@ class Parsed:
     group: Group | None = None
 
 
-def parse(update_json: Any, key: bytes) -> Parsed:
-    """An update. `key` proves buttons. Raises Malformed for JSON that no Bot API sends."""
+def parse(update_json: Any, keys: Keys) -> Parsed:
+    """An update. `keys` prove buttons. Raises Malformed for JSON that no Bot API sends."""
     if not isinstance(update_json, dict) or not isinstance(update_json.get("update_id"), int):
         raise Malformed("not_an_update")
     try:
@@ -83,7 +84,7 @@ def parse(update_json: Any, key: bytes) -> Parsed:
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         return Parsed(inbound=_salvaged(update_json, error))
     if update.callback_query is not None:
-        return _press(update.update_id, update.callback_query, key)
+        return _press(update.update_id, update.callback_query, keys)
     # Edits, channel posts and changes of membership are no new message.
     if update.message is None or update.message.from_user is None or update.message.from_user.is_bot:
         return Parsed()
@@ -123,11 +124,11 @@ def _group(message: Message) -> Group | None:
     return Group(message.chat.id, _hint(message.from_user.language_code if message.from_user else None))
 
 
-def _press(update_id: int, query: CallbackQuery, key: bytes) -> Parsed:
+def _press(update_id: int, query: CallbackQuery, keys: Keys) -> Parsed:
     chat = query.message.chat if query.message is not None else None
     private = chat is not None and chat.type == ChatType.PRIVATE
     chat_id = str(chat.id) if chat is not None and private else ""
-    button = read_button(key, query.data, chat_id) if private else None
+    button = read_button(keys, query.data, chat_id) if private else None
     language = _hint(query.from_user.language_code)
     pressed = Pressed(
         query.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from backend.conversations.ports import Outgoing
+from backend.kit.crypto import Keys
 from channels.telegram.verify import Button, sign_button
 from channels.text import split, width
 
@@ -45,7 +46,7 @@ class Part:
     markup: Markup | None = None
 
 
-def render(outgoing: Outgoing, key: bytes) -> list[Part]:
+def render(outgoing: Outgoing, keys: Keys) -> list[Part]:
     """The messages to send, in order. Only the last has a keyboard: that is where the eye is."""
     text = outgoing.text
     if outgoing.ask_contact and outgoing.choices:
@@ -53,10 +54,10 @@ def render(outgoing: Outgoing, key: bytes) -> list[Part]:
         numbered = [f"{number}. {choice.title}" for number, choice in enumerate(outgoing.choices, start=1)]
         text = "\n".join([text, *numbered])
     *head, last = split(text, LIMIT)
-    return [*(Part(part) for part in head), Part(last, _markup(outgoing, key))]
+    return [*(Part(part) for part in head), Part(last, _markup(outgoing, keys))]
 
 
-def _markup(outgoing: Outgoing, key: bytes) -> Markup | None:
+def _markup(outgoing: Outgoing, keys: Keys) -> Markup | None:
     if outgoing.ask_contact:
         label = SHARE_CONTACT.get(outgoing.language, SHARE_CONTACT["en"])
         share = KeyboardButton(label, request_contact=True)
@@ -65,7 +66,7 @@ def _markup(outgoing: Outgoing, key: bytes) -> Markup | None:
         return None
     buttons = [
         InlineKeyboardButton(
-            choice.title, callback_data=sign_button(key, Button(outgoing.message_id, index), outgoing.address)
+            choice.title, callback_data=sign_button(keys, Button(outgoing.message_id, index), outgoing.address)
         )
         for index, choice in enumerate(outgoing.choices)
     ]

@@ -14,7 +14,6 @@ from telegram.request import HTTPXRequest
 from backend.conversations.models import Channel
 from backend.conversations.ports import MAX_MEDIA_BYTES, Outgoing, SendFailed
 from backend.conversations.schemas import MediaRef
-from backend.kit.crypto import keyed_hash
 from backend.kit.settings import Settings
 from channels.metrics import SENT
 from channels.pictures import settle_type
@@ -22,7 +21,7 @@ from channels.progress import Progress
 from channels.telegram.errors import failure, seconds
 from channels.telegram.parse import Group, Pressed
 from channels.telegram.render import DEAD_BUTTON, GROUP_REFUSAL, MENU, Part, render
-from channels.telegram.verify import button_key
+from channels.telegram.verify import BUTTONS
 
 log = structlog.get_logger()
 OFFICIAL_BASE_URL = "https://api.telegram.org"
@@ -37,7 +36,7 @@ class TelegramSender:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._key = button_key(settings.secret_key)
+        self._keys = settings.keys(BUTTONS)
         self._progress = Progress()
         self._paused_until = 0.0  # monotonic
         self._refused: OrderedDict[int, float] = OrderedDict()
@@ -47,7 +46,7 @@ class TelegramSender:
 
     async def send(self, outgoing: Outgoing) -> str:
         """Hand the message over, in parts if it is too long for one; the id of the last as `chat:message`, the chat hashed."""
-        parts = render(outgoing, self._key)
+        parts = render(outgoing, self._keys)
         number = 0
         for index in range(self._progress.sent(outgoing.message_id), len(parts)):
             try:
@@ -59,7 +58,7 @@ class TelegramSender:
             SENT.labels(Channel.TELEGRAM.value, "sent").inc()
         self._progress.forget(outgoing.message_id)
         # A message's number is unique in its chat only, and must not be taken for the id of an update.
-        return f"{keyed_hash(self._key, outgoing.address)[:16]}:{number}"
+        return f"{self._keys.hash(outgoing.address, length=16)}:{number}"
 
     async def _send_part(self, chat_id: str, part: Part) -> int:
         self._hold_back()

@@ -30,7 +30,7 @@ def _digits(code: str) -> str:
 
 async def begin(services: Services, agent: Agent) -> Response:
     """What follows the right password: the desk, or first what else is asked of this agent."""
-    if agent.authenticator is not None:
+    if agent.has_authenticator:
         response = RedirectResponse("/desk/login/code", status_code=303)
     elif services.settings.agents_need_authenticator:
         response = RedirectResponse("/desk/login/authenticator", status_code=303)
@@ -65,7 +65,7 @@ async def code(request: Request, services: ServicesDep, half: HalfDep, csrf: Csr
     if not await throttle.admit_code(half.username, address):
         return _code_form(request, services, half, "login.throttled", 429)
     async with services.db.transaction() as session:
-        agent = await agents.show_code(session, services.settings, half.agent_id, _digits(code), services.clock())
+        agent = await agents.show_code(session, half.agent_id, _digits(code), services.clock())
     if agent is None:
         note_refusal(request, "wrong_code", 401)
         return _code_form(request, services, half, "authenticator.wrong", 401)
@@ -77,7 +77,7 @@ async def _offer(
     request: Request, services: Services, who: SignedIn, action: str, problem: str = "", *, inside: bool = False
 ) -> Response:
     async with services.db.transaction() as session:
-        secret, uri = await agents.begin_authenticator(session, services.settings, who.agent_id)
+        secret, uri = await agents.begin_authenticator(session, who.agent_id)
     picture = segno.make(uri, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return views.page(
@@ -171,9 +171,7 @@ async def _confirm(
     request: Request, services: Services, who: SignedIn, code: str, action: str, to: str, *, inside: bool = False
 ) -> Response:
     async with services.db.transaction() as session:
-        agent = await agents.confirm_authenticator(
-            session, services.settings, who.agent_id, _digits(code), services.clock()
-        )
+        agent = await agents.confirm_authenticator(session, who.agent_id, _digits(code), services.clock())
     if agent is None:
         return await _offer(request, services, who, action, "authenticator.wrong", inside=inside)
     if not inside:

@@ -25,6 +25,7 @@ from pages.kit.headers import CLEARED
 SESSION_LIFE = timedelta(hours=12)
 HALF_LIFE = timedelta(minutes=10)  # between the password and the app's code
 LOGIN_FORM_LIFE = timedelta(hours=1)
+STAMP_LENGTH = 24  # hex digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def _cookie(settings: Settings, name: str) -> str:
 
 
 def _signer(settings: Settings, purpose: str) -> URLSafeSerializer:
-    key = crypto.derive(settings.secret_key, f"desk {purpose}")
-    return URLSafeSerializer(key, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
+    keys = settings.keys(f"desk {purpose}").newest_last
+    return URLSafeSerializer(keys, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _set(response: Response, settings: Settings, name: str, value: str, life: timedelta) -> None:
@@ -81,8 +82,15 @@ def _read(request: Request, settings: Settings, name: str, now: datetime) -> dic
 
 def _stamp(settings: Settings, agent: Agent) -> str:
     """Changes with the password and the app: another one ends every session."""
-    key = crypto.derive(settings.secret_key, "desk stamp")
-    return crypto.keyed_hash(key, agent.password_hash, agent.authenticator or "")[:24]
+    return settings.keys("desk stamp").hash(*_stamped(agent), length=STAMP_LENGTH)
+
+
+def _stamp_holds(settings: Settings, agent: Agent, stamp: str) -> bool:
+    return settings.keys("desk stamp").made(stamp, *_stamped(agent), length=STAMP_LENGTH)
+
+
+def _stamped(agent: Agent) -> tuple[str, str]:
+    return agent.password_hash, agent.authenticator or ""  # opened: a rotation that seals it anew ends no session
 
 
 SESSION = "anpei_desk"
@@ -148,10 +156,10 @@ async def _of_cookie(request: Request, services: Services, name: str) -> SignedI
     async with services.db.transaction() as session:
         agent = await agents.find(session, UUID(content["agent"]))
         given = await authority.given(session, agent.username) if agent else []
-    if agent is None or not crypto.same(_stamp(services.settings, agent), content["stamp"]):
+    if agent is None or not _stamp_holds(services.settings, agent, content["stamp"]):
         raise SignedOut
-    has = agent.authenticator is not None
-    return SignedIn(agent.id, agent.username, agent.name, content["csrf"], content["until"], has, tuple(given))
+    has, until = agent.has_authenticator, content["until"]
+    return SignedIn(agent.id, agent.username, agent.name, content["csrf"], until, has, tuple(given))
 
 
 HalfDep = Annotated[SignedIn, Depends(half_signed_in)]

@@ -51,7 +51,7 @@ async def login(
     if agent is None:
         note_refusal(request, "wrong_password", 401)
         return _form(request, services, problem="login.wrong", username=username, status=401)
-    if agent.authenticator is None:  # else the app's code is yet to come, and counts on
+    if not agent.has_authenticator:  # else the app's code is yet to come, and counts on
         await throttle.forgive(username, address)
     return await account.begin(services, agent)
 

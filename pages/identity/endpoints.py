@@ -96,7 +96,7 @@ async def _authenticator(
 ) -> Response:
     _only(opened, LinkPurpose.ENROL)
     customer: Customer = await care.customer_of(session, opened.link)
-    secret, uri = factors.begin_authenticator(services.settings, opened.link, customer)
+    secret, uri = factors.begin_authenticator(opened.link, customer)
     picture = segno.make(uri, error="m").svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     status = 422 if problem else 200
@@ -125,7 +125,7 @@ async def add_authenticator(
     plain = "".join(char for char in code if char.isdigit())
     now = services.clock()
     try:
-        factor = await factors.finish_authenticator(session, services.settings, opened.link, plain, now)
+        factor = await factors.finish_authenticator(session, opened.link, plain, now)
     except NotShown:
         return await _authenticator(request, services, session, opened, "authenticator.wrong")
     except TooManyFactors:

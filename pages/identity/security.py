@@ -22,10 +22,20 @@ COOKIE = "anpei_identity"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The link of a request, locked until its transaction ends, and the token that its forms carry."""
+    """The link of a request, locked until its transaction ends, and the tokens that its forms may carry."""
 
     link: Link
-    csrf: str
+    tokens: tuple[str, ...]
+
+    @property
+    def csrf(self) -> str:
+        """The token for a form that is shown now."""
+        return self.tokens[0]
+
+    def must_be_ours(self, csrf: str) -> None:
+        """Raises LinkGone where the token isn't this browser's."""
+        if not any(crypto.same(each, csrf) for each in self.tokens):
+            raise LinkGone
 
     def shown(self, now: datetime) -> Shown:
         return Shown(int((self.link.expires_at - now).total_seconds()), f"{links.PATH}/factors")
@@ -65,8 +75,7 @@ async def opened(request: Request, session: Tx, services: ServicesDep) -> Opened
     except ValueError:
         raise LinkGone from None
     link = await links.held(session, services.settings, found, secret, services.clock())
-    csrf = crypto.keyed_hash(crypto.derive(services.settings.secret_key, "identity-form"), link_id, secret)
-    return Opened(link, csrf)
+    return Opened(link, services.settings.keys("identity-form").hashes(link_id, secret))
 
 
 OpenedDep = Annotated[Opened, Depends(opened)]
@@ -74,15 +83,13 @@ OpenedDep = Annotated[Opened, Depends(opened)]
 
 def sent_our_form(opened: OpenedDep, csrf: Annotated[str, Form()] = "") -> Opened:
     """Of a posted form. Raises LinkGone where its token isn't this browser's."""
-    if not crypto.same(opened.csrf, csrf):
-        raise LinkGone
+    opened.must_be_ours(csrf)
     return opened
 
 
 def sent_our_call(opened: OpenedDep, x_csrf: Annotated[str, Header()] = "") -> Opened:
     """Of a script's call. Raises LinkGone as above."""
-    if not crypto.same(opened.csrf, x_csrf):
-        raise LinkGone
+    opened.must_be_ours(x_csrf)
     return opened
 
 

@@ -86,7 +86,7 @@ async def open_receipt(request: Request, services: ServicesDep, token: Token) ->
         return _page(request, services, "open.html", status=410, fresh=False)
     response = RedirectResponse(f"/receipt/{token}", status_code=303)
     response.set_cookie(
-        _cookie(services.settings, token),
+        _cookies(services.settings, token)[0],
         _signer(services.settings).dumps([token, str(payout_id)]),
         max_age=int(KEPT_FOR.total_seconds()),
         path="/",
@@ -120,16 +120,16 @@ def _https(settings: Settings) -> bool:
     return settings.public_url.startswith("https://")
 
 
-def _cookie(settings: Settings, token: str) -> str:
-    """Each receipt's own, so that a browser may keep several. Its name tells nothing of the link."""
-    name = f"{COOKIE}_{crypto.keyed_hash(crypto.derive(settings.secret_key, 'receipt cookie name'), token)[:16]}"
+def _cookies(settings: Settings, token: str) -> list[str]:
+    """Each receipt's own, so that a browser may keep several. Its name tells nothing of the link; the first is given."""
     # A browser takes a `__Host-` cookie only from https and from this very host, so no neighbour can plant one.
-    return f"__Host-{name}" if _https(settings) else name
+    name = f"__Host-{COOKIE}" if _https(settings) else COOKIE
+    return [f"{name}_{each}" for each in settings.keys("receipt cookie name").hashes(token, length=16)]
 
 
 def _signer(settings: Settings) -> URLSafeTimedSerializer:
-    key = crypto.derive(settings.secret_key, "receipt cookie")
-    return URLSafeTimedSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
+    keys = settings.keys("receipt cookie").newest_last
+    return URLSafeTimedSerializer(keys, signer_kwargs={"digest_method": hashlib.sha256})
 
 
 def _opened_here(request: Request, settings: Settings, token: str) -> UUID | None:
@@ -140,7 +140,7 @@ def _opened_here(request: Request, settings: Settings, token: str) -> UUID | Non
 
 def _held(request: Request, settings: Settings, token: str) -> tuple[UUID, int] | None:
     """That payout, and until when (Unix seconds) this browser may see it."""
-    kept = request.cookies.get(_cookie(settings, token), "")
+    kept = next((request.cookies[name] for name in _cookies(settings, token) if name in request.cookies), "")
     life = int(KEPT_FOR.total_seconds())
     try:
         (opened, payout_id), since = _signer(settings).loads(kept, max_age=life, return_timestamp=True)

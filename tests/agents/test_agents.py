@@ -18,7 +18,6 @@ from backend.handoff import service as handoff
 from backend.kit import totp
 from backend.kit.db import Database
 from backend.kit.errors import Invalid, NotFound
-from backend.kit.settings import Settings
 from tests.support import people
 
 GOOD, BETTER = "kettle orbit lantern mud", "violet pancake tractor 88"
@@ -89,32 +88,32 @@ async def test_a_password_is_changed_by_who_knows_it(database: Database, now: da
     assert events.count("agent.password_set") == 1
 
 
-async def test_a_code_of_the_app_is_good_once(database: Database, settings: Settings, now: datetime) -> None:
+async def test_a_code_of_the_app_is_good_once(database: Database, now: datetime) -> None:
     agent = await mei(database, now)
     async with database.transaction() as session:
-        secret, uri = await service.begin_authenticator(session, settings, agent.id)
+        secret, uri = await service.begin_authenticator(session, agent.id)
     assert "mei" in uri
     async with database.transaction() as session:
-        assert (await service.begin_authenticator(session, settings, agent.id))[0] == secret
-        assert await service.confirm_authenticator(session, settings, agent.id, "000000", now) is None
+        assert (await service.begin_authenticator(session, agent.id))[0] == secret
+        assert await service.confirm_authenticator(session, agent.id, "000000", now) is None
     app = pyotp.TOTP(secret)
     async with database.transaction() as session:
-        confirmed = await service.confirm_authenticator(session, settings, agent.id, app.at(now), now)
+        confirmed = await service.confirm_authenticator(session, agent.id, app.at(now), now)
         assert confirmed is not None
         assert (confirmed.id, confirmed.enrolling) == (agent.id, None)
         kept = await session.scalar(text("SELECT authenticator FROM agents"))
     assert secret not in str(kept)
     later = now + timedelta(seconds=totp.STEP_SECONDS)
     async with database.transaction() as session:
-        assert await service.show_code(session, settings, agent.id, app.at(now), later) is None  # used to set it up
-        shown = await service.show_code(session, settings, agent.id, app.at(later), later)
+        assert await service.show_code(session, agent.id, app.at(now), later) is None  # used to set it up
+        shown = await service.show_code(session, agent.id, app.at(later), later)
         assert shown is not None
         assert shown.id == agent.id
-        assert await service.show_code(session, settings, agent.id, app.at(later), later) is None
+        assert await service.show_code(session, agent.id, app.at(later), later) is None
     async with database.transaction() as session:
         await service.forget_authenticator(session, "mei", "operator", later)
     async with database.transaction() as session:
-        assert await service.show_code(session, settings, agent.id, app.at(later), later) is None
+        assert await service.show_code(session, agent.id, app.at(later), later) is None
 
 
 async def test_who_has_left_is_out_and_holds_nobody(database: Database, now: datetime) -> None:

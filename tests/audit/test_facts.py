@@ -63,7 +63,7 @@ async def test_codes_are_logged_and_never_said(log: Log) -> None:
         conversation = await people.conversation(session, log.now)
         await identity.recognise(session, conversation.id, people.PHONE, log.now)
         state = await identity.state(session, conversation.id)
-        wish = codes.Wish(Operation.SUBMIT_CLAIM, codes.target_of(settings, str(customer.id)))
+        wish = codes.Wish(Operation.SUBMIT_CLAIM, codes.targets_of(settings, str(customer.id)))
         await codes.send(session, settings, state, customer, wish, log.now)
         await identity.check_code(session, settings, conversation.id, "000000", log.now)
         await identity.lock_out(session, conversation.id, log.now)

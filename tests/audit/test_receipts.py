@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy import text
 
 import backend.audit.endpoints
@@ -17,9 +18,10 @@ from backend.audit.errors import LinkUsed, NoSuchLeaf
 from backend.kit.errors import NotFound
 from backend.kit.http import install_error_handler
 from pages.kit.headers import SecurityHeaders
-from pages.portal.endpoints import _cookie
+from pages.portal.endpoints import _cookies
 from tests.audit.served import Log
 from tests.support import people
+from tests.support.secrets import NEW, OLD
 
 
 @pytest.fixture
@@ -107,8 +109,36 @@ async def test_one_links_cookie_opens_no_other(log: Log, payout: UUID, browser: 
     answer = await browser.get(second, headers={"cookie": f"{kept.name}={kept.value}"})
     assert "$150.00" not in answer.text
     assert answer.status_code == 200
-    renamed = {"cookie": f"{_cookie(log.services.settings, second.rpartition('/')[2])}={kept.value}"}
+    renamed = {"cookie": f"{_cookies(log.services.settings, second.rpartition('/')[2])[0]}={kept.value}"}
     assert "$150.00" not in (await browser.get(second, headers=renamed)).text
+
+
+async def test_links_and_cookies_outlive_a_change_of_the_secret(
+    log: Log, payout: UUID, browser: httpx.AsyncClient
+) -> None:
+    """A link sent under the old one opens under both; the browser that opened one before goes on seeing it."""
+
+    def become(secret: str) -> None:
+        log.more["secret"] = SecretStr(secret)
+        browser._transport.app.state.services = log.services
+
+    await log.sequence()
+    become(OLD)
+    opened = await issue(log, payout)
+    assert "$150.00" in (await browser.post(opened)).text
+    for secret, seen in ((f"{NEW},{OLD}", True), (NEW, False)):
+        become(secret)
+        assert ("$150.00" in (await browser.get(opened)).text) is seen
+    browser.cookies.clear()
+    become(OLD)
+    waiting = await issue(log, payout)
+    become(NEW)
+    assert (await browser.get(waiting)).status_code == 404
+    become(f"{NEW},{OLD}")
+    assert (await browser.get(waiting)).status_code == 200
+    assert "$150.00" in (await browser.post(waiting)).text
+    become(NEW)  # opened under both, its cookie is the new one's
+    assert "$150.00" in (await browser.get(waiting)).text
 
 
 async def test_on_https_its_cookie_is_for_this_host_alone(log: Log, payout: UUID, browser: httpx.AsyncClient) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from cryptography.exceptions import InvalidTag
 from redis.asyncio import Redis
 from sqlalchemy import select, text
 
@@ -33,6 +34,7 @@ from backend.kit.settings import Settings
 from backend.payouts.errors import RailUnavailable
 from backend.payouts.rails.sandbox_bank import SandboxBank
 from tests.support import people
+from tests.support.secrets import after, before, both
 
 CHAT = "700100200"
 NUMBER = "GB82 WEST 1234 5698 7654 32"
@@ -164,6 +166,24 @@ class TestAccount:
 
     async def change(self, session: Session, change_id: UUID) -> CustomerChange:
         return await customers.change(session, change_id)
+
+    async def test_a_number_on_its_way_outlives_a_change_of_the_secret(
+        self, database: Database, settings: Settings, now: datetime
+    ) -> None:
+        change_id, _, chat = await self.asked(database, now)
+        async with database.transaction() as session:
+            await write(session, before(settings), chat, NUMBER, now)
+        asked: list[httpx.Request] = []
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            asked.append(request)
+            return httpx.Response(201, json={"account_token": "tok_2"})
+
+        with pytest.raises(InvalidTag):
+            await register(bank(after(settings), database, answer), change_id, last=False)
+        await register(bank(both(settings), database, answer), change_id, last=False)
+        [request] = asked
+        assert NUMBER.replace(" ", "") in request.content.decode()
 
     async def test_a_change_that_has_its_number_is_not_dropped_in_passing(
         self, database: Database, settings: Settings, now: datetime

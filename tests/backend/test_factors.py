@@ -25,6 +25,7 @@ from backend.kit.db import Database
 from backend.kit.settings import Settings
 from backend.kit.totp import STEP_SECONDS
 from tests.support import people
+from tests.support.secrets import after, before, both
 
 MINUTE = timedelta(minutes=1)
 
@@ -55,10 +56,10 @@ class Scene:
         link, _, secret = await self.link(now)
         async with self.database.transaction() as session:
             held = await links.held(session, self.settings, link.id, secret, now)
-            key, uri = factors.begin_authenticator(self.settings, held, self.customer)
+            key, uri = factors.begin_authenticator(held, self.customer)
             assert pyotp.parse_uri(uri).secret == key
             totp = pyotp.TOTP(key)
-            factor = await factors.finish_authenticator(session, self.settings, held, totp.at(now), now)
+            factor = await factors.finish_authenticator(session, held, totp.at(now), now)
             await care.factor_added(session, held, factor, now)
         return factor, totp
 
@@ -108,6 +109,26 @@ async def test_a_link_opens_once_in_one_browser(scene: Scene) -> None:
             await links.held(session, scene.settings, link.id, secret, scene.now + 15 * MINUTE)
 
 
+async def test_a_link_outlives_a_change_of_the_secret(scene: Scene) -> None:
+    """Sent under the old one and opened under both, or opened under the old one and held on to under both."""
+    settings = scene.settings
+    scene.settings = before(settings)
+    held, _, secret = await scene.link()
+    async with scene.database.transaction() as session:
+        assert (await links.held(session, both(settings), held.id, secret, scene.now)).id == held.id
+        with pytest.raises(LinkGone):
+            await links.held(session, after(settings), held.id, secret, scene.now)
+        await links.send_to_enrol(session, scene.settings, scene.chat, scene.customer, scene.now)
+    token = (await scene.said(scene.chat))[-1].rpartition("/")[2]
+    async with scene.database.transaction() as session:
+        assert await links.waiting(session, both(settings), token, scene.now)
+        assert await links.waiting(session, after(settings), token, scene.now) is None
+        with pytest.raises(LinkGone):
+            await links.open_here(session, after(settings), token, scene.now)
+        link, secret = await links.open_here(session, both(settings), token, scene.now)
+        assert (await links.held(session, after(settings), link.id, secret, scene.now)).id == link.id
+
+
 async def test_a_link_runs_out_and_the_latest_takes_the_place_of_the_one_before(scene: Scene) -> None:
     async with scene.database.transaction() as session:
         for _ in range(2):
@@ -153,12 +174,24 @@ async def test_a_code_of_the_authenticator_is_good_once(scene: Scene) -> None:
     proof = await scene.require(Operation.CHANGE_ACCOUNT, later)
     assert proof.level is Level.STRONG
     async with scene.database.transaction() as session:
-        assert not await factors.show_code(session, scene.settings, scene.customer.id, totp.at(later), later)
+        assert not await factors.show_code(session, scene.customer.id, totp.at(later), later)
         before = totp.at(later - timedelta(seconds=STEP_SECONDS))
-        assert not await factors.show_code(session, scene.settings, scene.customer.id, before, later)
+        assert not await factors.show_code(session, scene.customer.id, before, later)
     after = later + timedelta(minutes=10)
     with pytest.raises(FactorNeeded):  # level 3 is over
         await scene.require(Operation.CHANGE_ACCOUNT, after)
+
+
+async def test_an_authenticator_outlives_a_change_of_the_secret(scene: Scene) -> None:
+    """Nothing about it follows from ANPEI_SECRET: not even the old one is needed for it."""
+    settings = scene.settings
+    scene.settings = before(settings)
+    _, totp = await scene.enrol()
+    scene.settings = after(settings)
+    later = scene.now + FACTOR_COOLING
+    with pytest.raises(FactorNeeded):
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    assert await scene.check(totp.at(later), later) is CodeResult.PASSED
 
 
 @pytest.mark.parametrize(("off", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
@@ -167,7 +200,7 @@ async def test_a_clock_may_be_one_step_off(scene: Scene, off: int, taken: bool) 
     later = scene.now + FACTOR_COOLING + MINUTE
     code = totp.at(later + timedelta(seconds=off * STEP_SECONDS))
     async with scene.database.transaction() as session:
-        assert await factors.show_code(session, scene.settings, scene.customer.id, code, later) is taken
+        assert await factors.show_code(session, scene.customer.id, code, later) is taken
 
 
 async def test_of_two_at_the_same_moment_one_passes(scene: Scene) -> None:
@@ -175,14 +208,14 @@ async def test_of_two_at_the_same_moment_one_passes(scene: Scene) -> None:
     _, totp = await scene.enrol()
     later = scene.now + FACTOR_COOLING + MINUTE
     async with scene.database.transaction() as first:
-        assert await factors.show_code(first, scene.settings, scene.customer.id, totp.at(later), later)
+        assert await factors.show_code(first, scene.customer.id, totp.at(later), later)
         async with scene.database.transaction() as second:
             await second.execute(text("SET LOCAL lock_timeout = '200ms'"))
             with pytest.raises(Exception, match="lock timeout"):
-                await factors.show_code(second, scene.settings, scene.customer.id, totp.at(later), later)
+                await factors.show_code(second, scene.customer.id, totp.at(later), later)
             await second.rollback()
     async with scene.database.transaction() as second:
-        assert not await factors.show_code(second, scene.settings, scene.customer.id, totp.at(later), later)
+        assert not await factors.show_code(second, scene.customer.id, totp.at(later), later)
 
 
 async def test_what_an_authenticator_shows_is_taken_at_the_edge(scene: Scene) -> None:
@@ -268,7 +301,7 @@ async def test_a_stop_takes_out_a_fresh_factor(scene: Scene) -> None:
         assert await changes.stop(session, scene.sms, scene.now + timedelta(hours=3))
         assert await factors.enrolled(session, scene.customer.id) == []
         kept = (await session.scalars(select(Factor))).one()
-        assert (kept.sealed, kept.removed_by) == (None, "customer")
+        assert (kept.secret, kept.removed_by) == (None, "customer")
 
 
 async def test_a_factor_added_at_level_three_counts_at_once(scene: Scene) -> None:
@@ -376,7 +409,7 @@ async def test_the_first_code_must_be_right_before_an_authenticator_is_kept(scen
     link, _, secret = await scene.link()
     async with scene.database.transaction() as session:
         held = await links.held(session, scene.settings, link.id, secret, scene.now)
-        factors.begin_authenticator(scene.settings, held, scene.customer)
+        factors.begin_authenticator(held, scene.customer)
         with pytest.raises(NotShown):
-            await factors.finish_authenticator(session, scene.settings, held, "abc", scene.now)
+            await factors.finish_authenticator(session, held, "abc", scene.now)
         assert await factors.enrolled(session, scene.customer.id) == []

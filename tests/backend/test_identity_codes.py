@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from backend.conversations import service as messages
-from backend.conversations.models import Message
+from backend.conversations.models import Channel, Kind, Message
+from backend.conversations.schemas import Inbound
 from backend.identity import service as identity
 from backend.identity.errors import CodeSent
 from backend.identity.hashing import code_hash
@@ -31,6 +33,7 @@ from backend.kit import totp
 from backend.kit.db import Database
 from backend.kit.settings import Settings
 from tests.support import people
+from tests.support.secrets import after, before, both
 
 OPERATIONS = st.sampled_from(Operation)
 SUMS = st.none() | st.fixed_dictionaries({"minor": st.integers(1, 10**7), "account": st.sampled_from(["a", "b"])})
@@ -171,3 +174,60 @@ async def test_an_answer_that_got_lost_is_found_again_by_its_message(
     assert (await take("m-1"))["operation"] == "submit_claim"
     assert await take("m-2") is None
     assert await take("m-1") is None
+
+
+async def test_a_code_on_its_way_outlives_a_change_of_the_secret(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    """Sealed in its message and hashed in its challenge; asked for again at once, it stands."""
+    chat = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await submit(database, before(settings), chat, now, FIRST)
+    sent = await last_sms(database, both(settings))
+    with pytest.raises(CodeSent):
+        await submit(database, both(settings), chat, now + timedelta(seconds=5), FIRST)
+    assert await last_sms(database, both(settings)) == sent
+    with pytest.raises(InvalidTag):
+        await last_sms(database, after(settings))
+    code = re.search(r"\d{6}", sent)
+    assert code
+    async with database.transaction() as session:
+        assert (await identity.check_code(session, after(settings), chat, code.group(), now)).result is CodeResult.WRONG
+        right = await identity.check_code(session, both(settings), chat, code.group(), now)
+        assert right.result is CodeResult.PASSED
+
+
+async def test_a_code_that_was_typed_is_read_after_a_change_of_the_secret(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    chat = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await submit(database, before(settings), chat, now, FIRST)
+    code = re.search(r"\d{6}", await last_sms(database, before(settings)))
+    assert code
+    typed = Inbound(channel=Channel.SMS, address=people.PHONE, provider_message_id="u-1", kind=Kind.TEXT, text=code[0])
+    async with database.transaction() as session:
+        assert await messages.receive(session, before(settings), typed, now)
+    async with database.transaction() as session:
+        [message] = await session.scalars(select(Message).where(Message.author == "customer"))
+        assert message.text == "[code]"
+        assert messages.sealed_code(both(settings), message) == code[0]
+        with pytest.raises(InvalidTag):
+            messages.sealed_code(after(settings), message)
+
+
+async def test_a_code_that_was_used_is_still_taken_out_of_what_is_stored(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    chat = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await submit(database, before(settings), chat, now, FIRST)
+    code = re.search(r"\d{6}", await last_sms(database, before(settings)))
+    assert code
+    assert await passes(database, before(settings), chat, now) is CodeResult.PASSED
+    again = Inbound(channel=Channel.SMS, address=people.PHONE, provider_message_id="u-1", kind=Kind.TEXT, text=code[0])
+    async with database.transaction() as session:
+        assert await messages.receive(session, both(settings), again, now)
+    async with database.transaction() as session:
+        [message] = await session.scalars(select(Message).where(Message.author == "customer"))
+        assert (message.text, "code" in message.detail) == ("[code]", False)

@@ -51,6 +51,17 @@ def test_a_default_or_short_secret_is_refused(name: str, value: str) -> None:
         production(**{name: SecretStr(value)}).check()
 
 
+@pytest.mark.parametrize("name", ["secret", "master_key"])
+@pytest.mark.parametrize("other", ["", "short", DEVELOPMENT_SECRET, f" {DEVELOPMENT_SECRET} "])
+def test_each_of_several_secrets_is_a_good_one(name: str, other: str) -> None:
+    """What was made under the development secret anybody could have made: it is not even accepted as an old one."""
+    good = "n" * 40
+    production(**{name: SecretStr(f"{good}, {STRONG.get_secret_value()}")}).check()
+    for several in (f"{good},{other}", f"{other},{good}"):
+        with pytest.raises(InsecureSettings, match=rf"ANPEI_{name.upper()} \(each of several\)"):
+            production(**{name: SecretStr(several)}).check()
+
+
 def test_nobody_is_paid_by_the_practice_bank() -> None:
     with pytest.raises(InsecureSettings, match="ANPEI_BANK_URL"):
         production(bank_url=PRACTICE_BANK).check()

@@ -86,11 +86,11 @@ def stand_ins() -> Iterator[Served]:
 
 
 @contextmanager
-def edge(database_url: str, public_url: str = "") -> Iterator[Served]:
+def edge(database_url: str, **more: Any) -> Iterator[Served]:
     """Webhooks, stand-ins and phones in one process, on a database: as in development, without bot and worker."""
     listener = free_listener()
     port = listener.getsockname()[1]
-    settings = Settings(port=port, public_url=public_url).prepared()
+    settings = Settings(port=port, **more).prepared()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -17,17 +17,19 @@ from backend.conversations.models import Author, Channel, Message, OutStatus
 from backend.conversations.ports import Choice, Outgoing
 from backend.conversations.schemas import MediaRef
 from backend.kit.clock import utc_now
+from backend.kit.crypto import keys_of
 from backend.kit.db import Database
 from backend.kit.ids import new_id
 from channels.simulator.accounts import chat_id_of
 from channels.simulator.store import EventKind
 from channels.sms.send import SmsSender
 from channels.telegram.send import TelegramSender
-from channels.telegram.verify import SECRET_HEADER, Button, button_key, sign_button
+from channels.telegram.verify import BUTTONS, SECRET_HEADER, Button, sign_button
 from tests.channels import serving
 from tests.channels.serving import Served, capture
 from tests.channels.test_sms_send import picture
 from tests.support import people
+from tests.support.secrets import NEW, OLD
 
 
 async def stored(database: Database) -> list[tuple[Any, ...]]:
@@ -128,7 +130,7 @@ async def test_behind_a_proxy_the_public_address_counts(
     http: httpx.AsyncClient, database_url: str, database: Database
 ) -> None:
     """Twilio signed https://…; what arrives here is http on a private port."""
-    with serving.edge(database_url, "https://claims.example") as edge:
+    with serving.edge(database_url, public_url="https://claims.example") as edge:
         form = capture("twilio", "sms_english")
         for url in ("https://claims.example/webhooks/twilio/sms", "https://claims.example:443/webhooks/twilio/sms"):
             assert (await twilio(http, edge, form, url=url)).status_code == 200
@@ -286,10 +288,24 @@ async def test_a_pressed_button_is_stored_answered_and_gone(
 async def test_a_button_made_by_somebody_else_is_not_stored(
     http: httpx.AsyncClient, edge: Served, database: Database
 ) -> None:
-    data = sign_button(button_key(b"another secret"), Button(new_id(), 0), str(chat_id_of("+8613800138000")))
+    data = sign_button(keys_of((b"another secret",), BUTTONS), Button(new_id(), 0), str(chat_id_of("+8613800138000")))
     body = {"customer_phone": "+8613800138000", "message_id": 5, "callback_data": data}
     assert (await http.post(f"{edge.url}/simulator/phones/telegram/press", json=body)).status_code == 200
     assert await stored(database) == []
+
+
+@pytest.mark.parametrize(("secret", "pressed"), [(f"{NEW},{OLD}", [0]), (NEW, [])])
+async def test_a_button_outlives_a_change_of_the_secret(
+    http: httpx.AsyncClient, database_url: str, database: Database, secret: str, pressed: list[int]
+) -> None:
+    """Under a message that was sent before; without the old one it is dead, and nothing is stored."""
+    data = sign_button(keys_of((OLD.encode(),), BUTTONS), Button(new_id(), 0), str(chat_id_of("+8613800138000")))
+    body = {"customer_phone": "+8613800138000", "message_id": 5, "callback_data": data}
+    with serving.edge(database_url, secret=secret) as edge:
+        assert (await http.post(f"{edge.url}/simulator/phones/telegram/press", json=body)).status_code == 200
+    async with database.transaction() as session:
+        found = await session.scalars(select(Message).where(Message.kind == "button"))
+        assert [each.detail["index"] for each in found] == pressed
 
 
 async def test_an_sms_out_and_its_receipts_back(http: httpx.AsyncClient, edge: Served, database: Database) -> None:

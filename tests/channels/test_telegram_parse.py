@@ -7,17 +7,18 @@ import pytest
 
 from backend.conversations.models import Channel, Kind
 from backend.conversations.schemas import Inbound
+from backend.kit.crypto import keys_of
 from channels.errors import Malformed
 from channels.telegram.parse import COMMANDS, Parsed, parse, plain_words
 from channels.telegram.render import MENU
-from channels.telegram.verify import Button, button_key, sign_button
+from channels.telegram.verify import BUTTONS, Button, sign_button
 from tests.channels.serving import FIXTURES, capture
 
-KEY = button_key(b"secret")
+KEYS = keys_of((b"secret",), BUTTONS)
 
 
 def parsed(name: str) -> Parsed:
-    return parse(capture("telegram", name), KEY)
+    return parse(capture("telegram", name), KEYS)
 
 
 def inbound_of(name: str) -> Inbound:
@@ -82,7 +83,7 @@ def test_the_largest_size_of_a_photo_with_its_caption() -> None:
 def test_a_size_too_large_to_fetch_is_left_out() -> None:
     update = capture("telegram", "photo_with_caption")
     update["message"]["photo"][-1]["file_size"] = 30_000_000
-    inbound = parse(update, KEY).inbound
+    inbound = parse(update, KEYS).inbound
     assert inbound is not None
     assert inbound.media[0].url_or_file_id == update["message"]["photo"][1]["file_id"]
 
@@ -134,11 +135,11 @@ def test_a_group_is_refused() -> None:
 def pressed(data: str, **change: Any) -> Parsed:
     update = capture("telegram", "callback_query")
     update["callback_query"] |= {"data": data, **change}
-    return parse(update, KEY)
+    return parse(update, KEYS)
 
 
 MESSAGE_ID = UUID("0199a1b2-0000-7000-8000-000000000001")
-DATA = sign_button(KEY, Button(MESSAGE_ID, 1), "6987654321")
+DATA = sign_button(KEYS, Button(MESSAGE_ID, 1), "6987654321")
 
 
 def test_a_button_of_ours() -> None:
@@ -168,7 +169,7 @@ def test_a_button_in_another_chat_is_not_believed() -> None:
 def test_a_press_without_a_message_is_answered() -> None:
     update = capture("telegram", "callback_query")
     del update["callback_query"]["message"]
-    found = parse(update, KEY)
+    found = parse(update, KEYS)
     assert found.inbound is None
     assert found.pressed is not None
 
@@ -176,7 +177,7 @@ def test_a_press_without_a_message_is_answered() -> None:
 @pytest.mark.parametrize("update", [None, [], "x", {}, {"update_id": "1"}, {"update_id": 1, "message": {"date": 1}}])
 def test_what_telegram_never_sends_is_malformed(update: Any) -> None:
     with pytest.raises(Malformed):
-        parse(update, KEY)
+        parse(update, KEYS)
 
 
 @pytest.mark.parametrize(
@@ -192,11 +193,11 @@ def test_a_shape_from_the_future_is_answered_all_the_same(change: dict[str, Any]
     update = capture("telegram", "poll")
     del update["message"]["poll"]["allows_revoting"]
     update["message"] |= change
-    inbound = parse(update, KEY).inbound
+    inbound = parse(update, KEYS).inbound
     assert inbound is not None
     assert (inbound.kind, inbound.text, inbound.address) == (kind, text, "6123456789")
 
 
 def test_every_capture_is_read_without_an_error() -> None:
     for path in (FIXTURES / "telegram").iterdir():
-        parse(capture("telegram", path.stem), KEY)
+        parse(capture("telegram", path.stem), KEYS)

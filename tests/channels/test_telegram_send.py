@@ -14,7 +14,7 @@ from channels.simulator.faults import Drop, TelegramFaults
 from channels.simulator.store import Event, EventKind
 from channels.telegram.parse import Group, Pressed
 from channels.telegram.send import TelegramSender
-from channels.telegram.verify import Button, button_key, read_button
+from channels.telegram.verify import BUTTONS, Button, read_button
 from tests.channels.serving import Served
 from tests.channels.test_sms_send import picture
 
@@ -61,8 +61,7 @@ async def test_buttons_arrive_signed(sender: TelegramSender, providers: Served) 
     assert event.buttons is not None
     (row,) = event.buttons
     assert [button["text"] for button in row] == ["Yes", "No"]
-    key = button_key(providers.settings.secret_key)
-    assert read_button(key, row[1]["callback_data"], CHAT) == Button(item.message_id, 1)
+    assert read_button(providers.settings.keys(BUTTONS), row[1]["callback_data"], CHAT) == Button(item.message_id, 1)
 
 
 async def test_the_number_is_asked_for_with_a_button(sender: TelegramSender, providers: Served) -> None:

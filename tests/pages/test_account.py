@@ -11,6 +11,7 @@ from backend.agents.models import Agent
 from backend.kit.db import Database
 from tests.pages.conftest import PASSWORD, Clock
 from tests.pages.test_sign_in import csrf_of, sign_in
+from tests.support.secrets import after, before
 
 NEW = "violet pancake tractor 88"
 
@@ -61,6 +62,35 @@ async def test_the_first_sign_in_sets_up_the_app_and_the_next_asks_for_it(
     spaced = f"{shown.at(clock.now)[:3]} {shown.at(clock.now)[3:]}"
     done = await post(desk, "/desk/login/code", wrong.text, code=spaced)
     assert done.headers["location"] == "/desk"
+    assert (await desk.get("/desk")).status_code == 200
+
+
+@pytest.mark.usefixtures("needed")
+async def test_an_app_outlives_a_change_of_the_secret(
+    app: FastAPI, desk: httpx.AsyncClient, agent: Agent, clock: Clock
+) -> None:
+    """The session ends with the old secret; the app goes on showing what lets its agent in."""
+    services, settings = app.state.services, app.state.services.settings
+    services.settings = before(settings)
+    shown = await with_app(desk, clock)
+    services.settings = after(settings)
+    assert (await desk.get("/desk")).status_code == 303
+    await sign_in(desk)
+    page = (await desk.get("/desk/login/code")).text
+    done = await post(desk, "/desk/login/code", page, code=shown.at(clock.now))
+    assert done.headers["location"] == "/desk"
+
+
+@pytest.mark.usefixtures("needed")
+async def test_an_app_sealed_anew_ends_no_session(
+    desk: httpx.AsyncClient, agent: Agent, clock: Clock, database: Database
+) -> None:
+    """As `anpei keys rotate` does with every one."""
+    await with_app(desk, clock)
+    async with database.transaction() as session:
+        mei = await session.get_one(Agent, agent.id)
+        stood, mei.authenticator = mei.authenticator_sealed, mei.authenticator
+        assert mei.authenticator_sealed != stood
     assert (await desk.get("/desk")).status_code == 200
 
 

@@ -24,6 +24,7 @@ from backend.kit.settings import Settings
 from pages.kit.headers import SecurityHeaders
 from tests.pages.test_sign_in import csrf_of
 from tests.support import people
+from tests.support.secrets import after, before, both
 
 GONE = "This link can&#39;t be used"
 
@@ -112,6 +113,19 @@ async def test_an_authenticator_is_added_with_our_form_and_its_code(
         "/identity/factors/remove", data={"csrf": csrf_of(added.text), "factor": str(factor.id)}
     )
     assert "It is removed." in removed.text
+
+
+async def test_a_form_outlives_a_change_of_the_secret(
+    database: Database, settings: Settings, now: datetime, chat: tuple[Customer, UUID], browser: httpx.AsyncClient
+) -> None:
+    services = browser._transport.app.state.services
+    services.settings = before(settings)
+    await browser.post(await path(database, before(settings), chat, now))
+    page = (await browser.get("/identity/factors")).text
+    for then, status in ((both(settings), 200), (after(settings), 404)):
+        services.settings = then
+        form = {"csrf": re.search(r'data-csrf="([^"]+)"', page)[1], "factor": "none"}
+        assert (await browser.post("/identity/factors/remove", data=form)).status_code == status
 
 
 async def test_a_link_to_confirm_with_adds_nothing(

@@ -17,6 +17,7 @@ from backend.agents.passwords import HASHER
 from backend.kit.db import Database
 from pages.portal.endpoints import _signer
 from tests.pages.conftest import PASSWORD, Clock
+from tests.support.secrets import after, before, both
 
 
 def csrf_of(page: str) -> str:
@@ -117,9 +118,30 @@ async def test_cookie_signed_with_another_secret_is_nothing(
     other = app.state.services.settings.model_copy(
         update={"secret": SecretStr("some other secret of thirty-two chars")}
     )
-    other.__dict__.pop("secret_key", None)
     app.state.services.settings = other
     assert (await desk.get("/desk")).status_code == 303
+
+
+async def test_a_session_outlives_a_change_of_the_secret(app: FastAPI, desk: httpx.AsyncClient, agent: Agent) -> None:
+    """So does a sign-in that is under way, form and all."""
+    services, settings = app.state.services, app.state.services.settings
+    services.settings = before(settings)
+    token = csrf_of((await desk.get("/desk/login")).text)
+    services.settings = both(settings)
+    assert (
+        await desk.post("/desk/login", data={"username": "mei", "password": "not it", "csrf": token})
+    ).status_code == 401
+    services.settings = before(settings)
+    await sign_in(desk)
+    page = (await desk.get("/desk")).text
+    for then, status in ((both(settings), 200), (after(settings), 303)):
+        services.settings = then
+        assert (await desk.get("/desk")).status_code == status
+    services.settings = both(settings)
+    assert (await desk.post("/desk/logout", data={"csrf": csrf_of(page)})).status_code == 303
+    await sign_in(desk)
+    services.settings = after(settings)
+    assert (await desk.get("/desk")).status_code == 200
 
 
 async def test_one_cookie_is_not_another(app: FastAPI, desk: httpx.AsyncClient, agent: Agent) -> None:

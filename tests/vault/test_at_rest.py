@@ -8,11 +8,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from alembic import command
-from psycopg import sql
 from sqlalchemy import text
 
-from anpei.schema import alembic_config, migrate
+from anpei.schema import migrate
 from backend.conversations import repository as conversations
 from backend.conversations.models import Channel, Message
 from backend.customers import repository as customers
@@ -21,6 +19,7 @@ from backend.kit.sealing import CannotOpen, KeyPurpose, Keyring, MasterKeyWrong,
 from backend.kit.settings import Environment, InsecureSettings, Settings
 from backend.vault.keys import load_keyring, open_keyring
 from tests.support import people
+from tests.support.older import older
 
 MASTER = b"a master key of at least thirty-two characters"
 
@@ -136,18 +135,8 @@ async def test_a_value_moved_to_another_row_is_refused(database: Database, now: 
 @pytest.fixture
 def plain(database_url: str) -> Iterator[str]:
     """A database of the release before, with people in it."""
-    name = f"before_{uuid4().hex[:8]}"
-    admin = database_url.replace("+psycopg", "")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    url = database_url.replace("/anpei?", f"/{name}?")
-    config = alembic_config(url)
-    config.attributes["master"] = MASTER
-    command.upgrade(config, "0010")
-    yield url
-    open_keyring(database_url, Settings().master_secret)
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with older(database_url, "0010", MASTER) as url:
+        yield url
 
 
 @pytest.mark.skipif("ANPEI_TEST_DATABASE_URL" in os.environ, reason="needs a server it may make databases on")

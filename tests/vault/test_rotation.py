@@ -8,13 +8,19 @@ import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
+import pyotp
 import pytest
 from sqlalchemy import text
 
+from backend.agents import service as agents
+from backend.agents.models import Agent
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
 from backend.conversations.models import Author
 from backend.customers import repository as customers
+from backend.identity import factors
+from backend.identity.models import Factor, FactorKind
+from backend.kit import totp
 from backend.kit.clock import utc_now
 from backend.kit.db import Database
 from backend.kit.sealing import keyring
@@ -78,8 +84,32 @@ async def test_everything_goes_over_and_the_old_key_is_retired(
     assert await asyncio.to_thread(rotation.rotate, database_url, MASTER, utc_now, settle=0) == 3
 
 
+async def test_authenticators_go_over_and_show_what_they_showed(
+    database: Database, database_url: str, now: datetime
+) -> None:
+    secret = totp.new_secret()
+    async with database.transaction() as session:
+        grace = await people.customer(session, now)
+        mei = Agent(username="mei", name="Mei", password_hash="x", created_at=now, authenticator=secret)
+        app = Factor(
+            customer_id=grace.id, kind=FactorKind.AUTHENTICATOR, enrolled_at=now, counts_from=now, secret=secret
+        )
+        session.add_all([mei, app])
+    await asyncio.to_thread(rotation.rotate, database_url, MASTER, utc_now, settle=0)
+    keyring().reload()
+    code = pyotp.TOTP(secret).at(now)
+    async with database.transaction() as session:
+        kept = await session.execute(text("SELECT sealed FROM auth_factors UNION ALL SELECT authenticator FROM agents"))
+        assert [bytes(sealed)[:2] for (sealed,) in kept] == [b"\x00\x02"] * 2
+        assert await factors.show_code(session, grace.id, code, now)
+        assert await agents.show_code(session, mei.id, code, now) is not None
+
+
 KILLED = """
 import sys
+from backend.identity import factors
+from backend.identity.models import Factor, FactorKind
+from backend.kit import totp
 from backend.kit.clock import utc_now
 from backend.vault import rotation
 import anpei.models
