@@ -33,9 +33,8 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[
 
 @router.patch("/draft", dependencies=[does(Operation.DRAFT)])
 async def change_draft(conversation_id: UUID, change: DraftChange, session: Tx, services: ServicesDep) -> DraftView:
-    now = services.clock()
-    draft, problems = await service.change_draft(session, conversation_id, change, now)
-    return await views.draft_view(session, conversation_id, draft, problems, now)
+    draft, problems, here = await service.change_draft(session, conversation_id, change, services.clock())
+    return await views.draft_view(session, draft, problems, here)
 
 
 @router.post("/draft/resume", dependencies=[does(Operation.DRAFT, Operation.RESUME_DRAFT)])
@@ -47,7 +46,7 @@ async def resume_draft(conversation_id: UUID, body: Resumption, session: Tx, ser
         await identity.require(session, services.settings, conversation_id, Operation.RESUME_DRAFT, now)
     if found is None:
         raise NoDraft
-    return await views.draft_view(session, conversation_id, found, [], now)
+    return await views.draft_view(session, found, [], await service.where(session, conversation_id, now))
 
 
 @router.post(

@@ -25,6 +25,9 @@ async def open_draft(session: Session, conversation_id: UUID, *, lock: bool = Fa
 
 async def open_or_new_draft(session: Session, conversation_id: UUID, now: datetime, photos_since: datetime) -> Draft:
     """A new one takes up the photos that wait in the conversation for a claim since then."""
+    there = await open_draft(session, conversation_id, lock=True)
+    if there is not None:
+        return there
     made = await session.execute(
         insert(Draft)
         .values(conversation_id=conversation_id, created_at=now, updated_at=now)

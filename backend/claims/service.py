@@ -1,5 +1,6 @@
 """Claims from the first words to the money: every change of one happens here, with a line in its timeline."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from backend.customers.models import Customer
 from backend.customers.service import home_of
 from backend.identity import service as identity
 from backend.identity.rules import Level
+from backend.identity.service import Proof
 from backend.kit.db import Session
 from backend.kit.ids import new_number, read_number
 from backend.kit.jobs import Queue, enqueue
@@ -31,12 +33,21 @@ from backend.review.models import Decision, Outcome
 RECEIPT_AFTER = timedelta(seconds=15)  # the log is signed every ten
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The customer's day, and who they have proved to be."""
+
+    today: date
+    proof: Proof
+
+
 async def change_draft(
     session: Session, conversation_id: UUID, change: DraftChange, now: datetime
-) -> tuple[Draft, list[rules.Problem]]:
+) -> tuple[Draft, list[rules.Problem], Here]:
     """Take in what the customer said. A value that can't stand is not stored, and comes back as a problem."""
     draft = await repository.open_or_new_draft(session, conversation_id, now, now - rules.LOOSE_PHOTOS)
-    today, proof = await today_and_proof(session, conversation_id, now)
+    here = await where(session, conversation_id, now)
+    today, proof = here.today, here.proof
     problems: list[rules.Problem] = []
     if change.claim_type is not None:
         if catalogue.find(change.claim_type) is None:
@@ -58,7 +69,7 @@ async def change_draft(
     if proof.level >= Level.VERIFIED and proof.customer is not None:
         problems += await _against_policy(session, draft, proof.customer, today)
     await session.flush()
-    return draft, problems
+    return draft, problems, here
 
 
 async def _change_words_and_photos(session: Session, draft: Draft, change: DraftChange) -> None:
@@ -103,11 +114,11 @@ async def resume_draft(session: Session, conversation_id: UUID, now: datetime) -
     return begun
 
 
-async def today_and_proof(session: Session, conversation_id: UUID, now: datetime) -> Any:
+async def where(session: Session, conversation_id: UUID, now: datetime) -> Here:
     conversation = await conversations.get(session, conversation_id)
     proof = await identity.proof(session, conversation_id, now)
     home = home_of(proof.customer, conversation.channel, conversation.address, conversation.language)
-    return now.astimezone(ZoneInfo(home.time_zone)).date(), proof
+    return Here(now.astimezone(ZoneInfo(home.time_zone)).date(), proof)
 
 
 async def _against_policy(session: Session, draft: Draft, customer: Customer, today: Any) -> list[rules.Problem]:
@@ -166,10 +177,10 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
     filed = await repository.of_draft(session, draft.id)
     if filed is not None:
         return filed
-    today, _ = await today_and_proof(session, conversation_id, now)
+    today = (await where(session, conversation_id, now)).today
     for problem in await _against_policy(session, draft, customer, today):
         raise DraftProblem(problem.code, problem.field, **problem.params)
-    missing = await still_missing(session, draft)
+    missing = still_missing(draft, await repository.photos(session, draft.id))
     if missing or draft.claim_type is None or draft.incident_on is None or draft.amount_minor is None:
         raise DraftProblem("incomplete", missing[0])
     policy = await policies.for_product(session, customer.id, draft.claim_type, draft.incident_on)
@@ -224,7 +235,7 @@ async def _check_new(session: Session, customer: Customer, claim_type: str, day:
             )
 
 
-async def still_missing(session: Session, draft: Draft) -> list[str]:
+def still_missing(draft: Draft, photos: int) -> list[str]:
     product = catalogue.find(draft.claim_type) if draft.claim_type else None
     return rules.missing(
         claim_type=draft.claim_type,
@@ -233,7 +244,7 @@ async def still_missing(session: Session, draft: Draft) -> list[str]:
         description=draft.description,
         required=product.facts if product else (),
         photo_rule=product.photo if product else None,
-        photos=await repository.photos(session, draft.id),
+        photos=photos,
         photos_declined=draft.photos_declined,
     )
 

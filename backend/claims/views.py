@@ -1,15 +1,13 @@
 """Claims and drafts put into words, for actions and the desk."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
 
 from backend.claims import repository
 from backend.claims.models import Claim, ClaimStatus, Draft
 from backend.claims.operations import Operation
 from backend.claims.rules import Problem
 from backend.claims.schemas import ClaimBrief, ClaimView, DraftView, OperationView, ProblemView
-from backend.claims.service import still_missing, today_and_proof
+from backend.claims.service import Here, still_missing
 from backend.customers.models import Customer
 from backend.identity.rules import Level
 from backend.kit.db import Session
@@ -63,10 +61,8 @@ def both(money: Money) -> dict[str, str]:
     return {language: money.words(language) for language in LANGUAGES}
 
 
-async def draft_view(
-    session: Session, conversation_id: UUID, draft: Draft, problems: list[Problem], now: datetime
-) -> DraftView:
-    today, proof = await today_and_proof(session, conversation_id, now)
+async def draft_view(session: Session, draft: Draft, problems: list[Problem], here: Here) -> DraftView:
+    proof, photos = here.proof, await repository.photos(session, draft.id)
     product = catalogue.find(draft.claim_type) if draft.claim_type else None
     currency = draft.currency or (proof.customer.currency if proof.customer else None)
     amount_text = None
@@ -79,15 +75,15 @@ async def draft_view(
         amount_minor=draft.amount_minor,
         currency=currency,
         description=draft.description,
-        photos=await repository.photos(session, draft.id),
+        photos=photos,
         photo_rule=product.photo if product else None,
-        missing=await still_missing(session, draft),
+        missing=still_missing(draft, photos),
         problems=[ProblemView(code=p.code, field=p.field, params=p.params) for p in problems],
         amount_text=amount_text,
         date_text=date_words(draft.incident_on) if draft.incident_on else None,
         product_name=product.names if product else None,
         known_customer=proof.level >= Level.RECOGNISED,
-        today=today,
+        today=here.today,
     )
 
 

@@ -24,7 +24,7 @@ async def test_announced_then_deleted(database: Database, now: datetime) -> None
     async with database.transaction() as session:
         conversation = await people.conversation(session, now)
         change = DraftChange(claim_type="device_screen", description="dropped it on the stairs")
-        draft, _ = await drafts.change_draft(session, conversation.id, change, now)
+        draft, *_ = await drafts.change_draft(session, conversation.id, change, now)
         assert await expiry.run(session, now + timedelta(days=10) + NOON) == (0, 0)
         assert await expiry.run(session, now + timedelta(days=11, hours=-3)) == (0, 0)
         assert await expiry.run(session, now + timedelta(days=11) + NOON) == (1, 0)
@@ -35,7 +35,7 @@ async def test_announced_then_deleted(database: Database, now: datetime) -> None
         assert "7 Dec" in warning
         assert "tell me what happened" in gone
         assert (draft.status, draft.description, conversation.journey) == (DraftStatus.EXPIRED, None, 2)
-        fresh, _ = await drafts.change_draft(session, conversation.id, DraftChange(), now + timedelta(days=15))
+        fresh, *_ = await drafts.change_draft(session, conversation.id, DraftChange(), now + timedelta(days=15))
         assert fresh.id != draft.id
 
 
@@ -73,14 +73,14 @@ async def test_resumed_after_hours_days_and_the_warning_with_nothing_lost(databa
     async with database.transaction() as session:
         conversation = await people.conversation(session, now)
         told_once = DraftChange(claim_type="device_screen", incident_on=now.date(), description="dropped it")
-        first, _ = await drafts.change_draft(session, conversation.id, told_once, now)
+        first, *_ = await drafts.change_draft(session, conversation.id, told_once, now)
         for later in (timedelta(hours=1), timedelta(days=10), timedelta(days=21)):
             at = now + later + NOON
             await expiry.run(session, at)
             found = await drafts.resume_draft(session, conversation.id, at)
             assert found is not None
             assert (found.id, found.description) == (first.id, "dropped it")
-            same, _ = await drafts.change_draft(session, conversation.id, DraftChange(), at)
+            same, *_ = await drafts.change_draft(session, conversation.id, DraftChange(), at)
             assert same.incident_on == now.date()
         last = now + timedelta(days=21) + NOON
         assert await expiry.run(session, last + timedelta(days=10, hours=23)) == (0, 0)

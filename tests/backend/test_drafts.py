@@ -16,9 +16,11 @@ async def test_a_corrected_amount_keeps_its_currency(database: Database, now: da
     async with database.transaction() as session:
         conversation = await people.conversation(session, now)
         await claims.change_draft(session, conversation.id, DraftChange(amount_minor=40000, currency="GBP"), now)
-        draft, problems = await claims.change_draft(session, conversation.id, DraftChange(amount_minor=38000), now)
+        draft, problems, _ = await claims.change_draft(session, conversation.id, DraftChange(amount_minor=38000), now)
         assert (draft.amount_minor, draft.currency, problems) == (38000, "GBP", [])
-        draft, _ = await claims.change_draft(session, conversation.id, DraftChange(amount_minor=1, currency="USD"), now)
+        draft, *_ = await claims.change_draft(
+            session, conversation.id, DraftChange(amount_minor=1, currency="USD"), now
+        )
         assert draft.currency == "USD"
 
 
@@ -34,7 +36,7 @@ async def test_what_the_policy_rules_out_is_taken_back_and_asked_anew(database: 
             currency="EUR",
             description="saw a doctor",
         )
-        draft, problems = await claims.change_draft(session, conversation.id, early, now)
+        draft, problems, _ = await claims.change_draft(session, conversation.id, early, now)
         assert problems == []  # nothing of the policy is told before a code has passed
         with pytest.raises(DraftProblem, match="before_policy"):
             await claims.submit(session, conversation.id, customer, now)

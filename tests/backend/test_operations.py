@@ -265,7 +265,9 @@ class TestPhotos:
             conversation = await people.conversation(session, now)
             await photo(session, conversation, now)
             assert await claims.open_draft(session, conversation.id) is None
-            draft, _ = await drafts.change_draft(session, conversation.id, DraftChange(claim_type="device_screen"), now)
+            draft, *_ = await drafts.change_draft(
+                session, conversation.id, DraftChange(claim_type="device_screen"), now
+            )
             assert await claims.photos(session, draft.id) == 1
 
     async def test_one_that_a_draft_took_up_can_go_to_a_filed_claim(self, database: Database, now: datetime) -> None:
@@ -273,7 +275,7 @@ class TestPhotos:
         async with database.transaction() as session:
             claim = await filed(session, now, amount_minor=50000)
             conversation, customer = await people.conversation(session, now), await grace(session, now)
-            draft, _ = await drafts.change_draft(session, conversation.id, DraftChange(claim_type="home_water"), now)
+            draft, *_ = await drafts.change_draft(session, conversation.id, DraftChange(claim_type="home_water"), now)
             message_id = await photo(session, conversation, now)
             assert await claims.photos(session, draft.id) == 1
             wanted = PhotosFor(message_id=message_id, number=claim.number)

@@ -27,14 +27,14 @@ async def test_a_draft_follows_its_customer(database: Database, now: datetime) -
         sms = await conversation(session, now)
         chat = await conversation(session, now, "42", Channel.TELEGRAM)
         await identity.recognise(session, sms.id, PHONE, now)
-        begun, _ = await service.change_draft(session, sms.id, STORY, now)
+        begun, *_ = await service.change_draft(session, sms.id, STORY, now)
         journey, chat_journey = sms.journey, chat.journey
         assert await service.resume_draft(session, chat.id, now) is None  # a stranger
         known = await identity.recognise(session, chat.id, PHONE, now)
         assert known is not None
         assert await service.resume_draft(session, chat.id, now) is None  # recognised is not enough
         (await identity.state(session, chat.id)).verified_until = now + timedelta(minutes=5)
-        empty, _ = await service.change_draft(session, chat.id, DraftChange(), now)
+        empty, *_ = await service.change_draft(session, chat.id, DraftChange(), now)
         found = await service.resume_draft(session, chat.id, now)
         assert found is not None
         assert found.id == begun.id != empty.id
@@ -55,7 +55,7 @@ async def test_own_words_are_not_replaced(database: Database, now: datetime) -> 
             await identity.recognise(session, each.id, PHONE, now)
             (await identity.state(session, each.id)).verified_until = now + timedelta(minutes=5)
         await service.change_draft(session, sms.id, STORY, now)
-        own, _ = await service.change_draft(session, chat.id, DraftChange(claim_type="outpatient"), now)
+        own, *_ = await service.change_draft(session, chat.id, DraftChange(claim_type="outpatient"), now)
         found = await service.resume_draft(session, chat.id, now)
         assert found is not None
         assert found.id == own.id
@@ -65,7 +65,7 @@ async def test_an_empty_description_is_taken_back(database: Database, now: datet
     async with database.transaction() as session:
         chat = await conversation(session, now)
         await service.change_draft(session, chat.id, STORY, now)
-        draft, _ = await service.change_draft(session, chat.id, DraftChange(description=""), now)
+        draft, *_ = await service.change_draft(session, chat.id, DraftChange(description=""), now)
         assert draft.description is None
 
 
