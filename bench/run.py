@@ -36,8 +36,8 @@ signed as Twilio signs them, and send their replies to the same stand-in for Twi
 `rasa init` configures it (DIET, TED and rules, on the same examples; DIET learnt for {epochs} of its stock 100 epochs,
 which doesn't change its speed, and the cost of 100 is reckoned from theirs), with Rasa's own Twilio channel and a small
 action server: it checks no signature, keeps trackers in memory, and does not de-duplicate, retry or store. *Anpei* is
-all of it, as `anpei up` starts it: it verifies each signature, stores each message before it acknowledges, thinks in a
-job, takes delivery receipts (two webhooks a reply more), and keeps everything in PostgreSQL. Memory is the proportional
+all of it, as `anpei up` starts it: it verifies each signature, stores each message before it acknowledges, answers
+beside that, takes delivery receipts (two webhooks a reply more), and keeps everything in PostgreSQL. Memory is the proportional
 set size of all processes, PostgreSQL and Redis among them. Start-up is until the whole side answers, with models
 trained and data in place. The stand-in answers at once, but for the third load, where it takes {far} ms as a
 provider across the internet does: stock Rasa waits for each answer in its event loop, and with it every other customer.
