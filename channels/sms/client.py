@@ -2,7 +2,8 @@
 
 import logging
 from typing import Any, override
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
@@ -14,6 +15,16 @@ TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
 # idle ones are dropped before any server does (uvicorn after 5 s, Twilio later).
 IDLE_SECONDS = 3.0
 MOST_CONNECTIONS = 50
+
+
+TWILIO = "https://api.twilio.com"
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment has for an address (HTTPS_PROXY, NO_PROXY). aiohttp would ask anew for each request, in
+    a thread."""
+    parts = urlsplit(url)
+    return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
 
 
 def redirected(url: str, base_url: str) -> str:
@@ -32,9 +43,9 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc] # an untyped base
 
     def __init__(self, base_url: str) -> None:
         super().__init__(logging.getLogger("twilio.http"), is_async=True)
-        self._base_url = base_url
+        self._base_url, self._proxy = base_url, proxy_for(base_url or TWILIO)
         connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=IDLE_SECONDS)
-        self._http = aiohttp.ClientSession(connector=connector, trust_env=True)
+        self._http = aiohttp.ClientSession(connector=connector)
 
     @override
     async def request(
@@ -58,6 +69,7 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc] # an untyped base
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=timeout) if timeout else TIMEOUT,
             allow_redirects=allow_redirects,
+            proxy=self._proxy,
         ) as response:
             return Response(response.status, await response.text(), response.headers)
 
