@@ -79,7 +79,7 @@ class Aim:
     @property
     def a_life(self) -> int:
         """Jobs given to a victim; where it is to die, and not to pay, few."""
-        return 24 if self.attempts else 6
+        return 24 if self.attempts else 3
 
     @property
     def a_round(self) -> int:
