@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -44,7 +45,7 @@ class Result:
     @property
     def out_of_scope_recall(self) -> float:
         given = [got for want, got in self.rows if want == "out_of_scope"]
-        return sum(got == "out_of_scope" for got in given) / len(given)
+        return sum(got == "out_of_scope" for got in given) / len(given) if given else math.nan
 
     @property
     def refused(self) -> float:

@@ -25,7 +25,7 @@ from actions.normalise.text import blank, fold, negated
 _compile = partial(re.compile, flags=re.ASCII)
 _SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 _NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
-_SCALE = r"k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
+_SCALE = r"万零\d百|万零?\d{3}(?!\d)|k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
 _UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
 # 95,11月12号 is a sum and a day.
 _FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+(?![\d\s]*[月日号点]))?"
@@ -35,25 +35,26 @@ _IN = (
 _ABOUT = r"\s*-?(?:ish|odd)\b"
 # 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
 _END = r"(?=\s*(?:$|[,.;!?](?!\d)|for\b|in total\b|all in\b|altogether\b))"
-_TAIL = rf"(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sdo])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{_END})"
+_TAIL = rf"(?<=[块元])\d角(?:\d分?)?|(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sdo])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{_END})"
 _BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})s?\s*[.:]?\s*)?"
 # 澳币三百; 块 and 元 before a number are no currency of it.
 _NAMED_BEFORE = rf"(?:(?<![a-z])(?P<before>{_NAMES})s?\s*[.:]?\s*)?"
 _WRITTEN = _compile(
-    rf"{_BEFORE}(?<![a-z0-9_/:#])(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*"
+    rf"{_BEFORE}(?<![a-z0-9_/#])(?<![a-z0-9]:)(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*"
     rf"(?:(?P<half>and\s+an?\s+half)\s+(?=hundred|thousand|grand))?(?P<scale>{_SCALE})?(?:(?<=hundred)\s+and\s+(?P<more>\d\d?)(?!\d))?"
     rf"(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_IN}{_UNIT}(?P<tail>{_TAIL})?)?"
 )
 # In "74 pound 15" the name is of what stands before it.
 _SIGNED = _compile(
-    rf"(?<![a-z0-9])(?!(?<=\d\s)(?:pound|dollar|euro|quid|buck))(?P<before>{_SIGNS})\s*[.:]?\s*(?P<figures>{_FIGURES})\s*(?P<scale>{_SCALE})?(?:\s*(?:{_UNIT}))?"
+    rf"(?<![a-z0-9])(?!(?<=\d\s)(?:pound|dollar|euro|quid|buck))(?P<before>{_SIGNS})\s*[.:]?\s*(?P<figures>{_FIGURES})\s*(?P<scale>{_SCALE})?"
+    rf"(?:\s*and\s+(?P<tail>\d\d)\s*(?:p|pence|cents?|c)\b)?(?:\s*(?:{_UNIT}))?"
 )
 _CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}(?:\s*(?:cents|pence|p)\b|{_END})"
 _ENGLISH = _compile(
     rf"{_NAMED_BEFORE}\b(?P<words>(?:half an?\s+)?{ENGLISH_NUMBER})\b(?:{_ABOUT})?\s*(?:{_IN}{_UNIT}(?P<tail>{_CENTS})?)?"
 )
 _CHINESE = _compile(
-    rf"{_NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>半|零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
+    rf"{_NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>半|零?[一二三四五六七八九壹贰叁肆伍陆柒捌玖]角(?:[一二三四五六七八九壹贰叁肆伍陆柒捌玖]分)?|零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
 )
 _VAGUE = _compile(
     r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]|几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
@@ -91,9 +92,10 @@ _TOTAL = _compile(
     r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加(?:一)?起来?|两样合计|共)[^.;!?]{0,12}$"
 )
 _TOTAL_AFTER = _compile(r"\s*(?:in total|altogether|total|all in|in all)")
+_LEFT_OUT = _compile(r"(?:那笔|的)?(?:别算|不算|就算了|不要了)")
 _PUT_RIGHT = _compile(
     r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|"
-    r"correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为)[^\d]{0,8}$"
+    r"correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为|实付|实际[付花]了?|最后[付花]了?)[^\d]{0,8}$"
 )
 # What joins the two ends of a range: "between 300 and 400", "80-90 quid", 四百到五百.
 _NUMBER = rf"(?:(?:{_SIGNS})\s*)?(?:{_FIGURES}|{ENGLISH_NUMBER}|{CHINESE_NUMBER})\s*k?"
@@ -173,11 +175,17 @@ def read_amount(
     folded = fold(text)
     rough = [match.span() for match in _VAGUE.finditer(folded)]
     taken = [*without, *paper_numbers(folded), *rough]
-    finds = [find for find in _finds(folded, taken) if not negated(folded, find.start)]
+    finds = [
+        find
+        for find in _finds(folded, taken)
+        if not negated(folded, find.start) and not _LEFT_OUT.match(folded, find.end)
+    ]
     heaviest = max((find.weight for find in finds), default=None)
     if heaviest is None or (heaviest is _Weight.BARE and not asked and not _only_sum(folded, finds)):
         return AmountReading(Sure.UNCLEAR if rough else Sure.NONE, alone=bool(rough) and _is_rough(folded, rough))
-    chosen = _choose(folded, [find for find in finds if find.weight is heaviest or _is_total(folded, find)])
+    chosen = _sum_of_all(finds) or _choose(
+        folded, [find for find in finds if find.weight is heaviest or _is_total(folded, find)]
+    )
     units = {find.unit for find in finds if find.unit is not None}
     if chosen is not None and chosen.unit is None and len(units) == 1:
         chosen = replace(chosen, unit=units.pop())  # "$310 and $42, total 352"
@@ -186,6 +194,12 @@ def read_amount(
         return AmountReading(Sure.UNCLEAR, alone=_is_rough(folded, said))
     priced = chosen.weight is not _Weight.BARE
     return replace(_reading(chosen, home), priced=priced, alone=_is_all(folded, (chosen.start, chosen.end)))
+
+
+def _sum_of_all(finds: list[_Find]) -> _Find | None:
+    """The last of three or more, where it is all others together: 120、80、45、55,合计300."""
+    last = max(finds, key=lambda find: find.start)
+    return last if len(finds) > 2 and sum(find.value for find in finds) == 2 * last.value else None  # noqa: PLR2004
 
 
 def _only_sum(folded: str, finds: list[_Find]) -> bool:
@@ -278,8 +292,17 @@ def _is_no_sum(folded: str, match: re.Match[str]) -> bool:
     runs_on = not groups.get("scale") and "a" <= after <= "z" and folded[match.end() - 1].isdigit()
     long = written.isdigit() and (len(written) > LONGEST_BARE or (written[0] == "0" and len(written) > 1))
     numbered = _NUMBER_OF.search(folded, 0, match.start())
-    known = _HOTLINE.fullmatch(written) or _CRYING.fullmatch(written)
+    known = _HOTLINE.fullmatch(written) or _CRYING.fullmatch(written) or _cries(folded, match, written)
     return bool(runs_on or long or numbered or known) or _is_time(folded, match.start(), written, after)
+
+
+def _cries(folded: str, match: re.Match[str], written: str) -> bool:
+    """帮我申请吧555."""
+    return (
+        written == "555"
+        and match.end() == len(folded)
+        and folded[match.start() - 1 : match.start()] in set("吧呜啊呀啦哦~了")
+    )
 
 
 def _is_time(folded: str, start: int, written: str, after: str) -> bool:
@@ -340,6 +363,8 @@ def _value(groups: dict[str, str | None]) -> Decimal | None:
         return value + Decimal(rest).scaleb(-len(rest))
     if value is None or not scale:
         return value
+    if "零" in scale:  # 1万零5百
+        return chinese_number(f"{groups['figures']}{scale}")
     size = {
         "k": 1000,
         "hundred": 100,
@@ -363,7 +388,7 @@ def _cents(tail: str) -> Decimal:
         return (english_number(" ".join(re.findall(NUMBER_WORD, tail))) or Decimal(0)) / 100
     if tail == "半":
         return Decimal("0.5")
-    digits = [chinese_number(char) or Decimal(0) for char in tail if char not in "零毛"]
+    digits = [chinese_number(char) or Decimal(0) for char in tail if char not in "零毛角分"]
     return sum((digit.scaleb(-place) for place, digit in enumerate(digits, 1)), Decimal(0))
 
 

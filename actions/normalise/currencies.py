@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "人民币": "CNY",
     "元人民币": "CNY",
     "yuan": "CNY",
+    "kuai": "CNY",
     "renminbi": "CNY",
     "eur": "EUR",
     "euro": "EUR",

@@ -5,13 +5,14 @@ only roughly a day, is said to be so, because a guessed date decides whether a p
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 
-from actions.normalise import dates_en, dates_zh, months
+from actions.normalise import calendar, dates_en, dates_zh, months
 from actions.normalise.numbers import paper_numbers
 from actions.normalise.text import HAN, fold, negated
 
@@ -56,7 +57,7 @@ _SAID_WRONG = re.compile(
 )
 # Where another day is told, too: when the cover began, when it was told to us, and what we did.
 _ASIDE = re.compile(
-    r"\b(?:(?:policy|cover|plan|insurance) (?:start(?:s|ed)?|began|begins?|is from|was from)"
+    r"\b(?:(?:policy|cover|plan|insurance) (?:start(?:s|ed)?|began|begins?|is from|was from|ran out|ended|lapsed)|took (?:it|them|her|him) (?:in )?to"
     r"|you(?: \w+)? (?:agreed|approved|promised|rejected|said|paid|wrote|sent)|i(?:'ve)? (?:\w+ )?(?:sent|filed|submitted|lodged|reported)"
     r"|put in|garage|plumber|builder)\b[^.,;!?]{0,24}$|起保|生效|报上去|提交"
 )
@@ -64,7 +65,7 @@ _LATER = re.compile(r"[早上中下晚午]{0,2}才|[早上中下晚午]{0,2}(?:�
 # What follows is the one that is meant: "so the date should be 25th".
 _MEANT = re.compile(
     r"(?:\b(?:should (?:be|have been|say|read)|(?:date|day) (?:is|was)|change (?:it |that )?to|make (?:it|that)|i meant?|meant|correct(?:ed)?(?: to| is)?"
-    r"|actually|was actually|(?:happened|occurred)(?: on)?)|应该是|应为|改成|改为|其实是|而是|系|係)"
+    r"|actually|was actually|(?:happened|occurred)(?: on)?|no,? (?:sorry|wait|hang on)?,?|(?:it|that) was(?: in fact| really)?(?: on)?)|应该是|应为|改成|改为|其实是|而是|系|係)"
     r"\s*(?:on |the |really )*$"
 )
 # Of two days, the one on which it was written is no more than when that was: "checked again this morning, no sign of the money".
@@ -145,6 +146,10 @@ def _matches(
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
         days = days_of(match, today)
+        beside = dates_zh.BESIDE.match(folded, end)
+        if days and len(days) == 1 and beside:  # 重阳节的第二天
+            days = calendar.one(calendar.back(days[0], 1 if beside["before"] else -1))
+            end = beside.end()
         if days is not None:
             finds.append(_Find(start, end, days))
             taken.append((start, end))
@@ -156,7 +161,7 @@ def _decide(folded: str, finds: list[_Find]) -> DateReading:
     ours = [find for find in finds if not _of_something_else(folded, find)]
     ours = _without_their_weekdays(folded, _settled(folded, ours))
     ours = _meant(folded, ours)
-    exact = sorted({find.days[0] for find in ours if len(find.days) == 1})
+    exact = _named_most([find.days[0] for find in ours if len(find.days) == 1])
     if len(exact) == 1:
         return DateReading(Sure.EXACT, exact[0], spans=spans)
     if exact:
@@ -165,6 +170,12 @@ def _decide(folded: str, finds: list[_Find]) -> DateReading:
     if ambiguous is not None:
         return DateReading(Sure.AMBIGUOUS, options=ambiguous.days, spans=spans)
     return DateReading(Sure.VAGUE if ours else Sure.NONE, spans=spans)
+
+
+def _named_most(days: list[date]) -> list[date]:
+    """The days in order; where one is named more than once, and no other is, that one: "tues, last week's tues. the 17th"."""
+    twice = [day for day, times in Counter(days).items() if times > 1]
+    return twice if len(twice) == 1 else sorted(set(days))
 
 
 def _of_something_else(folded: str, find: _Find) -> bool:

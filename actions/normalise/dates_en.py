@@ -191,6 +191,16 @@ PATTERNS: list[Pattern] = [
     ),
     (_compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
     (
+        _compile(rf"\b{_COUNT} (?P<unit>week|fortnight)s? ago (?P<then>yesterday|today)\b"),
+        lambda match, today: one(
+            calendar.back(
+                today,
+                _counted(match) * (14 if match["unit"] == "fortnight" else calendar.WEEK)
+                + (match["then"] == "yesterday"),
+            )
+        ),
+    ),
+    (
         _compile(rf"\b(?:{_YESTERDAY}|last nig?ht|last nite)\b"),
         _before(1),
     ),
@@ -219,6 +229,8 @@ PATTERNS: list[Pattern] = [
         ),
         lambda _match, today: one(festivals.last("diwali", today)),
     ),
+    (_compile(r"\b(?:double eleven|singles'? day)\b"), _yearly(11, 11)),
+    (_compile(r"\bcanadian thanksgiving\b"), _nth(10, 0, 2)),
     (_compile(r"\b(?:the )?(?:day|morning) (?:after|following) hallowe'?en\b"), _yearly(11, 1)),
     (_compile(r"\b(?:the )?(?:day|night) before hallowe'?en\b"), _yearly(10, 30)),
     (_compile(r"\bhallowe'?en\b"), _yearly(10, 31)),

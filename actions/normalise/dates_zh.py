@@ -35,6 +35,8 @@ _WEEKDAYS = {
     "7": 6,
 }  # fmt: skip - one map
 _NOT_ABOUT = r"(?!节?(?:前|后|左右|期间|放?假|长假|小长假|快乐))"
+# The day beside a feast.
+BESIDE = re.compile(r"(?<=[一节夜])(?:那天)?的?(?:(?P<before>前一天|头一天)|后一天|第二天|次日|隔天)")
 MOST_WEEKS = 520  # more is no day that anybody remembers by its weekday
 _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
 _YEARS = {"今年": 0, "去年": -1, "前年": -2}
@@ -57,6 +59,8 @@ def _count(words: str) -> int:
 def _named(match: re.Match[str], today: date) -> Days:
     """2026年11月3日, 去年11月3号, 十一月三号, 11月3."""
     month, number = _count(match["month"]), _count(match["day"])
+    if match["roc"]:  # of the Republic: 民国115年 is 2026
+        return one(calendar.day(1911 + int(match["roc"]), month, number))
     if match["year"]:
         return one(calendar.day(calendar.full_year(int(match["year"])), month, number))
     if match["which"]:
@@ -95,6 +99,15 @@ def _moving(festival: str, later: int = 0) -> Callable[[re.Match[str], date], Da
     return lambda _match, today: one(festivals.last(festival, today, later))
 
 
+def _last_of(today: date, month: int) -> Days:
+    """The last day of the latest such month that is over, or of this one."""
+    for number in (31, 30, 29, 28):
+        found = calendar.without_year(today, month, number)
+        if found is not None:
+            return (found,)
+    return None
+
+
 def _month_first(match: re.Match[str], today: date) -> Days:
     """11/12 in a Chinese text is the 12th of November; elsewhere it may be either."""
     if not HAN.search(match.string):
@@ -116,14 +129,14 @@ def _vague(_match: re.Match[str], _today: date) -> Days:
 PATTERNS: list[Pattern] = [
     (
         re.compile(
-            rf"(?:(?P<year>20\d\d|\d\d)年|(?P<which>今年|去年|"
+            rf"(?:(?:民国(?P<roc>\d{{2,3}})|(?<!\d)(?P<year>20\d\d|\d\d))年|(?P<which>今年|去年|"
             rf"前年))?的?(?P<month>{_N})月份?的?(?P<day>{_N})(?:[日号]{_NOT_A_DAY}|(?![\d个天元块月周]))"
         ),
         _named,
     ),
     (
         re.compile(
-            rf"(?<![\d.$¥/]){_FIGURES}(?=\s*(?:[号日](?!用)|那天|当天|晚|早上|上午|中午|下午|凌晨|在|摔|撞|碎|漏|出|坏|去|看|被|我|掉|裂|爆|延|航|飞|丢|崩))"
+            rf"(?<![\d.$¥/]){_FIGURES}(?=\s*(?:[号日](?!用)|那天|当天|晚|早上|上午|中午|下午|凌晨|在|摔|撞|碎|漏|出|坏|去|看|被|我|掉|裂|爆|延|航|飞|丢|崩|发生))"
         ),
         _month_first,
     ),
@@ -131,6 +144,7 @@ PATTERNS: list[Pattern] = [
     # At the head of a report: 11.19 高速上…
     (re.compile(rf"^{_FIGURES}(?=\s+[\u4e00-\u9fff])(?!\s+[万千百元块个])"), _month_first),
     (re.compile(rf"(?P<which>上个?月|这个?月|本月|当月)的?(?P<day>{_N})[号日]{_NOT_A_DAY}"), _numbered),
+    (re.compile(rf"(?P<which>上个?月)的?(?P<day>{_N})(?=\s*(?:那天|晚|早|,|。|$))"), _numbered),
     (re.compile(rf"(?<!\d)(?P<which>)(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路)"), _numbered),
     (re.compile(r"大大前[天日晚]"), _before(4)),
     (re.compile(r"大前[天日晚]"), _before(3)),
@@ -145,6 +159,25 @@ PATTERNS: list[Pattern] = [
     ),
     (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
     (re.compile(r"双十一|双11|光棍节"), _yearly(11, 11)),
+    (re.compile(r"双十(?:节|国庆)"), _yearly(10, 10)),
+    (re.compile(rf"屠妖节{_NOT_ABOUT}"), _moving("diwali")),
+    (
+        re.compile(rf"国庆节?假?期?第(?P<day>{_N})天"),
+        lambda match, today: one(calendar.without_year(today, 10, _count(match["day"]))),
+    ),
+    (
+        re.compile(rf"(?P<month>{_N})月份?的?最后一天"),
+        lambda match, today: _last_of(today, _count(match["month"])),
+    ),
+    (re.compile(r"上个?月的?最后一天"), lambda _match, today: one(calendar.back(today.replace(day=1), 1))),
+    (
+        re.compile(rf"(?P<month>{_N})月份?的?第(?P<nth>[一二三四五])个{_WEEK}(?P<weekday>[一二三四五六日天])"),
+        lambda match, today: one(
+            calendar.last_nth(today, _count(match["month"]), _WEEKDAYS[match["weekday"]], _count(match["nth"]), 0)
+            if 1 <= _count(match["month"]) <= 12  # noqa: PLR2004 - months
+            else None
+        ),
+    ),
     (re.compile(r"万圣[节夜](?!前|后|期间)"), _yearly(10, 31)),
     (re.compile(rf"感恩节{_NOT_ABOUT}"), lambda _match, today: one(calendar.last_nth(today, 11, 3, 4, 0))),
     (re.compile(r"黑色星期五|黑五(?:当天|那天)"), lambda _match, today: one(calendar.last_nth(today, 11, 3, 4, 1))),
