@@ -94,9 +94,35 @@ _TOTAL = _compile(
 _TOTAL_AFTER = _compile(r"\s*(?:in total|altogether|total|all in|in all)")
 _LEFT_OUT = _compile(r"(?:那笔|的)?(?:别算|不算|就算了|不要了)")
 _PUT_RIGHT = _compile(
-    r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|"
-    r"correct(?:ion)?(?: is)?|应该是|应为|改成|改为|其实是|而是|更正为|实付|实际[付花]了?|最后[付花]了?)[^\d]{0,8}$"
+    r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|scratch that|or rather|"
+    r"no,? (?:sorry|wait)|(?:went|gone|goes|came) (?:up|down) to|correct(?:ion)?(?: is)?|"
+    r"应该是|应为|改成|改为|其实是|而是|更正为|[涨降升]到了?|哦不|不对|说错了|错了|实付|实际[付花]了?|最后[付花]了?)[^\d]{0,8}$"
+    r"|(?:\d|\b(?:hundred|thousand|\w+ty)),? sorry,? [^\w\s]?$"
 )
+# What a bill is made of: "45 for the visit and 30 for the cream", "the hotel 220", 酒店三百二吃饭九十.
+_ITEM = _compile(
+    r"\b(?:hotel|hostel|inn|motel|room|taxi|cab|uber|lyft|bus|fare|dinner|lunch|breakfast|meals?|food|drinks?|snacks|parking|"
+    r"meds|medicines?|medication|antibiotics|drops|syrup|crutches|x-?rays?|pills|tablets|cream|prescription|consult(?:ation)?|visit|scan|tests?|parts|labou?r|"
+    r"call ?out|clothes|towels)(?: (?:was|were|is|cost|came to|for|at|bill))?[\s:]*$"
+    r"|(?:酒店|住宿|旅馆|宾馆|房费|打车|的士|车费|停车|餐|饭|药|挂号|检查|拍片|化验|治疗|材料|人工|配件|机票|车票)(?:费|钱)?(?:是|要|花|用|又|花了|用了)?\s*$"
+)
+_JOINED = _compile(r"\b(?:plus|and|another|also)\b|[&+]|加|还有|另外|又")
+_ITEM_AFTER = _compile(
+    r"\s*for (?:(?:the|a|an|my|our|some) )?(?!me\b|it\b|this\b|that\b|you\b|us\b|now\b|sure\b|everything\b|all\b|both\b)[a-z]{3,}"
+)
+_FOR_THINGS = _compile(r"\d\s*(?:[a-z]{3,7} )?for (?:the|a|an|my|our|some|[a-z]{3,})\b")
+# "a tenner", "two fivers": what is on a note, in the money of the country.
+_NOTES = {"fiver": 5, "tenner": 10}
+_NOTE = _compile(rf"\b(?:(?P<many>{NUMBER_WORD}|\d{{1,2}}|a couple of)\s+)?(?P<note>{'|'.join(_NOTES)})(?P<more>s)?\b")
+# What the customer bears themselves is no price: "the first 100 is on me"; nor is the deductible, beside another sum.
+_BORNE, _BORNE_ZH = _compile(r"^\W*(?:the )?first\s+$"), _compile(r"(?<![\u4e00-\u9fff])前\s*$")
+_FIRST, _ON_ME = (
+    _compile(r"\b(?:the )?first\s+[^\w\s]?$"),
+    _compile(
+        r"[^.,;\d]{0,12}\b(?:on me|mine|i pay|i cover|myself|i have to|comes off|doesn'?t count|aren'?t covered|isn'?t covered)\b"
+    ),
+)
+_DEDUCTED = _compile(r"\b(?:deductible|excess)\b[^\d.,;]{0,12}$|(?:免赔额?|自付)[^\d.,;]{0,3}$")
 # What joins the two ends of a range: "between 300 and 400", "80-90 quid", 四百到五百.
 _NUMBER = rf"(?:(?:{_SIGNS})\s*)?(?:{_FIGURES}|{ENGLISH_NUMBER}|{CHINESE_NUMBER})\s*k?"
 _RANGE_BEFORE = _compile(
@@ -146,6 +172,7 @@ class AmountReading:
     """`minor` and `currency` (ISO 4217, None: not said and not known) with EXACT. `named`: the customer named it.
 
     `priced`: it says that it is money, by a currency or as a price. `alone`: the text says no more than this sum, and how sure it is.
+    `total`: it is called the whole. `item`: it is called one thing of a bill.
     """
 
     sure: Sure
@@ -154,6 +181,8 @@ class AmountReading:
     named: bool = False
     priced: bool = False
     alone: bool = False
+    total: bool = False
+    item: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +192,7 @@ class _Find:
     value: Decimal
     unit: str | None  # a value of `WORDS`
     weight: _Weight
+    item: bool = False
 
 
 def read_amount(
@@ -175,17 +205,13 @@ def read_amount(
     folded = fold(text)
     rough = [match.span() for match in _VAGUE.finditer(folded)]
     taken = [*without, *paper_numbers(folded), *rough]
-    finds = [
-        find
-        for find in _finds(folded, taken)
-        if not negated(folded, find.start) and not _LEFT_OUT.match(folded, find.end)
-    ]
+    finds = [find for find in _finds(folded, taken) if not negated(folded, find.start)]
+    finds = _prices(folded, finds, asked=asked)
     heaviest = max((find.weight for find in finds), default=None)
     if heaviest is None or (heaviest is _Weight.BARE and not asked and not _only_sum(folded, finds)):
         return AmountReading(Sure.UNCLEAR if rough else Sure.NONE, alone=bool(rough) and _is_rough(folded, rough))
-    chosen = _sum_of_all(finds) or _choose(
-        folded, [find for find in finds if find.weight is heaviest or _is_total(folded, find)]
-    )
+    weighty = [find for find in finds if find.weight is heaviest or _is_total(folded, find)]
+    chosen = _sum_of_all(finds) or _choose(folded, [*weighty, *_items_beside(folded, finds, weighty)])
     units = {find.unit for find in finds if find.unit is not None}
     if chosen is not None and chosen.unit is None and len(units) == 1:
         chosen = replace(chosen, unit=units.pop())  # "$310 and $42, total 352"
@@ -193,7 +219,28 @@ def read_amount(
         said = [match.span() for match in re.finditer(_NUMBER, folded)]
         return AmountReading(Sure.UNCLEAR, alone=_is_rough(folded, said))
     priced = chosen.weight is not _Weight.BARE
-    return replace(_reading(chosen, home), priced=priced, alone=_is_all(folded, (chosen.start, chosen.end)))
+    return replace(
+        _reading(chosen, home),
+        priced=priced,
+        alone=_is_all(folded, (chosen.start, chosen.end)),
+        total=_is_total(folded, chosen),
+        item=_ITEM.search(folded, max(0, chosen.start - 40), chosen.start) is not None,
+    )
+
+
+def _prices(folded: str, finds: list[_Find], *, asked: bool) -> list[_Find]:
+    """Without what is left out of the bill, and what the customer bears."""
+    finds = [find for find in finds if not _LEFT_OUT.match(folded, find.end)]
+    price = [find for find in finds if not _DEDUCTED.search(folded, 0, find.start)] or finds
+    price = [find for find in price if not _is_borne(folded, find.start, find.end)]
+    return price if price or asked else finds  # "do I pay the first 100 myself?" is about that sum
+
+
+def _items_beside(folded: str, finds: list[_Find], weighty: list[_Find]) -> list[_Find]:
+    """What else is on the bill, less plainly money: "214 bucks, plus a taxi 38"."""
+    ends = [find.end for find in weighty]
+    joined = (find for find in finds if find.item and find not in weighty)
+    return [find for find in joined if any(_JOINED.search(folded, end, find.start) for end in ends if end < find.start)]
 
 
 def _sum_of_all(finds: list[_Find]) -> _Find | None:
@@ -221,8 +268,9 @@ def _is_rough(folded: str, spans: list[tuple[int, int]]) -> bool:
 
 def _choose(folded: str, finds: list[_Find]) -> _Find | None:
     """The one that is meant; None where that can't be told."""
+    items = sum(find.item for find in finds)
     for find in finds:
-        if _PUT_RIGHT.search(folded, 0, find.start):
+        if _PUT_RIGHT.search(folded, 0, find.start) and not (find.item and items > 1):
             return find
     called = [find for find in finds if _TOTAL_AFTER.match(folded, find.end)]  # "£130 in all (60 + 70)"
     finds = called or [find for find in finds if _is_total(folded, find)] or finds
@@ -243,7 +291,8 @@ def _ends_range(folded: str, find: _Find) -> bool:
 
 
 def _finds(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
-    finds: list[_Find] = []
+    finds = _notes(folded, taken)
+    taken += [(find.start, find.end) for find in finds]
     for pattern in (_SIGNED, _WRITTEN, _ENGLISH, _CHINESE):
         for match in pattern.finditer(folded):
             start, end = match.span()
@@ -253,6 +302,18 @@ def _finds(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
             if find is not None:
                 finds.append(find)
                 taken.append((start, end))
+    return finds
+
+
+def _notes(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
+    finds = []
+    for match in _NOTE.finditer(folded):
+        many = match["many"] or "one"
+        count = Decimal(many) if many.isdigit() else Decimal(2) if "couple" in many else english_number(many)
+        start, end = match.span()
+        beside = all(end <= other_start or other_end <= start for other_start, other_end in taken)
+        if count and beside and (match["many"] or not match["more"]):
+            finds.append(_Find(start, end, count * _NOTES[match["note"]], None, _Weight.MARKED))
     return finds
 
 
@@ -269,13 +330,28 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
         if groups.get("words") and _is_just_a_word(groups["words"], folded):
             return None
     weight = _weight(folded, start, end, unit)
+    item = (unit is not None or value >= LEAST_PRICE) and _is_item(folded, start, end)
     if weight is _Weight.PRICED and value < LEAST_PRICE and value == int(value):
         weight = _Weight.BARE  # "a table for 7"
-    if weight is _Weight.BARE and _says_sum(groups, value):
+    if weight is _Weight.BARE and (item or _says_sum(groups, value)):
         weight = _Weight.PRICED
     if _is_piece(folded, match, value):
         return None
-    return _Find(start, end, value, unit, weight)
+    return _Find(start, end, value, unit, weight, item)
+
+
+def _is_borne(folded: str, start: int, end: int) -> bool:
+    """Whether the customer pays it themselves, or no sum is meant: "the first 100 is on me", and by itself "the first 100"."""
+    first = _FIRST.search(folded, 0, start) is not None and _ON_ME.match(folded, end) is not None
+    alone = _BORNE.search(folded, 0, start) is not None and _NOTHING.fullmatch(folded, end) is not None
+    return first or alone or _BORNE_ZH.search(folded, 0, start) is not None
+
+
+def _is_item(folded: str, start: int, end: int) -> bool:
+    """Whether it is the price of one thing of a bill. "30 for the cream" is, where another sum is for something else."""
+    before = _ITEM.search(folded, max(0, start - 40), start)
+    several = len(_FOR_THINGS.findall(folded)) > 1
+    return bool(before or (several and _ITEM_AFTER.match(folded, end)))
 
 
 def _currency(groups: dict[str, str | None]) -> str | None:

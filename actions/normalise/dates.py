@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import pairwise
 
 from actions.normalise import calendar, dates_en, dates_zh, months
 from actions.normalise.numbers import paper_numbers
@@ -46,7 +47,7 @@ class _Find:
 
 # Days of other things than the event: when it was bought, mended, or runs out.
 _OTHER_DAY = re.compile(
-    r"(?:\b(?:bought|purchased|got it|(?<!fine )(?<!ok )(?<!okay )(?<!working )(?<!good )(?<!perfect )(?:until|till)|(?<!was )(?<!were )due|expires?|expired|appointment|repaired|fixed|renewed?)\b|"
+    r"(?:\b(?:bought|purchased|got it|(?<!fine )(?<!ok )(?<!okay )(?<!working )(?<!good )(?<!perfect )(?:until|till)|(?<!was )(?<!were )due|expires?|expired|(?<!gp )(?<!doctor )(?<!doctors )(?<!doctor's )(?<!dentist )(?<!clinic )(?<!hospital )(?<!dental )appointment|repaired|fixed|renewed?)\b|"
     r"买的?(?![了的新一张]{0,3}[机车船]?票)|购于|买于|修好|到期)"
     r"[^.,;!?。,;]{0,20}$"
 )
@@ -90,6 +91,11 @@ _TYPO_OF = (
 )  # fmt: skip - one list of words
 LONGEST_ANSWER = 40
 BESIDE = 14  # characters between a weekday and the date that it repeats: "Thursday week past, the 19th"
+FAR = 30  # characters between a day and the one that puts it right
+_TAKEN_BACK = re.compile(
+    r"\b(?:no,? (?:sorry|wait|hang on|actually|it was)|sorry|wait|i mean|i meant|actually|or rather|scratch that|make that)\b"
+    r"|不对|不是|哦不|不不|说错|记错|搞错|错了|应该是"
+)
 NEAR = 20  # characters for a weekday that says which day is meant: "8/11 at night, wednesday"
 
 
@@ -160,7 +166,7 @@ def _decide(folded: str, finds: list[_Find]) -> DateReading:
     spans = [(find.start, find.end) for find in finds]
     ours = [find for find in finds if not _of_something_else(folded, find)]
     ours = _without_their_weekdays(folded, _settled(folded, ours))
-    ours = _meant(folded, ours)
+    ours = _meant(folded, _put_right(folded, ours))
     exact = _named_most([find.days[0] for find in ours if len(find.days) == 1])
     if len(exact) == 1:
         return DateReading(Sure.EXACT, exact[0], spans=spans)
@@ -200,6 +206,15 @@ def _meant(folded: str, finds: list[_Find]) -> list[_Find]:
 def _is_aside(folded: str, find: _Find) -> bool:
     before = _ASIDE.search(folded, max(0, find.start - 48), find.start)
     return before is not None or _LATER.match(folded, find.end) is not None
+
+
+def _put_right(folded: str, finds: list[_Find]) -> list[_Find]:
+    """The last day alone, where the one before it is taken back in the same breath: "last saturday, no sorry, friday"."""
+    for one, other in reversed(list(pairwise(finds))):
+        between = folded[one.end : other.start]
+        if len(between) <= FAR and _TAKEN_BACK.search(between):
+            return finds[finds.index(other) :]
+    return finds
 
 
 def _settled(folded: str, finds: list[_Find]) -> list[_Find]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.normalise.amounts import read_amount
+from actions.normalise.amounts import Sure, read_amount
 from actions.normalise.dates import read_date
 
 MONDAY = date(2026, 11, 23)
@@ -76,3 +76,47 @@ def test_a_sum_that_may_be_either_is_none() -> None:
 
 def test_a_place_on_the_list_after_pounds_is_no_pence() -> None:
     assert read_amount("I paid 89 pounds and 12 days later it broke", "GBP").minor == 8900
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("cost me a tenner", 10),
+        ("just a fiver for the meds", 5),
+        ("two tenners", 20),
+        ("300 no wait 280", 280),
+        ("four hundred, sorry, three eighty dollars", 380),
+        ("the price went up to 350", 350),
+        ("说是300 哦不 350", 350),
+        ("涨到了1200", 1200),
+        ("hotel 220, taxi 30, so 250 in total", 250),
+        ("住酒店三百二,吃饭九十,一共四百一", 410),
+        ("一百六,前100是我自己付的", 160),
+        ("160, the first 100 is on me", 160),
+        ("160 and the excess is 100", 160),
+        ("一百六 免赔额是100", 160),
+        ("三天前花了300", 300),
+    ],
+)
+def test_one_sum_is_meant(text: str, value: float) -> None:
+    assert read_amount(text, "GBP", asked=True).minor == round(value * 100)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "45 for the visit and 30 for the cream",
+        "the hotel 220 and dinner 60",
+        "214 bucks, plus a taxi 38",
+        "酒店三百二吃饭九十",
+        "挂号20 拍片150",
+        "打车费四十 药费一百二",
+    ],
+)
+def test_several_things_of_a_bill_are_asked_back(text: str) -> None:
+    assert read_amount(text, "USD").sure is Sure.UNCLEAR
+
+
+@pytest.mark.parametrize("text", ["after 6", "at 9 i think", "before 7", "the first 100", "前100"])
+def test_hours_and_what_one_bears_oneself_are_no_sums(text: str) -> None:
+    assert read_amount(text, "GBP", asked=True).sure is Sure.NONE
