@@ -85,14 +85,17 @@ ORDINALS = {
 }  # fmt: skip - ten to a row reads best
 
 # What people put between the parts of a number, and, where they spell it out, between its characters.
-_SPOKEN = r"\s(?:dash|hyphen|slash)\s"
-_GAP = rf"(?:{_SPOKEN}|[\s\-./]{{0,2}})"
+_SPOKEN = (
+    r"[\s,]{0,2}\b(?:(?:and |then |with |there(?:'s| is) )?(?:an? )?(?:dash|hyphen|slash|minus|line)(?: in (?:the middle|between|there))?)\b[\s,]{0,2}"
+    r"|[\s,，]{0,2}(?:中间|然后|后面)?(?:有|是|加)?[一个]{0,2}(?:横杠|横线|短横|杠|减号)[\s,，]{0,2}"
+)
+_GAP = rf"(?:(?:{_SPOKEN})|[\s\-./]{{0,2}})"
 
 
 def _of_paper(first: str, second: str) -> re.Pattern[str]:
     """Numbers with a prefix. "claim from 2 nov" and "please 1200" begin like one: what runs on into a word is none."""
     prefix = rf"(?<![a-z0-9]){first}[-.\s]?{second}(?![a-z]+[\s\-.,])"
-    return re.compile(rf"{prefix}(?:{_SPOKEN}|[\s\-_.:#/]*)((?:[0-9a-z]{_GAP}){{8}})(?![0-9a-z])")
+    return re.compile(rf"{prefix}(?:(?:{_SPOKEN})|[\s\-_.:#/]*)((?:[0-9a-z]{_GAP}){{8}})(?![0-9a-z])")
 
 
 _CLAIM, _POLICY = _of_paper("c", "l"), _of_paper("p", "l")
@@ -100,10 +103,11 @@ _CLAIM, _POLICY = _of_paper("c", "l"), _of_paper("p", "l")
 _OURS = "[0-9a-hjkmnp-tv-z]"
 _MIXED = r"(?=[a-z]*\d)(?=\d*[a-z])"
 _BARE = re.compile(
-    rf"(?<![0-9a-z])(?:{_MIXED}{_OURS}{{8}}|{_MIXED}{_OURS}{{4}}-{_OURS}{{4}}|{_MIXED}{_OURS}{{4}} {_MIXED}{_OURS}{{4}})"
+    rf"(?<![0-9a-z])(?:{_MIXED}{_OURS}{{8}}|{_MIXED}{_OURS}{{4}}-{_OURS}{{4}}|{_MIXED}{_OURS}{{4}} {_MIXED}{_OURS}{{4}}"
+    rf"|{_MIXED}{_OURS}{{4}}(?:{_SPOKEN}){_OURS}{{4}})"
     r"(?![0-9a-z])"
 )
-_SAYS_CLAIM = re.compile(r"\b(?:claims?|clm|ref|reference)\b|赔|案|单号|编号")
+_SAYS_CLAIM = re.compile(r"\b(?:claims?|clm|ref|reference)\b|赔|案|笔|进度|单号|编号")
 # As other insurers write theirs; whoever says that it is one is believed.
 _SAID_POLICY = re.compile(
     r"(?:\bpol(?:icy)?\b|保单)[^\d,.;!?]{0,18}?(?<![a-z0-9])([a-z]{1,5}-?\d{4,12}|\d{6,12})(?![0-9a-z])"
@@ -214,4 +218,4 @@ def _number(pattern: re.Pattern[str], prefix: str, text: str, *, expected: bool)
         if any(char.isdigit() for char in body) or folded[match.start() + 2] in "-_#/":
             return f"{prefix}-{body.upper()}"
     bare = _BARE.search(blank(folded, paper_numbers(folded))) if expected else None
-    return f"{prefix}-{re.sub('[ -]', '', bare.group()).upper()}" if bare else None
+    return f"{prefix}-{re.sub(_SPOKEN + '|[ -]', '', bare.group()).upper()}" if bare else None

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
 
 from actions.normalise.text import fold, negated
 from backend.policies.schemas import Patterns, ProductView, ProductWords
@@ -13,10 +15,48 @@ _HAPPENS: Patterns = {
     "en": [
         *(r"crack\w*", r"broke\w*", r"smash\w*", r"drop(?:ped|s)?", "fell", r"fall(?:en|s)?", r"shatter\w*", "hit"),
         *("struck", r"damag\w+", r"scratch\w*", "stolen", r"slip(?:ped)?", r"injur\w+", "knocked", "spilled", "spilt"),
-        *(r"vandal\w*", "hurt", "ruined", r"bust(?:ed)?"),
+        *(
+            r"vandal\w*",
+            "hurt",
+            r"gave way",
+            r"collaps\w+",
+            r"came (?:off|through|down|loose)",
+            "ruined",
+            r"bust(?:ed)?",
+        ),
     ],
-    "zh": ["碎", "裂", "摔", "砸", "坏", "掉[了地到下]", "破", "受伤", "撞", "刮", "疼", "痛", "烫", "滑"],
+    "zh": [
+        "碎",
+        "裂",
+        "摔",
+        "砸",
+        "坏",
+        "掉[了地到下]",
+        "破",
+        "受伤",
+        "撞",
+        "刮",
+        "疼",
+        "痛",
+        "烫",
+        "滑",
+        "崴",
+        "进水",
+        "泡水",
+        "掉水",
+        "停运",
+        "停开",
+    ],
 }
+_TYPO_OF = (
+    *("windscreen", "windshield", "screen", "phone", "tablet", "cracked", "shattered", "smashed", "broken", "dropped"),
+    *("damaged", "flight", "airline", "airport", "delayed", "cancelled", "stranded", "doctor", "hospital", "clinic"),
+    *("medicine", "prescription", "dentist", "pharmacy", "infection", "kitchen", "bathroom", "ceiling", "plumber"),
+    *("leaking", "flooded", "overflowed", "radiator", "dishwasher", "motorway", "window"),
+)  # fmt: skip - one list of words
+_LONG_WORD = re.compile(r"(?<![a-z])[a-z]{5,14}(?![a-z])")
+CLOSE = 0.85  # "slight" and "flight", "scream" and "screen" are 0.83 alike
+MOST_MENDED = 600  # characters: nobody puts the one telling word after more
 _Weighed = tuple[tuple[int, re.Pattern[str]], ...]
 
 
@@ -50,15 +90,36 @@ class Products:
 
 def read_product(products: Products, text: str, *, asked: bool = False) -> str | None:
     """The kind of claim; None where the text names none, or two alike. A hint will do where it was `asked` for."""
-    scores = products.scores(fold(text))
+    folded, needed = fold(text), HINT if asked else NAMED
+    scores = products.scores(folded)
+    if scores and scores[0][0] < needed:
+        scores = products.scores(mend(folded))
     best, key = scores[0] if scores else (0, "")
-    if best < (HINT if asked else NAMED) or [points for points, _ in scores].count(best) > 1:
+    if best < needed or [points for points, _ in scores].count(best) > 1:
         return None
     return key
 
 
 def tells_what_happened(products: Products, text: str) -> bool:
-    return products.happen_in(fold(text))
+    folded = fold(text)
+    return products.happen_in(folded) or products.happen_in(mend(folded))
+
+
+def mend(folded: str) -> str:
+    """Typing errors in the words that claims are told with, put right: "windscrean", "craked", "flihgt"."""
+    return _LONG_WORD.sub(_mended, folded[:MOST_MENDED])
+
+
+def _mended(match: re.Match[str]) -> str:
+    return _closest(match.group())
+
+
+@lru_cache(maxsize=4096)
+def _closest(word: str) -> str:
+    if word in _TYPO_OF:
+        return word
+    turned = [right for right in _TYPO_OF if (word[0], word[-1], sorted(word)) == (right[0], right[-1], sorted(right))]
+    return next(iter(turned or get_close_matches(word, _TYPO_OF, n=1, cutoff=CLOSE)), word)
 
 
 def _weighed(words: ProductWords) -> _Weighed:
