@@ -4,9 +4,10 @@ from functools import partial
 
 from actions import answers, miss, opening, step_up, switch
 from actions.action_appeal import appeal, reason_in
+from actions.action_claim_status import tell_claim_named
 from actions.action_fallback import not_understood
 from actions.action_submit_claim import submit
-from actions.cues import attacks, disagrees, insults, is_no_sentence, is_nonsense, is_unsure
+from actions.cues import attacks, disagrees, hesitates, insults, is_no_sentence, is_nonsense, is_unsure
 from actions.names import ActionName, Intent, Reply, Slot
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
@@ -17,6 +18,10 @@ CALMLY = frozenset({Intent.OUT_OF_SCOPE, Intent.CHITCHAT, Intent.DENY, Intent.BO
 NOT_MEANT = frozenset(
     {Intent.OUT_OF_SCOPE, Intent.CHITCHAT, Intent.HELP, Intent.DENY, Intent.ASK_DEDUCTIBLE, Intent.GREET}
 )
+# What somebody who only thinks aloud may be taken for.
+SAID_TO_US = frozenset({Intent.THANK, Intent.CHITCHAT, Intent.GOODBYE, Intent.OUT_OF_SCOPE})
+# "How is CL-7K2M9QXD doing?" is about that claim, whatever it was taken for.
+MAY_NAME_A_CLAIM = frozenset({*answers.SIDE} - {Intent.THANK, Intent.GOODBYE, Intent.REPEAT})
 
 
 class ActionAnswer(TalkAction):
@@ -49,7 +54,11 @@ class ActionAnswer(TalkAction):
         return events
 
     async def _goes_on(self, turn: Turn) -> list[Event] | None:
-        """More than its intent says: a yes to something, a claim told in passing, or anger."""
+        """More than its intent says: a claim asked for by number, a yes to something, one told in passing, or anger."""
+        named = await tell_claim_named(turn, self.backend) if turn.intent in MAY_NAME_A_CLAIM else None
+        return await self._goes_on_unnamed(turn) if named is None else named
+
+    async def _goes_on_unnamed(self, turn: Turn) -> list[Event] | None:
         if turn.intent == Intent.AFFIRM and turn.awaiting is None:
             if turn.slots.get(Slot.CONFIRMED):
                 # Confirmed before, and the filing failed on the way: this is the same message, tried again.
@@ -74,6 +83,8 @@ class ActionAnswer(TalkAction):
         return await miss.insulted(turn, self.backend) if insults(turn.text) and not attacks(turn.text) else None
 
     async def _answer(self, turn: Turn) -> None:
+        if turn.intent in SAID_TO_US and hesitates(turn.text):
+            return  # somebody who thinks aloud hasn't thanked us
         if turn.intent in {Intent.AFFIRM, Intent.DENY}:
             if turn.awaiting is None:
                 turn.say(Reply.HELP if turn.intent == Intent.AFFIRM else Reply.NO_PROBLEM)

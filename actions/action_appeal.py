@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from actions import errand
-from actions.action_claim_status import say_absent
+from actions.action_claim_status import say_absent, tell_claim_status
 from actions.asides import beside_the_point
 from actions.backend_client import Backend
+from actions.cues import asks_why
 from actions.errand import Do, Errand, Step
 from actions.errors import Absent, Refused, StepUp
 from actions.names import ActionName, Intent, Reply
@@ -43,6 +44,8 @@ class ActionAppeal(TalkAction):
 
     async def act(self, turn: Turn) -> list[Event]:
         which = errand.meant(turn, await self.backend.products())
+        if asks_why(turn.text):  # a question is no appeal: what was decided says why
+            return await tell_claim_status(turn, self.backend, which)
         wanted = AppealWords(number=which.number, product=which.product, words=reason_in(turn.text))
         return await appeal(turn, self.backend, wanted)
 

@@ -5,6 +5,7 @@ from actions.backend_client import Backend
 from actions.errand import Do, Errand
 from actions.errors import Absent, StepUp
 from actions.names import ActionName, Reply, Slot
+from actions.normalise.numbers import claim_number
 from actions.step_up import ask_for_proof
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
@@ -52,6 +53,12 @@ async def tell_claim_status(turn: Turn, backend: Backend, which: Which) -> list[
         next_step=turn.in_words(claim.next),
     )
     return [*errand.over(), slot(Slot.CLAIM_NUMBER, claim.number)]
+
+
+async def tell_claim_named(turn: Turn, backend: Backend) -> list[Event] | None:
+    """Where the claim stands whose number a message has, whatever else it was taken for; None where it has none."""
+    number = claim_number(turn.text) if turn.text and turn.awaiting is None else None
+    return None if number is None else await tell_claim_status(turn, backend, Which(number=number))
 
 
 @errand.answers(Do.CLAIM_STATUS)

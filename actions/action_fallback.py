@@ -1,6 +1,7 @@
 """Outside of the form, what was not understood: the two likeliest readings are offered, then a person."""
 
 from actions import answers, miss, opening, step_up
+from actions.action_claim_status import tell_claim_named
 from actions.backend_client import Backend
 from actions.cues import attacks, insults, restarts, tells_of_loss
 from actions.names import ActionName, Intent, Reply
@@ -20,6 +21,10 @@ class ActionFallback(TalkAction):
     async def act(self, turn: Turn) -> list[Event]:
         if opening.tells_of_claim(turn, await self.backend.products()) or restarts(turn.text):
             return opening.opened()  # a story that names what was damaged is a claim, whatever it was taken for
+        named = await tell_claim_named(turn, self.backend)
+        return await self._no_claim(turn) if named is None else named
+
+    async def _no_claim(self, turn: Turn) -> list[Event]:
         if attacks(turn.text):
             await answers.out_of_scope(turn, self.backend)
             step_up.remind(turn)

@@ -1,8 +1,9 @@
 """Where the money is."""
 
 from actions import errand
-from actions.action_claim_status import say_absent
+from actions.action_claim_status import say_absent, tell_claim_status
 from actions.backend_client import Backend
+from actions.cues import asks_why_less
 from actions.errors import Absent, StepUp
 from actions.names import ActionName, Reply
 from actions.step_up import ask_for_proof
@@ -26,6 +27,8 @@ class ActionPaymentStatus(TalkAction):
 
     async def act(self, turn: Turn) -> list[Event]:
         which = errand.meant(turn, await self.backend.products())
+        if asks_why_less(turn.text):  # the decision says what was taken off, and what one can do about it
+            return errand.come_back(turn, await tell_claim_status(turn, self.backend, which))
         return errand.come_back(turn, await tell_payment_status(turn, self.backend, which))
 
 

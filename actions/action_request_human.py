@@ -3,11 +3,13 @@
 from actions import opening
 from actions.action_cancel_claim import cancel
 from actions.action_fallback import not_understood
+from actions.heard import hear
 from actions.names import ActionName, Handoff, Intent, Reply
 from actions.person import REASONS, hand_over
 from actions.safety import keep_safe
 from actions.talk import TalkAction
 from actions.turn import Event, Turn
+from backend.claims.schemas import DraftChange
 
 FIRST: dict[Handoff, Reply] = {Handoff.SUSPICIOUS: Reply.SUSPICIOUS, Handoff.COMPLAINT: Reply.COMPLAINT}
 
@@ -27,7 +29,16 @@ class ActionRequestHuman(TalkAction):
         if reason is Handoff.COMPLAINT and turn.in_form:
             turn.say(Reply.MEANWHILE)
             return []  # the form stays open: it asks its open question after this
+        if reason is Handoff.COMPLAINT and await self._tells_claim_too(turn):
+            turn.say(Reply.MEANWHILE)
+            return opening.opened()
         return events
+
+    async def _tells_claim_too(self, turn: Turn) -> bool:
+        """ "My phone broke on Monday, 200 dollars, and nobody helps": whoever is angry needn't tell it twice."""
+        products = await self.backend.products()
+        told = hear(turn, products, None, set(), turn.text).change if turn.text else DraftChange()
+        return bool(told.claim_type and told.description and (told.incident_on or told.amount_minor))
 
     async def _no_emergency(self, turn: Turn) -> list[Event]:
         """It was taken for an emergency, and is none for certain (safety.py): what it tells besides counts."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from actions.backend_client import Backend
+from actions.cues import tells_of_loss
 from actions.names import Entity, Intent, Reply, Slot
 from actions.normalise.products import Products, read_product
 from actions.turn import Turn
@@ -61,12 +62,16 @@ async def out_of_scope(turn: Turn, backend: Backend) -> None:
 
 def say_out_of_scope(turn: Turn, products: Products, custom: dict[str, Any] | None = None) -> None:
     """Say plainly what we can't do and what we can, the kinds of claim by name: "I lost my bag" is none of them."""
-    turn.say(Reply.OUT_OF_SCOPE, custom=custom, products=_names(turn, products))
+    reply = Reply.LOSS_NOT_COVERED if tells_of_loss(turn.text) else Reply.OUT_OF_SCOPE
+    turn.say(reply, custom=custom, products=_names(turn, products))
 
 
 async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:
     general, particular = TERMS[intent]
     products = await backend.products()
+    if intent is Intent.ASK_COVERAGE and turn.text and tells_of_loss(turn.text):
+        say_out_of_scope(turn, products)
+        return
     said = turn.entity(Entity.CLAIM_TYPE) or read_product(products, turn.text, asked=True)
     product = products.find(said or turn.slots.get(Slot.CLAIM_TYPE))
     if product is None:

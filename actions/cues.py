@@ -17,7 +17,7 @@ _FRAUD = re.compile(
     r"|\b(?:someone|somebody|a (?:man|woman|guy|caller)) (?:called|rang|phoned|texted|asked)|\b(?:wasn'?t|not) (?:me|mine)\b"
     r"|\brandom (?:code|text|message|call)|\bout of (?:the blue|nowhere)\b"
     r"|没(?:有)?(?:申请|要求|请求|操作|登录|点|要|叫|让)|不是我(?:点|要)|(?:莫名其妙|无缘无故|平白无故|突然).{0,8}码|"
-    r"不是我(?:本人)?(?:弄|操作|申请|登录|改)|有人(?:打|来)电|问我要.{0,6}(?:码|密码)|说是你们|骗子|诈骗|冒充|盗(?:号|用|刷)|陌生"
+    r"不是我(?:本人)?(?:弄|操作|申请|登录|改)|有人.{0,4}(?:打(?:了|来)?个?电|来电)|问我要.{0,6}(?:码|密码)|说是你们|骗子|诈骗|冒充|盗(?:号|用|刷)|陌生"
 )
 _INSULT = re.compile(
     r"\b(?:stupid|idiots?|moron|dumb|useless|worthless|pathetic|garbage|trash|rubbish|piece of (?:junk|crap|shit)|crap|shit|"
@@ -166,6 +166,32 @@ _ANOTHER = re.compile(
     r"|\balso\b|另外|还有(?:一|个)|再(?:报|申请|办)一|另一[个笔件]|第二[个笔]|也(?:坏|碎|裂|要|想|得)"
 )
 
+_MORE_MONEY = re.compile(
+    r"\b(?:another|extra|additional|on top|plus|forgot (?:about )?the)\b|再加|加上|外加|又花|还花|(?:还有|另外|忘了).{0,10}(?:费|钱|块|花)"
+)
+_ALSO = re.compile(r"\b(?:also|as well)\b|\btoo\W*$|还有|也")
+_RETELLS = re.compile(
+    r"\bwhat (?:really |actually )?happened (?:is|was)\b|\bit (?:really |actually )?(?:went|happened) like this\b|\bthe (?:real|full|right) story\b"
+    r"|(?:事情|经过|情况)(?:其实|应该)?是|(?:是|其实)这么回事|(?:其实|事情|情况|是)是?这样的"
+)
+
+_HESITATION = re.compile(
+    r"(?:(?:h+m+|u+m+|u+h+|e+r+m*|a+h+|o+h+|well+|so+|ok(?:ay)?|right|now|anyway|let me (?:see|think)|let's see|then|hang on|like|and|but|yeah|you know)(?: |$))*"
+    r"(?:h+m+|u+m+|u+h+|e+r+m*|well+|so+|let me (?:see|think)|let's see|anyway|you know)"
+    r"|(?:(?:嗯+|呃+|额+|唔+|那个|这个|就是|怎么说呢?|我想想|让我想想|啊|哦|那|好) ?)*(?:嗯+|呃+|额+|唔+|那个|就是|怎么说呢?|我想想|让我想想)"
+)
+_WHY = re.compile(
+    r"\bwhy\b|\bhow come\b|\bwhat(?:'s| is) (?:the|your) reason\b|为什么|为啥|咋回事|怎么回事|什么原因|凭什么|怎么(?:才|只)"
+)
+_LESS = re.compile(
+    r"\b(?:only|just|less|short|so little|not (?:all|the (?:full|whole))|the rest|took off|deduct\w*|knocked off)\b"
+    r"|[只才](?:赔|给|付|有|到)|少(?:了|赔|给|付)|没赔[全够]|扣"
+)
+_CALLS_WRONG = re.compile(
+    r"\b(?:wrong|unfair|not fair|not right|mistake\w*|incorrect|disagree|appeal\w*|dispute|object|against|again|reconsider|should(?:n't| not)? have)\b"
+    r"|不对|不公|不合理|不同意|不服|异议|申诉|复议|复核|重新|错|凭什么|明明"
+)
+
 
 def sounds_like_fraud(text: str) -> bool:
     """Whether a text tells of what somebody else did: a code nobody asked for, a caller, a change that wasn't theirs."""
@@ -243,9 +269,37 @@ def adds_another(text: str) -> bool:
     return _ANOTHER.search(fold(text)) is not None
 
 
+def adds_money(text: str, *, item: bool) -> bool:
+    """Whether a sum comes on top of the one told: "another 45 for food", 还有打车费40. `item`: it is of one thing of a bill."""
+    folded = fold(text)
+    return bool(_MORE_MONEY.search(folded) or (item and _ALSO.search(folded)))
+
+
+def retells(text: str) -> bool:
+    """Whether what happened is told anew: "what happened is …", 事情是这样的."""
+    return _RETELLS.search(fold(text)) is not None
+
+
 def is_unsure(text: str) -> bool:
     """Whether a whole text says no more than that one doesn't know: "dunno", 不清楚."""
     return _UNSURE.fullmatch(re.sub(r"[\s.,!?;:~…]+", " ", fold(text)).strip()) is not None
+
+
+def hesitates(text: str) -> bool:
+    """Whether a text is but the sounds of thinking: "hmmm well well", "ok so", 嗯那个."""
+    return _HESITATION.fullmatch(re.sub(r"[\s\W]+", " ", fold(text)).strip()) is not None
+
+
+def asks_why(text: str) -> bool:
+    """Whether a text asks what is behind a decision, and doesn't yet call it wrong."""
+    folded = fold(text)
+    return _WHY.search(folded) is not None and _CALLS_WRONG.search(folded) is None
+
+
+def asks_why_less(text: str) -> bool:
+    """Whether somebody who was paid asks why it wasn't all: "why only 259?", 为什么只赔了2000."""
+    folded = fold(text)
+    return _WHY.search(folded) is not None and _LESS.search(folded) is not None
 
 
 def is_no_sentence(text: str) -> bool:

@@ -1,10 +1,19 @@
 """What a message in the form is: an answer, something beside it, or something that the rules take."""
 
 from actions import answers
-from actions.cues import attacks, insults, is_nonsense, is_unsure, restarts
+from actions.cues import attacks, hesitates, insults, is_nonsense, is_unsure, restarts
 from actions.heard import LONGEST_FACT, REVIEWING, Heard
 from actions.names import Ask, Entity, Intent, Slot
-from actions.normalise.choices import Choice, corrects, field_named, has_no_photo, wants_change, yes_or_no
+from actions.normalise.choices import (
+    Choice,
+    corrects,
+    field_named,
+    has_no_photo,
+    names_no_photo,
+    promises_photo,
+    wants_change,
+    yes_or_no,
+)
 from actions.normalise.numbers import claim_number
 from actions.normalise.products import Products, read_product, tells_what_happened
 from actions.normalise.text import size
@@ -25,6 +34,7 @@ MAY_CARRY_FACTS = frozenset(
         *(Intent.ADD_DOCUMENT, Intent.REPEAT),
     }
 )
+MONEY_OR_CANCEL = frozenset({Intent.CHECK_PAYMENT_STATUS, Intent.CHECK_CLAIM_STATUS, Intent.CANCEL})
 CHANGES = frozenset({Intent.CHANGE_PAYOUT_ACCOUNT, Intent.CHANGE_CONTACT_DETAILS, Intent.CHANGE_LANGUAGE})
 # A story may sound like any intent. Only a clear one counts while the story is what was asked for.
 CLEAR = 0.7
@@ -40,14 +50,22 @@ def leaves(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
         return False
     if turn.external or not turn.text:
         return True
-    if turn.intent in CHANGES and field_to_change(turn, asked, turn.text) is not None:
-        return False  # "change the date" is about the claim
-    if turn.intent == Intent.CANCEL and _tells_of_cancelling(turn, products):
+    if _is_about_this(turn, products, asked, heard):
         return False
     if asked is Ask.DESCRIPTION:
         return turn.confidence >= CLEAR
     answered = heard.answers(asked) or (asked in REVIEWING and heard.something)
     return not answered or (turn.confidence >= CLEAR and heard.rest >= MANY_WORDS)
+
+
+def _is_about_this(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
+    """Whether what sounds like something else is about the claim being told."""
+    if turn.intent in CHANGES and field_to_change(turn, asked, turn.text) is not None:
+        return True  # "change the date"
+    if turn.intent == Intent.CANCEL and _tells_of_cancelling(turn, products):
+        return True
+    puts_right = heard.something and (corrects(turn.text) or names_no_photo(turn.text))
+    return turn.intent in MONEY_OR_CANCEL and puts_right  # "the money isn't 450 but 405", "forget it, no photo"
 
 
 def adds_to_filed(turn: Turn, products: Products) -> bool:
@@ -63,7 +81,7 @@ def is_aside(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
     """Whether the message is a side question rather than an answer."""
     if turn.intent not in answers.SIDE or turn.external or is_short_answer(asked, turn.text) or heard.guesses(asked):
         return False
-    if turn.text and turn.intent in MAY_CARRY_FACTS and (is_unsure(turn.text) or is_nonsense(turn.text)):
+    if turn.text and ((turn.intent in MAY_CARRY_FACTS and _says_nothing(turn)) or _promises(asked, turn.text)):
         return False  # not known, or nothing at all: a miss, whatever it sounds like
     if turn.intent == Intent.OUT_OF_SCOPE and tells_what_happened(products, turn.text):
         return False  # more of the story, whatever it sounds like
@@ -73,6 +91,15 @@ def is_aside(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
     if heard.answers(asked):
         return False
     return not (heard.something and (turn.intent in MAY_CARRY_FACTS or turn.confidence < CLEAR))
+
+
+def _promises(asked: Ask, text: str) -> bool:
+    return asked is Ask.PHOTO and promises_photo(text)
+
+
+def _says_nothing(turn: Turn) -> bool:
+    thinks = turn.intent in {Intent.THANK, Intent.GOODBYE, Intent.CHITCHAT} and hesitates(turn.text)
+    return thinks or is_unsure(turn.text) or is_nonsense(turn.text)
 
 
 def is_anger(products: Products, text: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from actions.cues import comes_back, is_nonsense, is_unsure, puts_off
+from actions.cues import adds_money, comes_back, is_nonsense, is_unsure, puts_off, retells
 from actions.names import Ask, Entity, Intent, Slot
 from actions.normalise import amounts, dates
 from actions.normalise.amounts import AmountReading, read_amount
@@ -17,8 +17,10 @@ from actions.normalise.choices import (
     corrects,
     field_named,
     has_no_photo,
+    is_nothing_more,
     names_no_photo,
     photo_comes_later,
+    says_file_it,
     takes_photos,
     yes_or_no,
 )
@@ -50,6 +52,8 @@ MOST_PARTS = 6
 LONGEST_CORRECTION = 8.0
 CLEARLY = 0.9
 LONGEST_FACT = 2.0  # words besides it, for a text to be a fact and nothing else
+LONGEST_BILL = 10.0  # words: "wait, the glass was 120 and the labour 60"
+LONGEST_INSISTED = 4.0  # words: "I said 405!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     putting_right = reviewing or right
     # "no, 198 not 189" is a sum wherever it is said, unless it is about a day or a story.
     said_before = right and "amount" in known and (reviewing or size(text) <= LONGEST_CORRECTION)
-    bare_sum = asked is Ask.AMOUNT or said_before or (reviewing and size(text) <= LONGEST_FACT)
+    bare_sum = asked is Ask.AMOUNT or said_before or (reviewing and _is_said_alone(text))
     day = read_date(text, turn.today, asked=asked in DAY_ASKED, around=_around(turn), chinese=turn.language == "zh")
     kind = None if is_beside_us(turn, text) or tells_why_no_photo(text) else _claim_type(turn, products, asked, text)
     amount = _sum(turn, text, day, bare_sum=bare_sum, catchwords=bool(kind or day.spans))
@@ -101,25 +105,79 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     if kind and ("claim_type" not in known or asked is Ask.CLAIM_TYPE or other):
         change["claim_type"] = kind
     when = _when(turn, asked, known, day, text)
-    if when and ("incident_on" not in known or asked is Ask.INCIDENT_ON or putting_right or rest <= LONGEST_FACT):
+    beside = day.sure is dates.Sure.NONE  # "what about the day before": another than the one told
+    if when and (
+        "incident_on" not in known or asked is Ask.INCIDENT_ON or putting_right or beside or rest <= LONGEST_FACT
+    ):
         change["incident_on"] = when
-    if amount.sure is amounts.Sure.EXACT and (
+    more = "amount" in known and asked is not Ask.AMOUNT and not right and _comes_on_top(turn, amount, text)
+    told = turn.slots.get(Slot.AMOUNT)
+    if more and told and amount.minor:
+        change |= {"amount_minor": int(told) + amount.minor}
+    elif amount.sure is amounts.Sure.EXACT and (
         "amount" not in known
         or asked is Ask.AMOUNT
-        or (putting_right and (amount.priced or bare_sum))
+        or (putting_right and (amount.priced or bare_sum) and not _is_detail(amount, text))
         or amount.alone
+        or amount.total
         or rest <= LONGEST_FACT
     ):
         change |= {
             "amount_minor": amount.minor,
             "currency": amount.currency if _sure_of_currency(turn, amount) else None,
         }
-    story, adds = _story(turn, products, asked, known, text, day, amount, facts=bool(change))
+    # Of a kind of claim that is known, much said is a story, whatever its words.
+    enough = bool(kind or "claim_type" in known) and not right and _tells_enough(text, day)
+    story, adds = _story(turn, products, asked, known, text, day, amount, facts=bool(change), enough=enough)
+    if more and asked in MORE_WELCOME and not story and turn.slots.get(Slot.DESCRIPTION):
+        story, adds = _with_more(str(turn.slots[Slot.DESCRIPTION]), text), True
     if story:
         change["description"] = story
     if (asked is Ask.PHOTO and has_no_photo(text) and not change) or (asked is not None and names_no_photo(text)):
         change["photos_declined"] = True
     return Heard(DraftChange.model_validate(change), day, amount, rest, adds)
+
+
+def _is_said_alone(text: str) -> bool:
+    """Whether a text at the read-back is so short that a number in it is the sum: "405", "I said 405!"."""
+    words = size(text)
+    return words <= LONGEST_FACT or (words <= LONGEST_INSISTED and re.search(r"\d{3}", text) is not None)
+
+
+def _comes_on_top(turn: Turn, amount: AmountReading, text: str) -> bool:
+    """Whether a sum is to be added to the one told before: of the same money, and not the whole of it."""
+    same = not amount.named or amount.currency == turn.currency
+    return (
+        amount.sure is amounts.Sure.EXACT
+        and amount.priced
+        and same
+        and not amount.total
+        and adds_money(text, item=amount.item)
+    )
+
+
+def _is_detail(amount: AmountReading, text: str) -> bool:
+    """Whether a sum is but a part of what is told again: "what happened is we stayed at a hotel 220 and flew next day"."""
+    return amount.item and not amount.total and size(text) >= LONGEST_CORRECTION
+
+
+# What a claim is asked for with; what is left of a text without it is what happened.
+_ASKED_WITH = re.compile(
+    r"\b(?:hi|hello|hey|good|morning|afternoon|evening|please|pls|thanks?|thank|sorry|so|um+|uh+|er+|well|basically|ok|and|but|or|the|an?|of|to|for|from|in|"
+    r"on|at|by|with|about|as|it|its|it's|is|are|was|were|be|been|am|i|i'm|im|i've|i'd|me|my|we|our|us|you|your|can|could|would|like|want|wanna|need|"
+    r"have|has|had|got|get|do|does|did|make|file|filing|submit|start|open|put|claims?|claiming|insurance|insured|cover(?:ed|age)?|policy|help|how|what|when|"
+    r"this|that|there|then|some|costs?|cost|price|paid|pay|bill|total|altogether|about|around|roughly|maybe|just|also|dollars?|pounds?|quid|bucks?|"
+    r"back|money|new|repair(?:s|ed)?|fix(?:ed)?|replace(?:d|ment)?|quote[ds]?|not|no|yes|date|amount|day|night|photos?|visits?)\b"
+    r"|你好|您好|请问|请|麻烦|帮我|帮|我想|我要|我们|我的|我|想要?|要|申请|办理?|报案|报销|报个?|理赔|赔付|赔|保险|保单|一下|一个|这个|那个|一共|总共|大概|大约|"
+    r"差不多|花了?|费用?|修理?|换|钱|块|元|多少|左右|吧|呢|吗|了|的|是|在|有|去|看|和|跟|就|也|都|很"
+)
+ENOUGH = 4.0  # such words: "water came through the kitchen ceiling from upstairs" has five
+
+
+def _tells_enough(text: str, day: DateReading) -> bool:
+    """Whether a text says so much besides facts that nobody would ask what happened, whatever its words are."""
+    left = _ASKED_WITH.sub(" ", blank(fold(text), day.spans))
+    return size(re.sub(r"\d+", " ", left)) >= ENOUGH and not text.rstrip().endswith(("?", "？"))
 
 
 def is_beside_us(turn: Turn, text: str) -> bool:
@@ -256,9 +314,15 @@ def _story(
     amount: AmountReading,
     *,
     facts: bool,
+    enough: bool,
 ) -> tuple[str | None, bool]:
-    """What happened, and whether the text adds it to what was told before. `facts`: it changes another fact."""
+    """What happened, and whether the text adds it to what was told before. `facts`: it changes another fact.
+
+    `enough`: it tells so much that it is a story where there is none yet.
+    """
     happened = tells_what_happened(products, text)
+    if enough and not happened and "description" not in known and asked is not Ask.DESCRIPTION:
+        return text, False
     story = _description(asked, known, text, happened, facts, day, amount)
     told = turn.slots.get(Slot.DESCRIPTION)
     shortest = SHORTEST_ADDITION if happened and not corrects(text) else SHORTEST_REWRITE
@@ -284,15 +348,17 @@ def _description(
     """What happened, if the text tells it. `facts`: it changes another fact."""
     words = size(text)
     figures = bool(day.spans) or amount.sure is amounts.Sure.EXACT
-    sums = amount.sure is amounts.Sure.UNCLEAR and not happened  # "the hotel was 220 and dinner 90"
+    # "the hotel was 220 and dinner 90"
+    sums = amount.sure is amounts.Sure.UNCLEAR and not happened and words <= LONGEST_BILL
     if asked is Ask.DESCRIPTION:
         longest = LONGEST_CORRECTION if corrects(text) else SHORTEST_REWRITE
         only_facts = figures and not happened and words <= longest
         empty = words == 0 or only_facts or tells_why_no_photo(text) or is_unsure(text) or is_nonsense(text)
-        empty = empty or puts_off(text) or comes_back(text)
+        empty = empty or puts_off(text) or comes_back(text) or is_nothing_more(text) or says_file_it(text)
         return None if empty or yes_or_no(text) is not Choice.NONE else text
     if "description" not in known:
         return text if happened and words >= SHORTEST_STORY else None
-    if asked is Ask.CORRECTION and not facts and not sums and words >= SHORTEST_REWRITE:
+    anew = asked is Ask.CORRECTION or (asked is Ask.CONFIRMED and retells(text))
+    if anew and not facts and not sums and words >= SHORTEST_REWRITE:
         return text
     return None

@@ -16,7 +16,7 @@ from actions.errand import Do, Errand, Step
 from actions.names import Ask, Awaiting, Entity, Handoff, Intent, Reply, Slot
 from actions.normalise import amounts
 from actions.normalise.amounts import read_amount
-from actions.normalise.choices import Choice, wants_new_code
+from actions.normalise.choices import Choice, misses_code, wants_new_code
 from actions.normalise.dates import read_date
 from actions.normalise.products import read_product
 from actions.normalise.text import fold, word_count
@@ -114,6 +114,8 @@ async def _suspicion(turn: Turn, backend: Backend, text: str) -> list[Event] | N
         return await lock(turn, backend, text)
     if turn.awaiting is Awaiting.CODE and wants_new_code(text):
         return None  # "I didn't get the code"
+    if misses_code(text) and not reports_fraud(text):
+        return None  # the same where none is on its way (step_up.py)
     if turn.intent != Intent.REPORT_SUSPICIOUS and not (likely >= FRAUD_LIKELY and sounds_like_fraud(text)):
         return None
     if tells_of_theft(text) and read_product(await backend.products(), text) is None:

@@ -2,9 +2,10 @@
 
 from actions import errand, sign_in
 from actions.backend_client import Backend
+from actions.cues import sounds_like_fraud
 from actions.errors import StepUp
 from actions.names import Awaiting, Intent, Reply, Slot
-from actions.normalise.choices import wants_new_code
+from actions.normalise.choices import misses_code, wants_new_code
 from actions.normalise.numbers import policy_number
 from actions.turn import Event, Turn, slot
 
@@ -65,7 +66,18 @@ async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
         return await _identify(turn, backend, number)
     if turn.awaiting is Awaiting.CODE and wants_new_code(turn.text):
         return await _resend(turn, backend)
-    return None
+    return _no_code(turn)
+
+
+def _no_code(turn: Turn) -> list[Event] | None:
+    """They wait for a code, and none is on its way: what they were asked last still stands."""
+    if turn.awaiting is not None or not misses_code(turn.text) or sounds_like_fraud(turn.text):
+        return None
+    if turn.in_form and turn.asked is not None:
+        turn.say(Reply.CODE_NONE_YET)
+        return []
+    turn.say(Reply.CODE_NONE)
+    return []
 
 
 async def _identify(turn: Turn, backend: Backend, number: str) -> list[Event]:

@@ -38,7 +38,9 @@ from actions.turn import Event, Turn, slot
 from backend.claims.schemas import DraftChange
 
 LIKELY = 0.25  # of the second reading, to be the one meant in the middle of a claim
-
+PUT_RIGHT = frozenset(
+    {Ask.CLAIM_TYPE, Ask.INCIDENT_ON, Ask.AMOUNT, Ask.DESCRIPTION}
+)  # asked for again, once all is told
 UNSURE_DAY = frozenset({dates.Sure.AMBIGUOUS, dates.Sure.VAGUE, dates.Sure.SEVERAL})
 
 
@@ -48,6 +50,8 @@ class ValidateFileClaimForm(TalkAction):
     def after_proof(self, turn: Turn, events: list[Event]) -> list[Event]:
         if any(event["event"] == "active_loop" for event in events):  # that closed the form
             return [*events, slot(Slot.REQUESTED, None)]
+        if turn.has_said(Reply.CODE_NONE_YET):  # nothing is to be proved: what was asked still stands
+            return [*events, *next_question(open_question(turn) or first_unknown(turn))]
         if turn.awaiting is not Awaiting.ANSWER:
             return [*events, *next_question(Ask.PAUSED)]
         if turn.asked is None:  # the form opened by mistake: the answer was to another question
@@ -216,7 +220,7 @@ class ValidateFileClaimForm(TalkAction):
                 turn.say(Reply.STORY_ADDED)
             view = await self.backend.change_draft(turn.conversation_id, heard.change)
             say_corrected(turn, view)
-            return ask_next(turn, view, heard)
+            return [*ask_next(turn, view, heard), *_sums_asked_back(turn, asked, heard, text)]
         unclear = _put_right_unclearly(turn, asked, heard, text)
         if unclear is not None:
             return unclear
@@ -255,7 +259,8 @@ class ValidateFileClaimForm(TalkAction):
         events = draft_slots(turn, view)
         if turn.awaiting and not turn.answered:
             step_up.remind(turn)
-        return [*events, *next_question(Ask.PAUSED if turn.awaiting else question(view))]
+        asked = turn.asked if turn.asked in PUT_RIGHT and not view.missing else question(view)
+        return [*events, *next_question(Ask.PAUSED if turn.awaiting or asked is None else asked)]
 
     async def _not_understood(self, turn: Turn, asked: Ask, heard: Heard) -> list[Event]:
         about_date = asked in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}
@@ -279,6 +284,15 @@ def _put_right_unclearly(turn: Turn, asked: Ask, heard: Heard, text: str) -> lis
         turn.say(Reply.AMOUNT_UNCLEAR)
         return next_question(Ask.AMOUNT)
     return None
+
+
+def _sums_asked_back(turn: Turn, asked: Ask, heard: Heard, text: str) -> list[Event]:
+    """Several sums in a story that puts another right: what they come to is asked, once the story is noted."""
+    told = turn.slots.get(Slot.AMOUNT) is not None and heard.amount.sure is amounts.Sure.UNCLEAR
+    if asked is not Ask.CONFIRMED or not told or not corrects(text):
+        return []
+    turn.say(Reply.AMOUNT_UNCLEAR)
+    return next_question(Ask.AMOUNT)
 
 
 def _say_later(turn: Turn, products: Products, other: str) -> None:

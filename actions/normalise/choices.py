@@ -13,7 +13,7 @@ class Choice(StrEnum):
 
 
 _YES = re.compile(
-    r"(?:yes|yep|yeah|yup|yea|ya|y|ok|okay|okey|k|sure|right|correct|all (?:good|right|correct)|looks? (?:good|right|"
+    r"(?:yes|yse|yess+|yep|yeah|yeh|yup|yea|ya|ye|y|ok|okay|okey|k|sure|right|correct|all (?:good|right|correct)|looks? (?:good|right|"
     r"fine|ok)|"
     r"that's (?:right|it|correct|fine)|good|fine|perfect|great|1|one|the first(?: one)?|send(?: it)?|submit(?: it)?|"
     r"file(?: it)?|"
@@ -33,11 +33,11 @@ _CHANGE = re.compile(
     r"(?: it| something(?: else)?| that| this| one thing| an answer)?(?: please)?|(?:我?要|我想|想)?(?:修改|改一下|"
     r"更改|改|改动|改一项)(?:一下|内容|信息)?"
 )
-_PICTURE = r"(?:photos?|pics?|piccies|pictures?|images?|snaps?|camera|proof)"
+_PICTURE = r"(?:ph?otos?|fotos?|pics?|piccies|pictures?|images?|snaps?|camera|proof)"
 _PHOTO_NAMED = re.compile(rf"\b{_PICTURE}\b|照片|图片|相片|拍|图[来了]|发[来了过给]|传[来了过给]")
 # Said of photos by name: wherever it is said.
 _NO_PICTURE = re.compile(
-    rf"\b(?:no|not? (?:any|got|have)|don'?t have|do not have|haven'?t(?: got)?|hvnt|without|didn'?t (?:take|keep|get)|never took|lost|deleted|"
+    rf"\b(?:no|not? (?:any|got|have)|ha?ve? no|don'?t have|do not have|haven'?t(?: got)?|hvnt|without|didn'?t (?:take|keep|get)|never took|lost|deleted|"
     rf"(?:can'?t|cannot|couldn'?t|unable to) (?:take|send|get|find|upload))\b.{{0,18}}\b{_PICTURE}\b"
     r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)? ?(?:照片?|图片?|相片?|photos?|pics?|pictures?)|\bno (?:照片?|图片?)|没拍|忘了拍|拍不(?:了|到)|没法拍|不能拍|(?:照|图)片?(?:发|传|拍)不(?:了|出)"
 )
@@ -51,9 +51,10 @@ _NO_PHOTO = re.compile(
 _CAMERA = re.compile(r"\b(?:phone|mobile|camera|cam|battery)\b|手机|相机|镜头|摄像头|没电")
 _LATER = re.compile(
     r"\b(?:later|wait|moment|minute|second|sec|soon|will send|i'll send|i'll take|hold on|sending|not yet|tomorrow|"
-    r"tonight|when i)\b|"
-    r"等一下|等会|稍等|等等|稍后|一会|马上|待会|晚点|回头|这就|还没"
+    r"tonight|when i|in a bit|once i|after (?:work|lunch|dinner|school))\b|"
+    r"等一?下|等会|稍等|等等|稍后|一会|马上|待会|晚[点些上]|今晚|明[天早晚]|下班|回[家去]|过会|过一?阵|改天|回头|这就|还没"
 )
+_SENDS = re.compile(r"\b(?:send|sending|snap|take|upload|get|dig|find|forward)\b|[发拍补传照]")
 _RESEND = re.compile(
     r"\b(?:resend|re-send|send (?:it |the code |a |another |me )?(?:again|another|new)|new code|another code|"
     r"(?:didn't|did not|didnt|haven't|havent|not) (?:get|got|receive|received|arrive|come)|no code|never (?:came|got|"
@@ -64,7 +65,7 @@ _RESEND = re.compile(
 _CORRECTS = re.compile(
     r"\b(?:no|not|actually|sorry|i meant?|meant|wrong|mistake|should be|instead|rather|correction|change|make (?:it|"
     r"that)|"
-    r"wait|hang on|hold on|was it|wasn't it|i think it was|come to think|again my bad|oops|typo|correct (?:is|one))\b|"
+    r"(?:isn'?t|wasn'?t) [^\w\s]?(?=\d)|wait|hang on|hold on|was it|wasn't it|i think it was|come to think|again my bad|oops|typo|correct (?:is|one))\b|"
     r"等等|等下|算了.{0,2}还是|好像是|又(?:记|说|写|搞)?错|记岔|错咯|改一?下|还是.{1,8}吧|"
     r"不是|应该是|应为|说错|搞错|写错|弄错|记错|改成|改为|更正|纠正|不对|其实是|"
     r"而是"
@@ -137,9 +138,26 @@ def photo_comes_later(text: str) -> bool:
     return _LATER.search(fold(text)) is not None
 
 
+def promises_photo(text: str) -> bool:
+    """Whether a text says that the photo comes later: "can I send it tonight?", 照片明天补."""
+    return photo_comes_later(text) and _SENDS.search(fold(text)) is not None and not names_no_photo(text)
+
+
+_CODE_MISSING = re.compile(
+    r"\bcode\b[^,.;!?]{0,30}\b(?:didn'?t|did not|hasn'?t|has not|haven'?t|never|not|isn'?t|won'?t)\b.{0,16}\b(?:come|came|arrived?|here|there|through|work\w*|received|get)\b"
+    r"|\b(?:didn'?t|did not|haven'?t|have not|hasn'?t|never|not|no)\b[^,.;!?]{0,16}\b(?:get|got|gotten|received?|seen|had|sent)\b[^,.;!?]{0,20}\bcode\b|\bwhere(?:'s| is) (?:the|my) code\b"
+    r"|(?:没有?|收不|没能?)(?:收|接|看|等)?到?(?:你们?的?)?(?:短信)?验证码|验证码.{0,6}(?:没(?:有)?(?:来|到|收到)|收不到|还没|不来|没)"
+)
+
+
+def misses_code(text: str) -> bool:
+    """Whether a code that was to come hasn't: nothing is suspicious about that."""
+    return word_count(text) <= 20 and _CODE_MISSING.search(fold(text)) is not None  # noqa: PLR2004 - a longer text tells more
+
+
 def wants_new_code(text: str) -> bool:
     """Only sensible while a code is awaited; a long story with "again" in it isn't about the code."""
-    return word_count(text) <= 14 and _RESEND.search(fold(text)) is not None  # noqa: PLR2004 - longest seen is 11
+    return misses_code(text) or (word_count(text) <= 14 and _RESEND.search(fold(text)) is not None)  # noqa: PLR2004 - longest seen is 11
 
 
 def corrects(text: str) -> bool:

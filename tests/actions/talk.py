@@ -56,6 +56,11 @@ class Talk:
         await self._run(action)
         return self.said
 
+    async def hear_again(self) -> None:
+        """The form after an action that opened it on the same message."""
+        self.loop = FORM
+        await self._run(ActionName.VALIDATE_FORM)
+
     async def come_back(self) -> None:
         """The form again, after another action on the same message."""
         await self._run(ActionName.VALIDATE_FORM)

@@ -106,7 +106,7 @@ async def test_a_problem_at_filing_opens_the_form_again() -> None:
     assert "followup" in talk.raised
     talk.loop = FORM
     await talk.come_back()
-    assert talk.slots[Slot.REQUESTED] == Ask.CONFIRMED  # the played backend still has the day
+    assert talk.slots[Slot.REQUESTED] == Ask.INCIDENT_ON
 
 
 async def test_cancelling() -> None:

@@ -57,7 +57,7 @@ async def test_a_lost_bag_is_told_what_we_insure(
     language: str, text: str, ranking: dict[str, float], action: ActionName, intent: Intent
 ) -> None:
     talk = Talk(language=language)
-    assert await talk.act(action, text, intent, ranking=ranking) == ["utter_out_of_scope"]
+    assert await talk.act(action, text, intent, ranking=ranking) == ["utter_loss_not_covered"]
 
 
 async def test_a_fact_about_nothing_is_asked_back_with_two_readings() -> None:

@@ -118,7 +118,7 @@ async def test_why_there_is_no_photo_is_not_what_happened(text: str) -> None:
 async def test_what_is_not_insured_is_said_with_what_we_do(language: str) -> None:
     talk = Talk(language=language)
     text = "I lost my bag at the airport" if language == "en" else "行李丢了"
-    assert await talk.act(ActionName.ANSWER, text, Intent.OUT_OF_SCOPE) == ["utter_out_of_scope"]
+    assert await talk.act(ActionName.ANSWER, text, Intent.OUT_OF_SCOPE) == ["utter_loss_not_covered"]
     products = talk.messages[0]["products"]
     assert ("Car glass" if language == "en" else "车窗玻璃") in products
 
@@ -178,7 +178,7 @@ async def test_what_is_not_insured_is_no_change_of_mind() -> None:
 )
 async def test_a_stolen_thing_is_no_fraud(language: str, text: str) -> None:
     talk = Talk(language=language)
-    assert await talk.act(ActionName.REQUEST_HUMAN, text, Intent.REPORT_SUSPICIOUS) == ["utter_out_of_scope"]
+    assert await talk.act(ActionName.REQUEST_HUMAN, text, Intent.REPORT_SUSPICIOUS) == ["utter_loss_not_covered"]
     talk = await told()
     await talk.hear(text, Intent.REPORT_SUSPICIOUS)
     assert (talk.said, talk.asked) == (["utter_out_of_scope_draft"], Ask.PHOTO)
@@ -187,7 +187,7 @@ async def test_a_stolen_thing_is_no_fraud(language: str, text: str) -> None:
 @pytest.mark.parametrize("text", ["someone stole my phone and gets my codes", "我的银行卡被偷了"])
 async def test_a_stolen_card_or_phone_is_asked_about(text: str) -> None:
     talk = Talk()
-    assert await talk.act(ActionName.REQUEST_HUMAN, text, Intent.REPORT_SUSPICIOUS) != ["utter_out_of_scope"]
+    assert await talk.act(ActionName.REQUEST_HUMAN, text, Intent.REPORT_SUSPICIOUS) != ["utter_loss_not_covered"]
 
 
 @pytest.mark.parametrize(
