@@ -4,14 +4,14 @@ from functools import partial
 
 from actions import answers, miss, opening, step_up, switch
 from actions.action_appeal import appeal, reason_in
-from actions.action_claim_status import tell_claim_named
+from actions.action_claim_status import tell_claim_named, tell_claim_status
 from actions.action_fallback import not_understood
 from actions.action_submit_claim import submit
-from actions.cues import attacks, disagrees, hesitates, insults, is_no_sentence, is_nonsense, is_unsure
+from actions.cues import asks_why_less, attacks, disagrees, hesitates, insults, is_no_sentence, is_nonsense, is_unsure
 from actions.names import ActionName, Intent, Reply, Slot
 from actions.talk import TalkAction
 from actions.turn import Event, Turn, slot
-from backend.claims.schemas import AppealWords
+from backend.claims.schemas import AppealWords, Which
 
 CALMLY = frozenset({Intent.OUT_OF_SCOPE, Intent.CHITCHAT, Intent.DENY, Intent.BOT_CHALLENGE})
 # What keys hit at random are taken for.
@@ -22,6 +22,13 @@ NOT_MEANT = frozenset(
 SAID_TO_US = frozenset({Intent.THANK, Intent.CHITCHAT, Intent.GOODBYE, Intent.OUT_OF_SCOPE})
 # "How is CL-7K2M9QXD doing?" is about that claim, whatever it was taken for.
 MAY_NAME_A_CLAIM = frozenset({*answers.SIDE} - {Intent.THANK, Intent.GOODBYE, Intent.REPEAT})
+# "Why was I paid only 259?" is about what was decided.
+MAY_ASK_WHY = frozenset(
+    {
+        *(Intent.ASK_PAYMENT_PROCESS, Intent.ASK_DEDUCTIBLE, Intent.ASK_SECURITY, Intent.ASK_CLAIM_PROCESS),
+        *(Intent.OUT_OF_SCOPE, Intent.CHITCHAT),
+    }
+)
 
 
 class ActionAnswer(TalkAction):
@@ -55,6 +62,8 @@ class ActionAnswer(TalkAction):
 
     async def _goes_on(self, turn: Turn) -> list[Event] | None:
         """More than its intent says: a claim asked for by number, a yes to something, one told in passing, or anger."""
+        if turn.intent in MAY_ASK_WHY and turn.awaiting is None and asks_why_less(turn.text):
+            return await tell_claim_status(turn, self.backend, Which())
         named = await tell_claim_named(turn, self.backend) if turn.intent in MAY_NAME_A_CLAIM else None
         return await self._goes_on_unnamed(turn) if named is None else named
 

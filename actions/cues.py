@@ -187,6 +187,9 @@ _LESS = re.compile(
     r"\b(?:only|just|less|short|so little|not (?:all|the (?:full|whole))|the rest|took off|deduct\w*|knocked off)\b"
     r"|[只才](?:赔|给|付|有|到)|少(?:了|赔|给|付)|没赔[全够]|扣"
 )
+_PAID = re.compile(
+    r"\b(?:pa(?:id|y|ying|yout)|got|get|gave|given|receiv\w+|approved|money|took off|deduct\w*)\b|\d|赔|给|付|钱|到账|扣"
+)
 _CALLS_WRONG = re.compile(
     r"\b(?:wrong|unfair|not fair|not right|mistake\w*|incorrect|disagree|appeal\w*|dispute|object|against|again|reconsider|should(?:n't| not)? have)\b"
     r"|不对|不公|不合理|不同意|不服|异议|申诉|复议|复核|重新|错|凭什么|明明"
@@ -299,7 +302,8 @@ def asks_why(text: str) -> bool:
 def asks_why_less(text: str) -> bool:
     """Whether somebody who was paid asks why it wasn't all: "why only 259?", 为什么只赔了2000."""
     folded = fold(text)
-    return _WHY.search(folded) is not None and _LESS.search(folded) is not None
+    money = _PAID.search(folded) is not None
+    return money and _WHY.search(folded) is not None and _LESS.search(folded) is not None
 
 
 def is_no_sentence(text: str) -> bool:

@@ -127,7 +127,10 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
             "currency": amount.currency if _sure_of_currency(turn, amount) else None,
         }
     # Of a kind of claim that is known, much said is a story, whatever its words.
-    enough = bool(kind or "claim_type" in known) and not right and _tells_enough(text, day)
+    begun = (
+        not known and size(text) > 2 * LONGEST_CORRECTION
+    )  # a long first message puts itself right, and tells all the same
+    enough = bool(kind or "claim_type" in known) and (begun or not right) and _tells_enough(text, day)
     story, adds = _story(turn, products, asked, known, text, day, amount, facts=bool(change), enough=enough)
     if more and asked in MORE_WELCOME and not story and turn.slots.get(Slot.DESCRIPTION):
         story, adds = _with_more(str(turn.slots[Slot.DESCRIPTION]), text), True
@@ -330,7 +333,9 @@ def _story(
         return story, False
     if amount.alone or (day.spans and size(blank(fold(text), day.spans)) <= LONGEST_FACT):
         return None, False  # nothing but a day or a sum that isn't plain
-    told_more = turn.intent in TELLS_MORE and not is_nonsense(text) and not photo_comes_later(text)
+    # "No, it should be the hotel 320 and dinner 90, and we flew next day" sounds like a no, and says more.
+    denies = turn.intent == Intent.DENY and amount.sure is amounts.Sure.UNCLEAR and size(text) >= LONGEST_CORRECTION
+    told_more = (turn.intent in TELLS_MORE or denies) and not is_nonsense(text) and not photo_comes_later(text)
     if happened or (asked in MORE_WELCOME and told_more):
         return _with_more(told, text), True
     return None, False

@@ -15,12 +15,12 @@ class Choice(StrEnum):
 _YES = re.compile(
     r"(?:yes|yse|yess+|yep|yeah|yeh|yup|yea|ya|ye|y|ok|okay|okey|k|sure|right|correct|all (?:good|right|correct)|looks? (?:good|right|"
     r"fine|ok)|"
-    r"that's (?:right|it|correct|fine)|good|fine|perfect|great|1|one|the first(?: one)?|send(?: it)?|submit(?: it)?|"
+    r"that'?s (?:right|rite|it|correct|fine|ok|good)|rite|good|fine|perfect|great|1|one|the first(?: one)?|send(?: it)?|submit(?: it)?|"
     r"file(?: it)?|"
     r"go(?: ahead)?|do it|"
     r"confirm(?:ed)?|please do|exactly|是|是的|对|对的|好|好的|好吧|行|可以|没错|没问题|正确|确认|确定|提交|提交吧|"
     r"发吧|发送|嗯|嗯嗯|中|"
-    r"就这样|都对|对了|没有问题|第一个|一)(?:\s*(?:please|thanks|thank you|it is|that's right|send it|all good|的|吧|"
+    r"就这样|都对|对了|没有问题|第一个|一)(?:\s*(?:please|thanks|thank you|it is|that'?s (?:right|rite|it|correct)|send it|all good|的|吧|"
     r"呀|啊|了|谢谢))*"
 )
 _NO = re.compile(

@@ -108,9 +108,10 @@ async def test_a_story_at_what_should_i_change_keeps_the_sum() -> None:
     assert (talk.slots[Slot.AMOUNT], talk.slots[Slot.DESCRIPTION]) == (30000, text)
 
 
-async def test_several_sums_that_put_another_right_are_asked_together() -> None:
+@pytest.mark.parametrize("intent", [Intent.INFORM, Intent.DENY])
+async def test_several_sums_that_put_another_right_are_asked_together(intent: Intent) -> None:
     talk = await read_back("zh")
-    await talk.hear("不对,应该是住酒店三百二吃饭九十,第二天才飞的")
+    await talk.hear("不对,应该是住酒店三百二吃饭九十,第二天才飞的", intent)
     assert (talk.said[-1], talk.asked, talk.slots[Slot.AMOUNT]) == ("utter_amount_unclear", Ask.AMOUNT, 60000)
 
 

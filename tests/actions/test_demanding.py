@@ -119,6 +119,10 @@ def test_two_days_are_still_asked_back(text: str) -> None:
         ("en", "water came through the kitchen ceiling on thursday from upstairs, 450 dollars"),
         ("zh", "昨天我儿子在学校踢球把脚崴了 带去骨科拍片拿药 花了862块5"),
         ("zh", "前天高铁停运了,酒店花了320"),
+        (
+            "en",
+            "um yeah so hi this is oliver uh last saturday no sorry last friday um i was at the clinic for my migraine and they uh charged me one hundred and twelve dollars and fifty cents period",
+        ),
     ],
 )
 async def test_a_story_needs_no_telling_twice(language: str, text: str) -> None:
@@ -210,6 +214,8 @@ async def test_a_complaint_alone_begins_none() -> None:
         ("why only 259 dollars", True, True),
         ("为什么只赔了2000 不是说3000吗", True, True),
         ("why hasn't my money come", True, False),
+        ("why are only phones covered", True, False),
+        ("为什么只给这么点", True, True),
         ("why was it denied? that's wrong", False, False),
         ("凭什么拒赔", False, False),
         ("i only got 259", False, False),
