@@ -19,7 +19,7 @@ from actions.normalise.products import Products, tells_what_happened
 from actions.turn import Event, Turn, slot
 from backend.claims.schemas import DraftChange
 
-PROOFS = frozenset({Awaiting.CODE, Awaiting.IDENTITY})
+PROOFS = frozenset({Awaiting.CODE, Awaiting.IDENTITY, None})  # None: one couldn't be asked for just now
 UNSURE_DAY = frozenset({dates.Sure.AMBIGUOUS, dates.Sure.VAGUE, dates.Sure.SEVERAL})
 _FIGURES = re.compile(r"[\d\s-]+")  # a code that has lost a digit is no sum
 

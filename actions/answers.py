@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions.backend_client import Backend
-from actions.cues import tells_of_loss
+from actions.cues import asks_how_much, is_gone, tells_of_loss
 from actions.names import Entity, Intent, Reply, Slot
 from actions.normalise.products import Products, read_product
 from actions.turn import Turn
@@ -62,7 +62,7 @@ async def out_of_scope(turn: Turn, backend: Backend) -> None:
 
 def say_out_of_scope(turn: Turn, products: Products, custom: dict[str, Any] | None = None) -> None:
     """Say plainly what we can't do and what we can, the kinds of claim by name: "I lost my bag" is none of them."""
-    reply = Reply.LOSS_NOT_COVERED if tells_of_loss(turn.text) else Reply.OUT_OF_SCOPE
+    reply = Reply.LOSS_NOT_COVERED if is_gone(turn.text) else Reply.OUT_OF_SCOPE
     turn.say(reply, custom=custom, products=_names(turn, products))
 
 
@@ -77,13 +77,17 @@ async def _terms(turn: Turn, backend: Backend, intent: Intent) -> None:
     if product is None:
         turn.say(general, products=_names(turn, products))
         return
-    turn.say(
-        particular,
-        product=turn.in_words(product.names),
-        covers=turn.in_words(product.covers),
-        documents=turn.in_words(product.documents),
-        deductible=_deductible(turn, product),
-    )
+    replies = [particular]
+    if intent is Intent.ASK_COVERAGE and asks_how_much(turn.text):
+        replies.append(Reply.FAQ_DEDUCTIBLE_PRODUCT)  # how much is paid: what is covered, less this
+    for reply in replies:
+        turn.say(
+            reply,
+            product=turn.in_words(product.names),
+            covers=turn.in_words(product.covers),
+            documents=turn.in_words(product.documents),
+            deductible=_deductible(turn, product),
+        )
 
 
 def _names(turn: Turn, products: Products) -> str:

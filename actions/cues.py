@@ -166,6 +166,11 @@ _ANOTHER = re.compile(
     r"|\balso\b|另外|还有(?:一|个)|再(?:报|申请|办)一|另一[个笔件]|第二[个笔]|也(?:坏|碎|裂|要|想|得)"
 )
 
+# What another claim is told after: "and also my phone …", 另外我手机也摔了.
+_BEGINS = re.compile(
+    r"\b(?:and |oh |plus |then )?(?:also|another thing|on top of that|secondly|besides that|separately)\b|\band my\b|\bplus my\b"
+    r"|另外|还有(?!.{0,2}[费钱])|同时|对了|第二[个件]"
+)
 _MORE_MONEY = re.compile(
     r"\b(?:another|extra|additional|on top|plus|forgot (?:about )?the)\b|再加|加上|外加|又花|还花|(?:还有|另外|忘了).{0,10}(?:费|钱|块|花)"
 )
@@ -262,6 +267,16 @@ def tells_of_loss(text: str) -> bool:
     return (_THEFT.search(folded) or _LOST.search(folded)) is not None and _PRECIOUS.search(folded) is None
 
 
+def is_gone(text: str) -> bool:
+    """Whether a thing is said to be lost or stolen, whatever it is."""
+    folded = fold(text)
+    return (_THEFT.search(folded) or _LOST.search(folded)) is not None
+
+
+def asks_how_much(text: str) -> bool:
+    return re.search(r"\bhow much\b|多少", fold(text)) is not None
+
+
 def disagrees(text: str) -> bool:
     """Whether a text calls what was decided wrong: "that's not fair", 不公平."""
     return _DISAGREES.search(fold(text)) is not None
@@ -270,6 +285,12 @@ def disagrees(text: str) -> bool:
 def adds_another(text: str) -> bool:
     """Whether what is told comes on top of what was told: "my windscreen cracked, too"."""
     return _ANOTHER.search(fold(text)) is not None
+
+
+def another_begins(text: str) -> list[int]:
+    """Where in a text another claim may begin; none in one that width or case would move."""
+    folded = fold(text)
+    return [match.start() for match in _BEGINS.finditer(folded)] if len(folded) == len(text) else []
 
 
 def adds_money(text: str, *, item: bool) -> bool:

@@ -19,6 +19,7 @@ from actions.normalise.choices import (
     has_no_photo,
     is_nothing_more,
     names_no_photo,
+    offers_photo,
     photo_comes_later,
     says_file_it,
     takes_photos,
@@ -335,7 +336,8 @@ def _story(
         return None, False  # nothing but a day or a sum that isn't plain
     # "No, it should be the hotel 320 and dinner 90, and we flew next day" sounds like a no, and says more.
     denies = turn.intent == Intent.DENY and amount.sure is amounts.Sure.UNCLEAR and size(text) >= LONGEST_CORRECTION
-    told_more = (turn.intent in TELLS_MORE or denies) and not is_nonsense(text) and not photo_comes_later(text)
+    about_photo = photo_comes_later(text) or (not happened and offers_photo(text))
+    told_more = (turn.intent in TELLS_MORE or denies) and not is_nonsense(text) and not about_photo
     if happened or (asked in MORE_WELCOME and told_more):
         return _with_more(told, text), True
     return None, False

@@ -10,9 +10,9 @@ from typing import Any
 from rasa_sdk.events import FollowupAction
 
 from actions.backend_client import Backend
-from actions.cues import adds_another, restarts
+from actions.cues import adds_another, another_begins, restarts
 from actions.draft_words import known_slots
-from actions.heard import REVIEWING, Heard, is_beside_us, tells_why_no_photo
+from actions.heard import REVIEWING, Heard, hear, is_beside_us, tells_why_no_photo
 from actions.names import FORM, Ask, Intent, Reply, Slot
 from actions.normalise.choices import Choice, corrects, names_no_photo, wants_change, yes_or_no
 from actions.normalise.products import Products, read_product, tells_what_happened
@@ -74,6 +74,18 @@ def tells_another(turn: Turn, products: Products, asked: Ask, text: str) -> bool
     if turn.slots.get(Slot.DESCRIPTION) is None and tells_what_happened(products, text):
         return True  # nothing is told yet of the first one that this could belong to
     return turn.intent == Intent.FILE_CLAIM or adds_another(text)
+
+
+def two_told(turn: Turn, products: Products, text: str) -> tuple[str, DraftChange | None]:
+    """The first claim's part of a message that tells two, and what it tells of the second: "…, and my phone broke, too"."""
+    for at in another_begins(text):
+        head, tail = text[:at].rstrip(" ,.;，。；、"), text[at:]
+        first, second = read_product(products, head), read_product(products, tail, asked=True)
+        both = tells_what_happened(products, head) and tells_what_happened(products, tail)
+        if both and first is not None and second is not None and first != second:
+            told = hear(turn, products, Ask.CLAIM_TYPE, set(), tail).change
+            return head, told.model_copy(update={"claim_type": second})
+    return text, None
 
 
 async def switch(turn: Turn, backend: Backend, products: Products, to: str, told: DraftChange) -> DraftView:

@@ -28,7 +28,15 @@ from actions.form_questions import (
 from actions.heard import LONGEST_CORRECTION, LONGEST_FACT, Heard, hear
 from actions.names import FORM, ActionName, Ask, Awaiting, Entity, Intent, Reply, Slot
 from actions.normalise import amounts, dates
-from actions.normalise.choices import Choice, corrects, is_nothing_more, photo_comes_later, says_file_it, wants_change
+from actions.normalise.choices import (
+    Choice,
+    corrects,
+    is_nothing_more,
+    offers_photo,
+    photo_comes_later,
+    says_file_it,
+    wants_change,
+)
 from actions.normalise.products import Products
 from actions.normalise.text import size
 from actions.putting_off import keep_for_later
@@ -145,6 +153,7 @@ class ValidateFileClaimForm(TalkAction):
                 turn.say(Reply.NO_DRAFT)
         before = await self.backend.change_draft(turn.conversation_id, DraftChange())
         known = known_fields(before)
+        text, second = switch.two_told(turn, products, text) if not known else (text, None)
         told = hear(turn, products, None, set(), text).change
         if before.claim_type and told.claim_type and told.claim_type != before.claim_type:
             if turn.awaiting and turn.slots.get(Slot.CONFIRMED):  # the confirmed one waits for its proof first
@@ -159,7 +168,10 @@ class ValidateFileClaimForm(TalkAction):
         view = await self.backend.change_draft(turn.conversation_id, heard.change) if heard.something else before
         if turn.intent == Intent.PHOTO:
             turn.say(Reply.GOT_PHOTO)
-        return ask_next(turn, view, heard)
+        if second is None or second.claim_type is None:
+            return ask_next(turn, view, heard)
+        _say_later(turn, products, second.claim_type)
+        return [switch.queue(second.claim_type, second), *ask_next(turn, view, heard)]
 
     async def _restart(self, turn: Turn, products: Products, text: str) -> list[Event]:
         """Throw away what was told, and begin with what this message tells."""
@@ -230,6 +242,9 @@ class ValidateFileClaimForm(TalkAction):
         events = _answered(turn, asked, answer, text)
         if events is None and asked is Ask.PHOTO:
             events = await self._without_photo(turn, answer, text)
+        if events is None and asked is Ask.CONFIRMED and offers_photo(text):
+            turn.say(Reply.SEND_PHOTO_HERE)
+            events = next_question(asked)
         return events or await self._not_understood(turn, asked, heard)
 
     async def _without_photo(self, turn: Turn, answer: Choice, text: str) -> list[Event] | None:

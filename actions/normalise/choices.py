@@ -138,6 +138,18 @@ def photo_comes_later(text: str) -> bool:
     return _LATER.search(fold(text)) is not None
 
 
+_OFFERS_PHOTO = re.compile(
+    rf"\b(?:can|could|may|will|i'll|let me|i have|i've got|got|found|want to|wanna|here'?s|add)\b.{{0,20}}\b(?:{_PICTURE}|(?:take|send|add|get|attach|upload) (?:you )?(?:one|some|it))\b"
+    r"|(?:可以|能|想|要|再|现在|有|找到).{0,4}(?:拍|发|补|传|加)?.{0,3}(?:[一几]张|照片|图片|相片)"
+)
+
+
+def offers_photo(text: str) -> bool:
+    """Whether a text says that there may be a photo after all: "i can take one now", 我找到照片了."""
+    folded = fold(text)
+    return word_count(text) <= 14 and _OFFERS_PHOTO.search(folded) is not None and not names_no_photo(text)  # noqa: PLR2004 - longer ones tell more
+
+
 def promises_photo(text: str) -> bool:
     """Whether a text says that the photo comes later: "can I send it tonight?", 照片明天补."""
     return photo_comes_later(text) and _SENDS.search(fold(text)) is not None and not names_no_photo(text)

@@ -147,3 +147,12 @@ async def test_a_correction_is_one_whatever_it_sounds_like(text: str, intent: In
     await talk.hear(text, intent)
     assert talk.slots[Slot.AMOUNT] != before
     assert talk.asked == Ask.CONFIRMED
+
+
+async def test_a_code_that_could_not_be_sent_still_lets_one_put_right() -> None:
+    """As many codes as may be were sent: the claim waits, confirmed, and is told on."""
+    talk = await waiting_for_code("en")
+    talk.slots[Slot.AWAITING] = None
+    assert await talk.act(ActionName.INFORM, "oh wait, it was monday last week", Intent.INFORM) == []
+    await talk.hear_again()
+    assert (talk.slots[Slot.INCIDENT_ON], talk.asked) == ("2026-11-09", Ask.CONFIRMED)

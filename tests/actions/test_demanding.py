@@ -245,3 +245,61 @@ async def test_the_whole_sum_replaces_the_first_wherever_it_is_told() -> None:
     assert talk.asked == Ask.DESCRIPTION
     await talk.hear("换屏也要加200 一共1100")
     assert talk.slots[Slot.AMOUNT] == 110000
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "first", "then"),
+    [
+        ("zh", "昨天高速上石子把前挡打裂了 修要2800块 另外我手机也摔了", "motor_glass", "device_screen"),
+        (
+            "en",
+            "a stone cracked my windscreen yesterday, 280 dollars, and my phone screen broke too",
+            "motor_glass",
+            "device_screen",
+        ),
+    ],
+)
+async def test_two_claims_in_one_message_come_one_by_one(language: str, text: str, first: str, then: str) -> None:
+    talk = Talk(language=language)
+    await talk.hear(text, Intent.FILE_CLAIM)
+    assert talk.said == ["utter_switch_later"]
+    assert (talk.slots[Slot.CLAIM_TYPE], talk.asked) == (first, Ask.PHOTO)
+    assert talk.slots[Slot.OTHER]["told"]["claim_type"] == then
+
+
+@pytest.mark.parametrize(
+    "text", ["my phone fell and also the case cracked", "a stone cracked my windscreen and my wife screamed"]
+)
+async def test_one_thing_told_at_length_stays_one_claim(text: str) -> None:
+    talk = Talk()
+    await talk.hear(text, Intent.FILE_CLAIM)
+    assert talk.slots.get(Slot.OTHER) is None
+    assert talk.slots[Slot.DESCRIPTION] == text
+
+
+@pytest.mark.parametrize("text", ["i can take one now", "i found a photo", "我找到照片了", "现在可以拍一张"])
+async def test_a_photo_may_come_after_all(text: str) -> None:
+    talk = Talk(language="zh" if text > "~" else "en")
+    await talk.hear("手机屏幕昨天摔碎了,修要180块" if text > "~" else "my phone screen cracked yesterday, 180 dollars")
+    await talk.hear("没照片" if text > "~" else "no photo")
+    await talk.hear(text)
+    assert talk.said == ["utter_send_photo_here"] or talk.asked == Ask.PHOTO
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "how much can i claim for a screen"), ("zh", "那碎屏能赔多少")])
+async def test_how_much_is_paid_names_what_one_bears(language: str, text: str) -> None:
+    talk = Talk(language=language)
+    said = await talk.act(ActionName.ANSWER, text, Intent.ASK_COVERAGE)
+    assert said == ["utter_faq_coverage_product", "utter_faq_deductible_product"]
+
+
+async def test_a_lost_wallet_gets_a_plain_no() -> None:
+    talk = Talk()
+    assert await talk.act(ActionName.ANSWER, "what about a lost phone", Intent.OUT_OF_SCOPE) == [
+        "utter_loss_not_covered"
+    ]
+
+
+def test_a_doctors_appointment_is_the_day_itself() -> None:
+    assert read_date("gp appointment yestrday for ear infecton", MONDAY).day == date(2026, 11, 22)
+    assert read_date("the repair appointment is tomorrow", MONDAY).day is None
