@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions.backend_client import Backend
-from actions.cues import asks_how_much, is_gone, tells_of_loss
+from actions.cues import asks_how_much, asks_when_decided, is_gone, tells_of_loss
 from actions.names import Entity, Intent, Reply, Slot
 from actions.normalise.products import Products, read_product
 from actions.turn import Turn
@@ -45,6 +45,8 @@ async def answer(turn: Turn, backend: Backend) -> bool:
     if turn.intent not in SIDE:
         return False
     intent = Intent(turn.intent)
+    if intent is Intent.ASK_COVERAGE and asks_when_decided(turn.text):
+        intent = Intent.ASK_REVIEW_TIME
     if intent in TERMS:
         await _terms(turn, backend, intent)
     elif turn.in_form and intent in IN_FORM:

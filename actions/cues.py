@@ -192,6 +192,10 @@ _LESS = re.compile(
     r"\b(?:only|just|less|short|so little|not (?:all|the (?:full|whole))|the rest|took off|deduct\w*|knocked off)\b"
     r"|[只才](?:赔|给|付|有|到)|少(?:了|赔|给|付)|没赔[全够]|扣"
 )
+_WHEN_DECIDED = re.compile(
+    r"(?:那|请问|你们|一般|大概|这个?|得|需?要|还要|到底|报了以?后|我)*(?:等)?(?:多久|几天|多长时间|啥时候|什么时候)(?:才|就|可以|能|会|给)*(?:赔|批|办)(?:下来|完|好|到|给我|付)?(?:啊|呀|呢|吗|了|的)*"
+    r"|(?:so |and |ok )?(?:how long|how soon|when) (?:will|do|does|can|till|until|before|to) ?(?:it|you|i|they)?(?: take| get)?(?: to)? ?(?:be )?(?:paid|pay|decided?|pay out|cover it)?"
+)
 _PAID = re.compile(
     r"\b(?:pa(?:id|y|ying|yout)|got|get|gave|given|receiv\w+|approved|money|took off|deduct\w*)\b|\d|赔|给|付|钱|到账|扣"
 )
@@ -271,6 +275,11 @@ def is_gone(text: str) -> bool:
     """Whether a thing is said to be lost or stolen, whatever it is."""
     folded = fold(text)
     return (_THEFT.search(folded) or _LOST.search(folded)) is not None
+
+
+def asks_when_decided(text: str) -> bool:
+    """Whether a text asks no more than how long it takes: 多久能赔. "How long a delay counts" is about the cover."""
+    return _WHEN_DECIDED.fullmatch(re.sub(r"[\s\W]+", " ", fold(text)).strip()) is not None
 
 
 def asks_how_much(text: str) -> bool:

@@ -303,3 +303,16 @@ async def test_a_lost_wallet_gets_a_plain_no() -> None:
 def test_a_doctors_appointment_is_the_day_itself() -> None:
     assert read_date("gp appointment yestrday for ear infecton", MONDAY).day == date(2026, 11, 22)
     assert read_date("the repair appointment is tomorrow", MONDAY).day is None
+
+
+@pytest.mark.parametrize("text", ["多久能赔", "那多久才能赔啊", "一般几天能赔下来", "how long will it take"])
+async def test_how_long_is_no_question_about_the_cover(text: str) -> None:
+    talk = Talk(language="zh" if text > "~" else "en")
+    assert await talk.act(ActionName.ANSWER, text, Intent.ASK_COVERAGE) == ["utter_faq_review_time"]
+
+
+@pytest.mark.parametrize("text", ["航班延误多久能赔", "how long must a flight delay be"])
+async def test_how_long_a_delay_counts_is_one(text: str) -> None:
+    talk = Talk(language="zh" if text > "~" else "en")
+    said = await talk.act(ActionName.ANSWER, text, Intent.ASK_COVERAGE)
+    assert said == ["utter_faq_coverage_product"]
