@@ -31,7 +31,7 @@ LEAVES = frozenset(
 MAY_CARRY_FACTS = frozenset(
     {
         *(Intent.GREET, Intent.THANK, Intent.HELP, Intent.CHITCHAT, Intent.OUT_OF_SCOPE, Intent.GOODBYE),
-        *(Intent.ADD_DOCUMENT, Intent.REPEAT),
+        *(Intent.ADD_DOCUMENT, Intent.REPEAT, Intent.BOT_CHALLENGE),
     }
 )
 MONEY_OR_CANCEL = frozenset({Intent.CHECK_PAYMENT_STATUS, Intent.CHECK_CLAIM_STATUS, Intent.CANCEL})

@@ -232,7 +232,8 @@ class ValidateFileClaimForm(TalkAction):
                 turn.say(Reply.STORY_ADDED)
             view = await self.backend.change_draft(turn.conversation_id, heard.change)
             say_corrected(turn, view)
-            return [*ask_next(turn, view, heard), *_sums_asked_back(turn, asked, heard, text)]
+            following, sums = ask_next(turn, view, heard), _sums_asked_back(turn, asked, heard, text)
+            return [*(event for event in following if not sums or event.get("name") != Slot.REQUESTED), *sums]
         unclear = _put_right_unclearly(turn, asked, heard, text)
         if unclear is not None:
             return unclear

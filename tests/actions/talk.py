@@ -94,6 +94,7 @@ class Talk:
         self.messages = dispatcher.messages
         self.said = [str(message["response"] or message["text"]) for message in dispatcher.messages]
         self.raised = [event["event"] for event in events]
+        self.requests = sum(event.get("name") == Slot.REQUESTED for event in events)
         shown = FORM if name is ActionName.VALIDATE_FORM else name.value
         self.events.append({"event": "action", "name": shown})
         self.events += [{"event": "bot", "text": said, "timestamp": self.at} for said in self.said]

@@ -38,6 +38,25 @@ TALKS: dict[str, tuple[str, Lines]] = {
             ("不是昨天，是前天", "2026年11月16日"),
         ],
     ),
+    "an afterthought while the code is awaited": (
+        "en",
+        [
+            ("my flight was delayed by 6 hours yesterday, 300 dollars", "$300.00"),
+            ("no that's wrong, what happened is we stayed at a hotel 220 and then flew next day", "$300.00|hotel 220"),
+            ("file it", "6-digit code"),
+            ("i never got the code", "new code"),
+            ("we also had to eat, that was another 45 dollars", "doesn't count any more|$345.00|Shall I file it"),
+            ("file it", "6-digit code"),
+        ],
+    ),
+    "几样加起来": (
+        "zh",
+        [
+            ("前天航班取消了,花了600", "¥600.00|要提交吗"),
+            ("不对,应该是住酒店三百二吃饭九十,第二天才飞的", "告诉我一个数|大概多少钱"),
+            ("四百一", "¥410.00|要提交吗"),
+        ],
+    ),
     "a change of mind": (
         "en",
         [
