@@ -89,6 +89,7 @@ _TYPO_OF = (
     "morning",
     "before",
 )  # fmt: skip - one list of words
+_WORDS = {"sundry", "moaning", "mourning"}  # which only look mistyped
 LONGEST_ANSWER = 40
 BESIDE = 14  # characters between a weekday and the date that it repeats: "Thursday week past, the 19th"
 FAR = 30  # characters between a day and the one that puts it right
@@ -257,7 +258,7 @@ def _mend(folded: str) -> str:
 
     def closest(match: re.Match[str]) -> str:
         word = match.group()
-        alike = [known for known in _TYPO_OF if known[0] == word[0]]  # "munday" is no Sunday
+        alike = [known for known in _TYPO_OF if known[0] == word[0] and word not in _WORDS]  # "munday" is no Sunday
         return (get_close_matches(word, alike, n=1, cutoff=0.8) or [word])[0]
 
     return re.sub(r"\b[a-z]{6,10}\b", closest, folded)

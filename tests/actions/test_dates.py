@@ -24,6 +24,7 @@ def day(month: int, number: int, year: int = 2026) -> date:
         ("smashed the window wednesday night", day(11, 11)),
         ("burst on wednesday the eleventh", day(11, 11)),
         ("the burst was tuesday night the 10th", day(11, 10)),
+        ("sundry items, last friday", day(11, 13)),
         ("fine until tuesday the 3rd", day(11, 3)),
         ("the day after halloween", day(11, 1)),
         ("sorry typo, 14th not 4th", day(11, 14)),
