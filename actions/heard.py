@@ -137,7 +137,7 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
         story, adds = _with_more(str(turn.slots[Slot.DESCRIPTION]), text), True
     if story:
         change["description"] = story
-    if (asked is Ask.PHOTO and has_no_photo(text) and not change) or (asked is not None and names_no_photo(text)):
+    if (asked is Ask.PHOTO and has_no_photo(text) and not change) or names_no_photo(text):
         change["photos_declined"] = True
     return Heard(DraftChange.model_validate(change), day, amount, rest, adds)
 

@@ -168,6 +168,8 @@ class ValidateFileClaimForm(TalkAction):
         view = await self.backend.change_draft(turn.conversation_id, heard.change) if heard.something else before
         if turn.intent == Intent.PHOTO:
             turn.say(Reply.GOT_PHOTO)
+        elif heard.change.photos_declined and view.photo_rule == "required":
+            turn.say(Reply.PHOTO_DECLINED)
         if second is None or second.claim_type is None:
             return ask_next(turn, view, heard)
         _say_later(turn, products, second.claim_type)
@@ -249,7 +251,7 @@ class ValidateFileClaimForm(TalkAction):
         return events or await self._not_understood(turn, asked, heard)
 
     async def _without_photo(self, turn: Turn, answer: Choice, text: str) -> list[Event] | None:
-        if form_reading.declines_photo(turn, text):
+        if form_reading.declines_photo(turn, text) or says_file_it(text):  # filed as it is
             turn.say(Reply.PHOTO_DECLINED)
             view = await self.backend.change_draft(turn.conversation_id, DraftChange(photos_declined=True))
             return ask_next(turn, view)

@@ -213,13 +213,27 @@ async def test_a_sum_in_another_currency_is_asked_again() -> None:
     assert (talk.said, talk.asked) == (["utter_currency_mismatch"], Ask.AMOUNT)
 
 
-@pytest.mark.parametrize("text", ["no photo", "没有照片", "I don't have one", "no"])
+@pytest.mark.parametrize("text", ["no photo", "没有照片", "I don't have one", "no", "just file it", "提交吧"])
 async def test_without_a_photo_a_person_looks(text: str) -> None:
     talk = Talk()
     await talk.hear(STORY, Intent.FILE_CLAIM)
     await talk.hear(text, Intent.DENY)
     assert (talk.said, talk.asked) == (["utter_photo_declined"], Ask.CONFIRMED)
     assert talk.backend.draft is not None
+    assert talk.backend.draft["photos_declined"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("phone screen cracked yesterday, repair is 180 dollars, no photo", "en"),
+        ("手机屏昨天摔碎了,换屏一千二,没有照片", "zh"),
+    ],
+)
+async def test_who_says_at_once_that_there_is_no_photo_is_asked_for_none(text: str, language: str) -> None:
+    talk = Talk(language=language)
+    await talk.hear(text, Intent.FILE_CLAIM)
+    assert (talk.said, talk.asked) == (["utter_photo_declined"], Ask.CONFIRMED)
     assert talk.backend.draft["photos_declined"] is True
 
 
