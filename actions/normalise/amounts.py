@@ -137,6 +137,7 @@ _HEDGES = _compile(
 )
 _NOTHING = _compile(r"[\s.,!?~。！]*")
 MOST_DIGITS = 12
+LISTED = 3  # two items and what they come to, at least
 LONGEST_BARE = 7  # digits without a currency or a separator: more are a telephone number
 _YEAR, _MADE = _compile(r"(?:19[89]|20[0-3])\d"), _compile(r"\b(?:an?|my|our|the|his|her)\s+$")  # "a 2019 Corsa"
 _SINCE, _AT = _compile(r"\b(?:since|from|in|of)\s+$"), _compile(r"\b(?:after|before|by|until|till|at|past|from)\s+$")
@@ -246,7 +247,7 @@ def _items_beside(folded: str, finds: list[_Find], weighty: list[_Find]) -> list
 def _sum_of_all(finds: list[_Find]) -> _Find | None:
     """The last of three or more, where it is all others together: 120、80、45、55,合计300."""
     last = max(finds, key=lambda find: find.start)
-    return last if len(finds) > 2 and sum(find.value for find in finds) == 2 * last.value else None  # noqa: PLR2004
+    return last if len(finds) >= LISTED and sum(find.value for find in finds) == 2 * last.value else None
 
 
 def _only_sum(folded: str, finds: list[_Find]) -> bool:

@@ -174,7 +174,7 @@ PATTERNS: list[Pattern] = [
         re.compile(rf"(?P<month>{_N})月份?的?第(?P<nth>[一二三四五])个{_WEEK}(?P<weekday>[一二三四五六日天])"),
         lambda match, today: one(
             calendar.last_nth(today, _count(match["month"]), _WEEKDAYS[match["weekday"]], _count(match["nth"]), 0)
-            if 1 <= _count(match["month"]) <= 12  # noqa: PLR2004 - months
+            if _count(match["month"]) in range(1, 13)
             else None
         ),
     ),
