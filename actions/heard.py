@@ -128,9 +128,8 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
             "currency": amount.currency if _sure_of_currency(turn, amount) else None,
         }
     # Of a kind of claim that is known, much said is a story, whatever its words.
-    begun = (
-        not known and size(text) > 2 * LONGEST_CORRECTION
-    )  # a long first message puts itself right, and tells all the same
+    # A long first message puts itself right, and tells all the same.
+    begun = not known and size(text) > 2 * LONGEST_CORRECTION
     enough = bool(kind or "claim_type" in known) and (begun or not right) and _tells_enough(text, day)
     story, adds = _story(turn, products, asked, known, text, day, amount, facts=bool(change), enough=enough)
     if more and asked in MORE_WELCOME and not story and turn.slots.get(Slot.DESCRIPTION):

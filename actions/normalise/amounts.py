@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum, StrEnum
-from functools import partial
 
 from babel.numbers import get_currency_precision
 
+from actions.normalise import amount_patterns as patterns
 from actions.normalise.currencies import DOLLARS, WORDS
 from actions.normalise.numbers import (
-    CHINESE_NUMBER,
-    ENGLISH_NUMBER,
     NUMBER_WORD,
     chinese_number,
     english_number,
@@ -20,138 +18,6 @@ from actions.normalise.numbers import (
     paper_numbers,
 )
 from actions.normalise.text import blank, fold, negated
-
-# English words end where Chinese begins: "97 pounds才对", "3 hours晚点".
-_compile = partial(re.compile, flags=re.ASCII)
-_SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
-_NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
-_SCALE = r"万零\d百|万零?\d{3}(?!\d)|k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
-_UNIT = rf"(?P<after>{_SIGNS})(?:s\b|(?![a-z]))"
-# 95,11月12号 is a sum and a day.
-_FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+(?![\d\s]*[月日号点]))?"
-_IN = (
-    r"(?:,?\s*(?:in\s+)?|\.\s+|是)"  # "4 grand in dollars", "fifty five fifty, pounds", "I meant 500. Quid", 275是美金
-)
-_ABOUT = r"\s*-?(?:ish|odd)\b"
-# 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
-_END = r"(?=\s*(?:$|[,.;!?](?!\d)|for\b|in total\b|all in\b|altogether\b))"
-_TAIL = rf"(?<=[块元])\d角(?:\d分?)?|(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sdo])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{_END})"
-_BEFORE = rf"(?:(?<![a-z])(?P<before>{_SIGNS})s?\s*[.:]?\s*)?"
-# 澳币三百; 块 and 元 before a number are no currency of it.
-_NAMED_BEFORE = rf"(?:(?<![a-z])(?P<before>{_NAMES})s?\s*[.:]?\s*)?"
-_WRITTEN = _compile(
-    rf"{_BEFORE}(?<![a-z0-9_/#])(?<![a-z0-9]:)(?<!\d[.,])(?<![a-z]-)(?P<figures>{_FIGURES})\s*"
-    rf"(?:(?P<half>and\s+an?\s+half)\s+(?=hundred|thousand|grand))?(?P<scale>{_SCALE})?(?:(?<=hundred)\s+and\s+(?P<more>\d\d?)(?!\d))?"
-    rf"(?:来|多|几)?(?:{_ABOUT})?\s*-?(?:{_IN}{_UNIT}(?P<tail>{_TAIL})?)?"
-)
-# In "74 pound 15" the name is of what stands before it.
-_SIGNED = _compile(
-    rf"(?<![a-z0-9])(?!(?<=\d\s)(?:pound|dollar|euro|quid|buck))(?P<before>{_SIGNS})\s*[.:]?\s*(?P<figures>{_FIGURES})\s*(?P<scale>{_SCALE})?"
-    rf"(?:\s*and\s+(?P<tail>\d\d)\s*(?:p|pence|cents?|c)\b)?(?:\s*(?:{_UNIT}))?"
-)
-_CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}(?:\s*(?:cents|pence|p)\b|{_END})"
-_ENGLISH = _compile(
-    rf"{_NAMED_BEFORE}\b(?P<words>(?:half an?\s+)?{ENGLISH_NUMBER})\b(?:{_ABOUT})?\s*(?:{_IN}{_UNIT}(?P<tail>{_CENTS})?)?"
-)
-_CHINESE = _compile(
-    rf"{_NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{_UNIT}(?P<tail>半|零?[一二三四五六七八九壹贰叁肆伍陆柒捌玖]角(?:[一二三四五六七八九壹贰叁肆伍陆柒捌玖]分)?|零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
-)
-_VAGUE = _compile(
-    r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]|几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
-    r"grand|dollars|pounds|bucks|quid)|\bhundreds\b|\bthousands\b"
-)
-_OTHER_UNIT = _compile(
-    r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|"
-    r"yrs?\b|km\b|kg\b|miles?\b|%|"
-    r"words?\b|pages?\b|pieces?\b|pcs\b|each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|(?<!\d{3} )plus\b(?! (?:tax|vat|gst|parts|labou?r|tip|fees?)\b)|bed(?:room)?s?\b|"
-    r"max\b|mini\b|ultra\b|photos?\b|digits?\b|"
-    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus(?! )|日|条|"
-    r"处|道|字|遍|倍|句|封|通电)"
-)
-_MODEL = _compile(
-    r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
-    r"version|room|flight|gate|"
-    r"number|digit(?: is| was)?|(?:lh|ba|aa|ua|dl|sq|cx|mu|cz|ek|qr|qf|tk|af|kl|fr|ei|ca|mh|jl|nh|hu|3u|mf|b6|wn|tr|ak|6e|ey|vs|ib|lx)|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|邮箱(?:是|写成)?|选|选项|option)[\s#.]*$"
-)
-_PRICED = _compile(
-    r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
-    r"estimated?|invoice|fees?|spent|was|so|about|around|roughly|"
-    r"approx(?:imately)?|maybe|worth|new one|replac\w+|wants?|asking|said|says|just|only|meant|owed?|owes|came to|come to|be|guess|say|it was|it's|it is|for|重?买|损失|垫付?|退|报了|修|换|费|花|价|报价|付|收|共|总|"
-    r"计|大概|约|估计|账单|要|金额|是)[^.;!?。;]{0,24}$"
-)
-_PRICED_AFTER = _compile(
-    r"\s*(?:左右|上下|还?没?(?:收到|到账)|以内|出头|的[^,。\d]{0,6}(?:单|账单|发票|收据|费)|or so\b|all in\b|in total\b|total\b|altogether\b|including\b|to (?:fix|repair|"
-    r"replace)\b)"
-)
-# "where's my 240?", "the 130 hasn't come"; a number of one digit counts things.
-_THAT_SUM = _compile(r"\b(?:my|the|that)\s+$")
-_THAT_SUM_AFTER = _compile(
-    r"(?:(?<=\d\d)\s*|(?<=\d\d\s))(?:$|[?.!,]|(?:back|yet|at\b|has|hasn't|hasnt|is|isn't|was|you|to my|into my|for (?:the|my))\b)"
-)
-_TOTAL = _compile(
-    r"(?:total(?:ly|led)?|altogether|in all|all in|sum|一共|总共|合计|共计|总计|加(?:一)?起来?|两样合计|共)[^.;!?]{0,12}$"
-)
-_TOTAL_AFTER = _compile(r"\s*(?:in total|altogether|total|all in|in all)")
-_LEFT_OUT = _compile(r"(?:那笔|的)?(?:别算|不算|就算了|不要了)")
-_PUT_RIGHT = _compile(
-    r"(?:should be|should have been|make (?:it|that)|change (?:it )?to|i meant?|meant|actually|scratch that|or rather|"
-    r"no,? (?:sorry|wait)|(?:went|gone|goes|came) (?:up|down) to|correct(?:ion)?(?: is)?|"
-    r"应该是|应为|改成|改为|其实是|而是|更正为|[涨降升]到了?|哦不|不对|说错了|错了|实付|实际[付花]了?|最后[付花]了?)[^\d]{0,8}$"
-    r"|(?:\d|\b(?:hundred|thousand|\w+ty)),? sorry,? [^\w\s]?$"
-)
-# What a bill is made of: "45 for the visit and 30 for the cream", "the hotel 220", 酒店三百二吃饭九十.
-_ITEM = _compile(
-    r"\b(?:hotel|hostel|inn|motel|room|taxi|cab|uber|lyft|bus|fare|dinner|lunch|breakfast|meals?|food|drinks?|snacks|parking|"
-    r"meds|medicines?|medication|antibiotics|drops|syrup|crutches|x-?rays?|pills|tablets|cream|prescription|consult(?:ation)?|visit|scan|tests?|parts|labou?r|"
-    r"call ?out|clothes|towels)(?: (?:was|were|is|cost|came to|for|at|bill))?[\s:]*$"
-    r"|(?:酒店|住宿|旅馆|宾馆|房费|打车|的士|车费|停车|餐|饭|药|挂号|检查|拍片|化验|治疗|材料|人工|配件|机票|车票)(?:费|钱)?(?:是|要|花|用|又|花了|用了)?\s*$"
-)
-_JOINED = _compile(r"\b(?:plus|and|another|also)\b|[&+]|加|还有|另外|又")
-_ITEM_AFTER = _compile(
-    r"\s*for (?:(?:the|a|an|my|our|some) )?(?!me\b|it\b|this\b|that\b|you\b|us\b|now\b|sure\b|everything\b|all\b|both\b)[a-z]{3,}"
-)
-_FOR_THINGS = _compile(r"\d\s*(?:[a-z]{3,7} )?for (?:the|a|an|my|our|some|[a-z]{3,})\b")
-# "a tenner", "two fivers": what is on a note, in the money of the country.
-_NOTES = {"fiver": 5, "tenner": 10}
-_NOTE = _compile(rf"\b(?:(?P<many>{NUMBER_WORD}|\d{{1,2}}|a couple of)\s+)?(?P<note>{'|'.join(_NOTES)})(?P<more>s)?\b")
-# What the customer bears themselves is no price: "the first 100 is on me"; nor is the deductible, beside another sum.
-_BORNE, _BORNE_ZH = _compile(r"^\W*(?:the )?first\s+$"), _compile(r"(?<![\u4e00-\u9fff])前\s*$")
-_FIRST, _ON_ME = (
-    _compile(r"\b(?:the )?first\s+[^\w\s]?$"),
-    _compile(
-        r"[^.,;\d]{0,12}\b(?:on me|mine|i pay|i cover|myself|i have to|comes off|doesn'?t count|aren'?t covered|isn'?t covered)\b"
-    ),
-)
-_DEDUCTED = _compile(r"\b(?:deductible|excess)\b[^\d.,;]{0,12}$|(?:免赔额?|自付)[^\d.,;]{0,3}$")
-# What joins the two ends of a range: "between 300 and 400", "80-90 quid", 四百到五百.
-_NUMBER = rf"(?:(?:{_SIGNS})\s*)?(?:{_FIGURES}|{ENGLISH_NUMBER}|{CHINESE_NUMBER})\s*k?"
-_RANGE_BEFORE = _compile(
-    rf"(?:\bbetween\s+{_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:and|to|&|-)\s*"
-    rf"|(?<![\w.]){_NUMBER}\s*(?:{_UNIT.replace('?P<after>', '?:')})?\s*(?:-|~|to|or|到|至|或者?|~)\s*)(?:{_SIGNS})?$"
-)
-_JOINS = _compile(rf"\b(?:between|and|to|or)\b|[-~&到至或者]|(?:{_SIGNS})s?")
-# What a sum by itself comes with: "I think about 3200 or so", 大概三千二吧.
-_HEDGES = _compile(
-    r"\b(?:i think|i guess|i'd say|about|around|roughly|approx(?:imately)?|circa|maybe|more like|it was|it's|that's|or so|ish|"
-    r"like|say|all in|in total|total)\b|大概|大约|差不多|约莫|估计|可能|好像|应该|左右|上下|的样子|[是要约吧呢啊哦嘛了]"
-)
-_NOTHING = _compile(r"[\s.,!?~。！]*")
-MOST_DIGITS = 12
-LISTED = 3  # two items and what they come to, at least
-LONGEST_BARE = 7  # digits without a currency or a separator: more are a telephone number
-_YEAR, _MADE = _compile(r"(?:19[89]|20[0-3])\d"), _compile(r"\b(?:an?|my|our|the|his|her)\s+$")  # "a 2019 Corsa"
-_SINCE, _AT = _compile(r"\b(?:since|from|in|of)\s+$"), _compile(r"\b(?:after|before|by|until|till|at|past|from)\s+$")
-_HOTLINE = _compile(r"955\d\d|100(?:00|10|86)|123(?:06|15|45|48)")
-_CRYING = _compile(r"5{4,}")
-_NUMBER_OF = _compile(
-    r"(?:门牌|电话|手机|账|卡|房|尾)号[^,。.;!?\d]{0,10}$|最后[一几两三四]位[^,。.;!?\d]{0,6}$|的号[^,。.;!?\d]{0,4}$|\b0\d{2,}[\s-]$"
-)
-LEAST_PRICE = 10  # whole, without a currency: less counts things
-PLAIN = range(100, 100_000)  # what a number says by itself is likely a sum, where it is the only one
-HOURS = 24  # with less before its dot it may be a time of day
-
-
-_CHANGED = _compile(r"\b(?:change|correct|from|instead)\b|改|不是")
 
 
 class Sure(StrEnum):
@@ -204,7 +70,7 @@ def read_amount(
     A number without a currency counts where a price is told of, or where the amount is what was `asked` for.
     """
     folded = fold(text)
-    rough = [match.span() for match in _VAGUE.finditer(folded)]
+    rough = [match.span() for match in patterns.VAGUE.finditer(folded)]
     taken = [*without, *paper_numbers(folded), *rough]
     finds = [find for find in _finds(folded, taken) if not negated(folded, find.start)]
     finds = _prices(folded, finds, asked=asked)
@@ -217,7 +83,7 @@ def read_amount(
     if chosen is not None and chosen.unit is None and len(units) == 1:
         chosen = replace(chosen, unit=units.pop())  # "$310 and $42, total 352"
     if chosen is None or _ends_range(folded, chosen):
-        said = [match.span() for match in re.finditer(_NUMBER, folded)]
+        said = [match.span() for match in re.finditer(patterns.NUMBER, folded)]
         return AmountReading(Sure.UNCLEAR, alone=_is_rough(folded, said))
     priced = chosen.weight is not _Weight.BARE
     return replace(
@@ -225,14 +91,14 @@ def read_amount(
         priced=priced,
         alone=_is_all(folded, (chosen.start, chosen.end)),
         total=_is_total(folded, chosen),
-        item=_ITEM.search(folded, max(0, chosen.start - 40), chosen.start) is not None,
+        item=patterns.ITEM.search(folded, max(0, chosen.start - 40), chosen.start) is not None,
     )
 
 
 def _prices(folded: str, finds: list[_Find], *, asked: bool) -> list[_Find]:
     """Without what is left out of the bill, and what the customer bears."""
-    finds = [find for find in finds if not _LEFT_OUT.match(folded, find.end)]
-    price = [find for find in finds if not _DEDUCTED.search(folded, 0, find.start)] or finds
+    finds = [find for find in finds if not patterns.LEFT_OUT.match(folded, find.end)]
+    price = [find for find in finds if not patterns.DEDUCTED.search(folded, 0, find.start)] or finds
     price = [find for find in price if not _is_borne(folded, find.start, find.end)]
     return price if price or asked else finds  # "do I pay the first 100 myself?" is about that sum
 
@@ -241,39 +107,45 @@ def _items_beside(folded: str, finds: list[_Find], weighty: list[_Find]) -> list
     """What else is on the bill, less plainly money: "214 bucks, plus a taxi 38"."""
     ends = [find.end for find in weighty]
     joined = (find for find in finds if find.item and find not in weighty)
-    return [find for find in joined if any(_JOINED.search(folded, end, find.start) for end in ends if end < find.start)]
+    return [
+        find
+        for find in joined
+        if any(patterns.JOINED.search(folded, end, find.start) for end in ends if end < find.start)
+    ]
 
 
 def _sum_of_all(finds: list[_Find]) -> _Find | None:
     """The last of three or more, where it is all others together: 120、80、45、55,合计300."""
     last = max(finds, key=lambda find: find.start)
-    return last if len(finds) >= LISTED and sum(find.value for find in finds) == 2 * last.value else None
+    return last if len(finds) >= patterns.LISTED and sum(find.value for find in finds) == 2 * last.value else None
 
 
 def _only_sum(folded: str, finds: list[_Find]) -> bool:
     """Whether the one number in a text of other words is likely its sum: 漏水3,300那个案子, "140 isn't worth it"."""
     [find, *others] = finds
-    plain = int(find.value) in PLAIN and any(character.isdigit() for character in folded[find.start : find.end])
+    plain = int(find.value) in patterns.PLAIN and any(
+        character.isdigit() for character in folded[find.start : find.end]
+    )
     return plain and not others and not _is_all(folded, (find.start, find.end))
 
 
 def _is_all(folded: str, span: tuple[int, int]) -> bool:
-    return _NOTHING.fullmatch(_HEDGES.sub(" ", blank(folded, [span]))) is not None
+    return patterns.NOTHING.fullmatch(patterns.HEDGES.sub(" ", blank(folded, [span]))) is not None
 
 
 def _is_rough(folded: str, spans: list[tuple[int, int]]) -> bool:
     """The same of a range, or of "a few hundred"."""
-    beside = _HEDGES.sub(" ", blank(folded, spans))
-    return _NOTHING.fullmatch(_JOINS.sub(" ", beside)) is not None
+    beside = patterns.HEDGES.sub(" ", blank(folded, spans))
+    return patterns.NOTHING.fullmatch(patterns.JOINS.sub(" ", beside)) is not None
 
 
 def _choose(folded: str, finds: list[_Find]) -> _Find | None:
     """The one that is meant; None where that can't be told."""
     items = sum(find.item for find in finds)
     for find in finds:
-        if _PUT_RIGHT.search(folded, 0, find.start) and not (find.item and items > 1):
+        if patterns.PUT_RIGHT.search(folded, 0, find.start) and not (find.item and items > 1):
             return find
-    called = [find for find in finds if _TOTAL_AFTER.match(folded, find.end)]  # "£130 in all (60 + 70)"
+    called = [find for find in finds if patterns.TOTAL_AFTER.match(folded, find.end)]  # "£130 in all (60 + 70)"
     finds = called or [find for find in finds if _is_total(folded, find)] or finds
     if len({(find.value, find.unit) for find in finds}) == 1:
         return finds[0]
@@ -282,19 +154,22 @@ def _choose(folded: str, finds: list[_Find]) -> _Find | None:
 
 
 def _is_total(folded: str, find: _Find) -> bool:
-    return _TOTAL.search(folded, 0, find.start) is not None or _TOTAL_AFTER.match(folded, find.end) is not None
+    return (
+        patterns.TOTAL.search(folded, 0, find.start) is not None
+        or patterns.TOTAL_AFTER.match(folded, find.end) is not None
+    )
 
 
 def _ends_range(folded: str, find: _Find) -> bool:
     """Whether the sum is the upper end of a range: a guess is asked back, unless it puts something right."""
-    before = _RANGE_BEFORE.search(folded, max(0, find.start - 40), find.start)
-    return before is not None and not _CHANGED.search(folded, 0, find.start)
+    before = patterns.RANGE_BEFORE.search(folded, max(0, find.start - 40), find.start)
+    return before is not None and not patterns.CHANGED.search(folded, 0, find.start)
 
 
 def _finds(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
     finds = _notes(folded, taken)
     taken += [(find.start, find.end) for find in finds]
-    for pattern in (_SIGNED, _WRITTEN, _ENGLISH, _CHINESE):
+    for pattern in (patterns.SIGNED, patterns.WRITTEN, patterns.ENGLISH, patterns.CHINESE):
         for match in pattern.finditer(folded):
             start, end = match.span()
             if start == end or any(start < other_end and other_start < end for other_start, other_end in taken):
@@ -308,13 +183,13 @@ def _finds(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
 
 def _notes(folded: str, taken: list[tuple[int, int]]) -> list[_Find]:
     finds = []
-    for match in _NOTE.finditer(folded):
+    for match in patterns.NOTE.finditer(folded):
         many = match["many"] or "one"
         count = Decimal(many) if many.isdigit() else Decimal(2) if "couple" in many else english_number(many)
         start, end = match.span()
         beside = all(end <= other_start or other_end <= start for other_start, other_end in taken)
         if count and beside and (match["many"] or not match["more"]):
-            finds.append(_Find(start, end, count * _NOTES[match["note"]], None, _Weight.MARKED))
+            finds.append(_Find(start, end, count * patterns.NOTES[match["note"]], None, _Weight.MARKED))
     return finds
 
 
@@ -323,16 +198,20 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
     unit = _currency(groups)
     start, end = match.span()
     value = _value(groups)
-    if value is None or len(str(int(value))) > MOST_DIGITS:
+    if value is None or len(str(int(value))) > patterns.MOST_DIGITS:
         return None
     if unit is None:
-        if _OTHER_UNIT.match(folded, end) or _MODEL.search(folded, 0, start) or _is_no_sum(folded, match):
+        if (
+            patterns.OTHER_UNIT.match(folded, end)
+            or patterns.MODEL.search(folded, 0, start)
+            or _is_no_sum(folded, match)
+        ):
             return None
         if groups.get("words") and _is_just_a_word(groups["words"], folded):
             return None
     weight = _weight(folded, start, end, unit)
-    item = (unit is not None or value >= LEAST_PRICE) and _is_item(folded, start, end)
-    if weight is _Weight.PRICED and value < LEAST_PRICE and value == int(value):
+    item = (unit is not None or value >= patterns.LEAST_PRICE) and _is_item(folded, start, end)
+    if weight is _Weight.PRICED and value < patterns.LEAST_PRICE and value == int(value):
         weight = _Weight.BARE  # "a table for 7"
     if weight is _Weight.BARE and (item or _says_sum(groups, value)):
         weight = _Weight.PRICED
@@ -343,16 +222,16 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
 
 def _is_borne(folded: str, start: int, end: int) -> bool:
     """Whether the customer pays it themselves, or no sum is meant: "the first 100 is on me", and by itself "the first 100"."""
-    first = _FIRST.search(folded, 0, start) is not None and _ON_ME.match(folded, end) is not None
-    alone = _BORNE.search(folded, 0, start) is not None and _NOTHING.fullmatch(folded, end) is not None
-    return first or alone or _BORNE_ZH.search(folded, 0, start) is not None
+    first = patterns.FIRST.search(folded, 0, start) is not None and patterns.ON_ME.match(folded, end) is not None
+    alone = patterns.BORNE.search(folded, 0, start) is not None and patterns.NOTHING.fullmatch(folded, end) is not None
+    return first or alone or patterns.BORNE_ZH.search(folded, 0, start) is not None
 
 
 def _is_item(folded: str, start: int, end: int) -> bool:
     """Whether it is the price of one thing of a bill. "30 for the cream" is, where another sum is for something else."""
-    before = _ITEM.search(folded, max(0, start - 40), start)
-    several = len(_FOR_THINGS.findall(folded)) > 1
-    return bool(before or (several and _ITEM_AFTER.match(folded, end)))
+    before = patterns.ITEM.search(folded, max(0, start - 40), start)
+    several = len(patterns.FOR_THINGS.findall(folded)) > 1
+    return bool(before or (several and patterns.ITEM_AFTER.match(folded, end)))
 
 
 def _currency(groups: dict[str, str | None]) -> str | None:
@@ -367,9 +246,9 @@ def _is_no_sum(folded: str, match: re.Match[str]) -> bool:
     written = groups.get("figures") or ""
     after = folded[match.end("figures") :][:1] if written else ""
     runs_on = not groups.get("scale") and "a" <= after <= "z" and folded[match.end() - 1].isdigit()
-    long = written.isdigit() and (len(written) > LONGEST_BARE or (written[0] == "0" and len(written) > 1))
-    numbered = _NUMBER_OF.search(folded, 0, match.start())
-    known = _HOTLINE.fullmatch(written) or _CRYING.fullmatch(written) or _cries(folded, match, written)
+    long = written.isdigit() and (len(written) > patterns.LONGEST_BARE or (written[0] == "0" and len(written) > 1))
+    numbered = patterns.NUMBER_OF.search(folded, 0, match.start())
+    known = patterns.HOTLINE.fullmatch(written) or patterns.CRYING.fullmatch(written) or _cries(folded, match, written)
     return bool(runs_on or long or numbered or known) or _is_time(folded, match.start(), written, after)
 
 
@@ -384,16 +263,18 @@ def _cries(folded: str, match: re.Match[str], written: str) -> bool:
 
 def _is_time(folded: str, start: int, written: str, after: str) -> bool:
     """ "a 2019 Corsa", "since 1989", "after 5"."""
-    if _YEAR.fullmatch(written):
-        made = after == " " and _MADE.search(folded, 0, start)
-        return bool(made or _SINCE.search(folded, 0, start))
-    return written.isdigit() and int(written) <= HOURS // 2 and _AT.search(folded, 0, start) is not None
+    if patterns.YEAR.fullmatch(written):
+        made = after == " " and patterns.MADE.search(folded, 0, start)
+        return bool(made or patterns.SINCE.search(folded, 0, start))
+    return (
+        written.isdigit() and int(written) <= patterns.HOURS // 2 and patterns.AT.search(folded, 0, start) is not None
+    )
 
 
 def _says_sum(groups: dict[str, str | None], value: Decimal) -> bool:
     """ "2k", 四千二, 1.2万, 55.20: written so, a number is nearly always a sum."""
     words = str(groups.get("words") or "")
-    if re.search(r"\d[.,]\d\d$", groups.get("figures") or "") and value >= HOURS:
+    if re.search(r"\d[.,]\d\d$", groups.get("figures") or "") and value >= patterns.HOURS:
         return True
     if words and value != int(value):
         return True
@@ -411,8 +292,8 @@ def _is_piece(folded: str, match: re.Match[str], value: Decimal) -> bool:
 def _weight(folded: str, start: int, end: int, unit: str | None) -> _Weight:
     if unit is not None:
         return _Weight.MARKED
-    priced = _PRICED.search(folded, max(0, start - 40), start) or _PRICED_AFTER.match(folded, end)
-    priced = priced or (_THAT_SUM.search(folded, 0, start) and _THAT_SUM_AFTER.match(folded, end))
+    priced = patterns.PRICED.search(folded, max(0, start - 40), start) or patterns.PRICED_AFTER.match(folded, end)
+    priced = priced or (patterns.THAT_SUM.search(folded, 0, start) and patterns.THAT_SUM_AFTER.match(folded, end))
     return _Weight.PRICED if priced else _Weight.BARE
 
 
