@@ -67,6 +67,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "This browser knows no passkeys. Please open the link in another one, or use an authenticator app.",
         "zh": "此浏览器不支持通行密钥。请换一个浏览器，或使用身份验证器。",
     },
+    "passkey.no_script": {
+        "en": "Passkeys need JavaScript, which is switched off here.",
+        "zh": "通行密钥需要 JavaScript，而此浏览器已将其关闭。",
+    },
     "authenticator.title": {"en": "Add an authenticator app", "zh": "添加身份验证器"},
     "authenticator.scan": {"en": "Scan this code with your authenticator app.", "zh": "用身份验证器应用扫描此二维码。"},
     "authenticator.picture": {"en": "QR code for your authenticator app", "zh": "身份验证器二维码"},

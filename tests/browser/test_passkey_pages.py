@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.async_api import CDPSession, Page, expect
+from playwright.async_api import CDPSession, Page, Route, expect
 from sqlalchemy import select
 
 import pages.identity.endpoints
@@ -192,6 +192,25 @@ async def test_a_passkey_is_removed(page: Page, site: Site) -> None:
     async with site.database.transaction() as session:
         assert await factors.enrolled(session, site.customer.id) == []
         assert (await session.scalars(select(Factor))).one().removed_by == "customer"
+
+
+async def test_a_press_before_the_script_is_here_waits(page: Page, site: Site) -> None:
+    """A slow network brings the button first: it is off until it does something."""
+    arrives = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await arrives.wait()
+        await route.continue_()
+
+    await page.route("**/passkey.js*", late)
+    await authenticator(page)
+    await page.goto(await site.link())
+    await page.get_by_role("button", name="Continue").click(no_wait_after=True)
+    button = page.get_by_role("button", name="Add a passkey")
+    await expect(button).to_be_disabled()
+    arrives.set()
+    await button.click()
+    await expect(page.get_by_text("Your passkey is added.")).to_be_visible()
 
 
 async def test_the_pages_speak_chinese(page: Page, site: Site) -> None:

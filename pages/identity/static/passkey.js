@@ -60,10 +60,11 @@ const begin = async () => {
   }
 };
 
-const button = card.querySelector("[data-begin]");
+// The page comes with its button off: a press before this script is here would be lost.
 if (window.PublicKeyCredential) {
+  const button = card.querySelector("[data-begin]");
   button.addEventListener("click", begin);
+  button.disabled = false;
 } else {
-  button.disabled = true;
   show("unknown", true);
 }

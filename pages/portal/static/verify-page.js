@@ -60,3 +60,5 @@ $("verify").addEventListener("submit", async (event) => {
     show("bad", `${texts.bad} ${why}`, [], []);
   }
 });
+// The page comes with its button off: pressed before this script is here, it would only load the page again.
+$("verify").querySelector("button").disabled = false;
