@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import dask
 import pytest
 from hypothesis import given
@@ -16,9 +19,10 @@ from hypothesis import strategies as st
 from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.forms import FormAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
-from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.policies.rule_policy import SHOULD_NOT_BE_SET, RulePolicy
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.exceptions import GraphRunError
 from rasa.shared.core.domain import Domain
@@ -44,10 +48,12 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.light import RASA_VERSION
 from bot.project import Project
-from bot.swift import _is_valid, encode
+from bot.swift.calls import encode, is_valid
 
 SCHEMA = RemoteAction.action_response_format_spec()
-VALID = {"events": [{"event": "slot", "name": "language", "value": "zh"}], "responses": [{"text": "hi"}]}
+LOOP = "claim_form"
+SLOT = {"event": "slot", "timestamp": None, "name": "language", "value": "zh"}
+VALID = {"events": [SLOT], "responses": [{"text": "hi"}]}
 
 
 @pytest.mark.parametrize("target", ["nlu_target", "core_target"])
@@ -172,7 +178,7 @@ def test_an_event_is_valid_by_its_kind_as_by_rasas(event: str, content: Any) -> 
     """Each kind's own schema, not only the outline of an answer."""
     named = {**content, "event": event} if isinstance(content, dict) else {"event": event, "name": content}
     result = {"events": [named], "responses": []}
-    assert _is_valid(result) == validator_for(SCHEMA)(SCHEMA).is_valid(result)
+    assert is_valid(result) == validator_for(SCHEMA)(SCHEMA).is_valid(result)
 
 
 def test_rules_on_texts_are_looked_for_where_there_are_any(model: Path) -> None:
@@ -196,7 +202,33 @@ def test_rules_on_texts_are_looked_for_where_there_are_any(model: Path) -> None:
     assert policy._find_action_from_rules(tracker, processor.domain, True)[0] == "action_listen"
 
 
-LOOP = "claim_form"
+STATES = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "prev_action": st.sampled_from([{"action_name": "action_listen"}, {"action_name": "action_status"}]),
+            "user": st.sampled_from(
+                [{"intent": "greet"}, {"intent": "status"}, {"intent": "greet", "entities": ["x"]}]
+            ),
+            "slots": st.sampled_from([{"language": [1.0, 0.0]}, {"language": SHOULD_NOT_BE_SET}]),
+            "active_loop": st.sampled_from([{"name": LOOP}, {"name": SHOULD_NOT_BE_SET}]),
+        },
+    ),
+    max_size=4,
+)
+
+
+@given(st.lists(STATES.filter(bool), max_size=8), STATES)
+def test_rules_found_by_their_ends_are_those_that_rasa_finds(rules: list[Any], happened: list[Any]) -> None:
+    """Whatever they ask for, of a conversation's beginning too; a rule added later is found as well."""
+    lookup = {json.dumps(rule): "action_listen" for rule in rules}
+    policy = RulePolicy.__new__(RulePolicy)
+    stock = inspect.getclosurevars(RulePolicy._get_possible_keys).nonlocals["stock"]
+    for more in ("", '[{"prev_action": {"action_name": "action_listen"}, "user": {"intent": "greet"}}]'):
+        lookup.update({more: "action_listen"} if more else {})
+        assert policy._get_possible_keys(lookup, happened) == stock(policy, lookup, happened)
+
+
 # Made anew each time: applying one event to a tracker may change another.
 HAPPENINGS: dict[str, Callable[[], Event]] = {
     "listen": lambda: ActionExecuted("action_listen"),
@@ -278,6 +310,62 @@ def test_a_copy_is_as_one_played_again(happened: list[str], later: list[str]) ->
         if name not in {"by intent", "by text"}:  # these change the message itself, which a copy of Rasa's shares, too
             copied.update(HAPPENINGS[name]())
     assert whole(tracker) == before
+
+
+@given(
+    st.lists(st.sampled_from(sorted(HAPPENINGS)), max_size=25),
+    st.lists(st.sampled_from(sorted(HAPPENINGS)), max_size=3),
+)
+def test_a_form_looks_at_what_rasas_looks_at(happened: list[str], found: list[str]) -> None:
+    """When it has been validated, and asks for its next slot; after a restart, too."""
+    domain = Domain.from_dict(
+        {
+            "slots": {"language": {"type": "text", "mappings": [{"type": "custom"}]}},
+            "forms": {LOOP: {"required_slots": ["language"]}},
+        }
+    )
+    stock = inspect.getclosurevars(FormAction._temporary_tracker).nonlocals["stock"]
+    form = FormAction(LOOP, None)
+    tracker = DialogueStateTracker.from_events("c", [HAPPENINGS[name]() for name in happened], slots=domain.slots)
+    more = [HAPPENINGS[name]() for name in found if name not in {"by intent", "by text"}]
+    ours, rasas = (make(form, tracker, more, domain) for make in (FormAction._temporary_tracker, stock))
+    one, other = whole(ours), whole(rasas)
+    added = 2 + len(more)  # the slot that is asked for, the form, and what was found
+    assert [event.as_dict() | {"timestamp": 0} for event in list(ours.events)[-added:]] == [
+        event.as_dict() | {"timestamp": 0} for event in list(rasas.events)[-added:]
+    ]
+    assert one.pop("events")[:-added] == other.pop("events")[:-added]
+    assert one == other
+
+
+async def exchanged(body: dict[str, Any]) -> tuple[bytes, bytes]:
+    """What a server got of a request at once, and all of its body."""
+    reads: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reads.append(await reader.read(1 << 16))
+        head, _, rest = reads[0].partition(b"\r\n\r\n")
+        length = int(re.findall(rb"Content-Length: (\d+)", b"Content-Length: 0\r\n" + head)[-1])
+        while len(rest) < length:
+            rest += await reader.read(1 << 16)
+        reads.append(rest)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/webhook"
+    async with server, aiohttp.ClientSession() as client, client.post(address, **body) as answer:
+        assert await answer.text() == "ok"
+    return reads[0], reads[1]
+
+
+@pytest.mark.parametrize("body", [{"json": {"next_action": "action_status"}}, {"data": b"x" * 100_000}, {}])
+def test_a_request_is_whole_and_leaves_at_once(body: dict[str, Any]) -> None:
+    """Head and body in one write; and without a body, or with one of several packets, all of it all the same."""
+    at_once, whole_body = asyncio.run(exchanged(body))
+    head, _, begun = at_once.partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /webhook")
+    assert whole_body == (json.dumps(body["json"]).encode() if "json" in body else body.get("data", b""))
+    assert bool(begun) == bool(whole_body)
 
 
 def test_rasas_turn_copies_for_its_logs_alone() -> None:
