@@ -78,6 +78,16 @@ def share_of(messages_an_hour: int) -> timedelta:
     return COUNTED_OVER / messages_an_hour
 
 
+# A sign that is a whole answer, and what it may be dressed in: skin tones, the form as a picture, a man's or a woman's.
+_SIGNS = frozenset("👍👌✅✔🆗🙆👎❌✖🚫🙅🙏👋")
+_SIGN_DRESS = frozenset("\ufe0f\u200d♀♂🏻🏼🏽🏾🏿")
+_REACTION = re.compile(
+    r"(?P<how>liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|(?:removed|reacted) [^“\"]{1,24}|[^\w\s]{1,8} to)\s+[“\"].*[”\"]\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+_REACTIONS = {"liked": "👍", "loved": "👍", "👍 to": "👍", "❤ to": "👍", "❤️ to": "👍", "disliked": "👎", "👎 to": "👎"}
+
+
 def neutralise(text: str) -> str:
     """What a customer typed, as plain text: no `/intent{…}`, no `[x](y)`, no control characters, bounded.
 
@@ -89,8 +99,18 @@ def neutralise(text: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is a letter or digit of any script: emoji, punctuation and blanks alone say nothing."""
-    return any(char.isalnum() for char in text)
+    """Whether there is a letter or digit of any script, or nothing but signs that answer: other emoji and blanks say nothing."""
+    bare = [char for char in text if char not in _SIGN_DRESS and not char.isspace()]
+    return any(char.isalnum() for char in text) or (bool(bare) and _SIGNS.issuperset(bare))
+
+
+def reaction(text: str) -> str:
+    """The sign that a phone's reaction to a message of ours stands for; any other text as it is.
+
+    Between phones of different makers a reaction comes as words, and the words are ours: Liked “Shall I file it?”.
+    """
+    found = _REACTION.fullmatch(text)
+    return text if found is None else _REACTIONS.get(found["how"].casefold(), "…")
 
 
 def detect_language(text: str, current: str) -> str:

@@ -27,6 +27,7 @@ from backend.conversations.rules import (
     has_words,
     match_choice,
     neutralise,
+    reaction,
     says_no_language,
     with_language,
 )
@@ -131,7 +132,7 @@ async def _plain(services: Services, waiting: Waiting) -> Question:
 
 def _words(typed: str, choices: list[dict[str, str]], language: str) -> str:
     """The text Rasa gets for what somebody typed."""
-    text = neutralise(typed)
+    text = reaction(neutralise(typed))
     if not has_words(text):
         return external("EXTERNAL_unsupported", language=language, what="no_words")
     payload = match_choice(text, choices)

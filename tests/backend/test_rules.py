@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from backend.claims import rules as claims
 from backend.claims.models import ClaimStatus
 from backend.conversations.models import OutStatus
-from backend.conversations.rules import AFTER, detect_language, has_words, match_choice, neutralise, with_language
+from backend.conversations.rules import (
+    AFTER,
+    detect_language,
+    has_words,
+    match_choice,
+    neutralise,
+    reaction,
+    with_language,
+)
 from backend.identity.rules import REQUIRED, Level, Operation, read_code
 from backend.kit.errors import Invalid
 from backend.kit.ids import ALPHABET, new_number, read_number
@@ -63,9 +71,35 @@ class TestLanguage:
     def test_examples(self, text: str, current: str, language: str) -> None:
         assert detect_language(text, current) == language
 
-    @pytest.mark.parametrize("text", ["🙏🙏", "...", "", "？？？", "  \n"])
+    @pytest.mark.parametrize("text", ["😭😭", "...", "", "？？？", "  \n", "👍😂", "\u200d"])
     def test_no_words(self, text: str) -> None:
         assert not has_words(text)
+
+    @pytest.mark.parametrize("text", ["👍", "👍🏽👍🏽", "👎", "✔️", "🙆\u200d♀️", " ✅ ", "好", "7"])
+    def test_a_sign_that_answers_is_as_good_as_a_word(self, text: str) -> None:
+        assert has_words(text)
+
+
+OURS = "You're claiming $180 for what happened on 3 November. Shall I file it?"
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        (f"Liked “{OURS}”", "👍"),
+        (f"Loved “{OURS}”", "👍"),
+        (f'👍 to "{OURS}"', "👍"),
+        (f"Disliked “{OURS}\nYes or no?” ", "👎"),
+        (f"Laughed at “{OURS}”", "…"),
+        (f"Removed a like from “{OURS}”", "…"),
+        (f"Questioned “{OURS}”", "…"),
+        ("Liked it a lot", "Liked it a lot"),
+        ("I said “liked” to him", "I said “liked” to him"),
+        ("", ""),
+    ],
+)
+def test_a_phones_reaction_is_a_sign_and_never_our_own_words(text: str, sign: str) -> None:
+    assert reaction(text) == sign
 
 
 class TestChoices:
