@@ -85,6 +85,8 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
     if asked.step is Step.WHICH:
         which = errand.chosen(turn, await backend.products(), asked)
         return await appeal(turn, backend, AppealWords(number=which.number)) if which else None
+    if asked.step is Step.SURE:
+        return await _confirmed(turn, backend, asked)
     if beside_the_point(turn) or _complains(turn):
         return None
     said = errand.decided(turn) if size(turn.text) <= SHORT_ANSWER else yes_or_no(turn.text)
@@ -95,3 +97,14 @@ async def answered(turn: Turn, backend: Backend, asked: Errand) -> list[Event] |
         errand.say_again(turn)  # "ok", 不服: that much is known
         return []
     return await appeal(turn, backend, AppealWords(number=asked.number, words=turn.text))
+
+
+async def _confirmed(turn: Turn, backend: Backend, asked: Errand) -> list[Event] | None:
+    """What was added too late: whether it is to be looked at again for that."""
+    match errand.decided(turn):
+        case Choice.YES:
+            return await appeal(turn, backend, AppealWords(number=asked.number, words=asked.kind))
+        case Choice.NO:
+            turn.say(Reply.KEPT_AS_IS)
+            return errand.over()
+    return None

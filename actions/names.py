@@ -292,6 +292,7 @@ class Reply(StrEnum):
     WITHDRAWN = "utter_withdrawn"
     WITHDRAW_TOO_LATE = "utter_withdraw_too_late"
     APPEAL_WORDS = "utter_appeal_words"
+    LOOK_AGAIN = "utter_look_again"
     APPEALED = "utter_appealed"
     APPEAL_NOT_YET = "utter_appeal_not_yet"
     CONTACT_KIND = "utter_contact_kind"

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from actions import afterthought, errand, opening, putting_off, request_answer, safety, step_up
+from actions import afterthought, errand, opening, postscript, putting_off, request_answer, safety, step_up
 from actions.backend_client import Backend
 from actions.names import ActionName, Reply, Slot
 from actions.turn import Event, Turn, slot
@@ -46,6 +46,8 @@ class TalkAction(Action):
             handled = await request_answer.intercept(turn, self.backend)
         if handled is None:
             handled = await afterthought.intercept(turn, self.backend)
+        if handled is None:
+            handled = await postscript.intercept(turn, self.backend)
         if handled is None:
             handled = await opening.intercept(turn, self.backend)
         if handled is None:

@@ -112,10 +112,13 @@ async def appeal(conversation_id: UUID, body: AppealWords, session: Tx, services
 async def add_information(
     conversation_id: UUID, body: InformationGiven, session: Tx, services: ServicesDep
 ) -> OperationView:
-    """What was asked for, in the customer's words. Who may add a photo may also write."""
-    customer = await _customer(conversation_id, session, services, Operation.ADD_DOCUMENT, _given(body))
+    """What was asked for, in the customer's words. Who may add a photo may also write. Nobody proves a thing for no claim."""
     now = services.clock()
-    found = await operations.add_information(session, customer, body, body.words, now)
+    if body.lately:
+        known = (await identity.proof(session, conversation_id, now)).customer
+        await operations.filed_lately(session, known, conversation_id, body, now)
+    customer = await _customer(conversation_id, session, services, Operation.ADD_DOCUMENT, _given(body))
+    found = await operations.add_information(session, customer, conversation_id, body, now)
     proof = await identity.proof(session, conversation_id, now)
     return views.operation_view(found, customer, amounts=proof.level >= Level.VERIFIED)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.claims import repository, rules
 from backend.claims.errors import ClaimNotFound, NoClaims, NoneFits, TooLate
 from backend.claims.models import Appeal, Claim, ClaimStatus, Lane
-from backend.claims.schemas import PhotosFor, Which
+from backend.claims.schemas import InformationGiven, PhotosFor, Which
 from backend.claims.service import close_appeal, move, reopen
 from backend.customers.models import Customer
 from backend.kit.db import Session
@@ -160,16 +160,23 @@ async def place_photos(
     return Operation(claim, done=True, photos=len(photos))
 
 
-async def add_information(session: Session, customer: Customer, which: Which, words: str, now: datetime) -> Operation:
-    """Put what a customer writes to a claim that waits for it, and have a person look at it.
+async def add_information(
+    session: Session, customer: Customer, conversation_id: UUID, given: InformationGiven, now: datetime
+) -> Operation:
+    """Put what a customer writes to a claim that waits for it, and have a person look at it; or to the one just filed.
 
     Written in several messages, what comes after the first is added, too. Raises as `choose` does.
     """
-    chosen = await choose(session, customer, which, TAKES_WORDS, ClaimStatus.NEEDS_INFO)
+    if given.lately:
+        chosen = Operation(await filed_lately(session, customer, conversation_id, given, now))
+        if chosen.claim is not None and chosen.claim.status not in rules.UNDECIDED:
+            raise TooLate(number=chosen.claim.number, status=chosen.claim.status.value)
+    else:
+        chosen = await choose(session, customer, given, TAKES_WORDS, ClaimStatus.NEEDS_INFO)
     if chosen.claim is None:
         return chosen
     claim = await repository.get(session, chosen.claim.id, lock=True)
-    words = words.strip()
+    words = given.words.strip()
     if words and words not in claim.description:
         told = f"{claim.description}\n+ {words}"
         claim.description = told[: rules.MAX_DESCRIPTION * 2]
@@ -178,6 +185,17 @@ async def add_information(session: Session, customer: Customer, which: Which, wo
         claim.lane, claim.due_at = Lane.ADJUSTER, rules.due(now)
         await move(session, claim, ClaimStatus.IN_REVIEW, "customer", {"why": "information_given"}, now)
     return Operation(claim, done=True)
+
+
+async def filed_lately(
+    session: Session, customer: Customer | None, conversation_id: UUID, which: Which, now: datetime
+) -> Claim:
+    """The claim that the conversation has just filed. Raises NoClaims."""
+    since = now - rules.FILED_LATELY
+    claim = await repository.filed_lately(session, customer.id, conversation_id, since) if customer else None
+    if claim is None or which.product not in {None, claim.claim_type}:
+        raise NoClaims
+    return claim
 
 
 async def _look_again(session: Session, claim: Claim, conversation_id: UUID, now: datetime) -> None:

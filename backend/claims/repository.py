@@ -135,6 +135,17 @@ async def just_added_to(session: Session, conversation_id: UUID, since: datetime
     return found.one_or_none()
 
 
+async def filed_lately(session: Session, customer_id: UUID, conversation_id: UUID, since: datetime) -> Claim | None:
+    """The claim that a customer filed last in a conversation, if it was since then."""
+    found = await session.scalars(
+        select(Claim)
+        .where(Claim.customer_id == customer_id, Claim.conversation_id == conversation_id, Claim.submitted_at >= since)
+        .order_by(Claim.submitted_at.desc())
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
 async def get(session: Session, claim_id: UUID, *, lock: bool = False) -> Claim:
     claim = await session.get(Claim, claim_id, with_for_update=lock or None, populate_existing=lock)
     if claim is None:

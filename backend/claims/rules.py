@@ -37,6 +37,7 @@ REOPENED_AT_ONCE = frozenset({S.DENIED, S.PAID, S.CLOSED})  # others are appeale
 ADJACENT = timedelta(days=1)  # "last night" and "this morning" are told as different days
 SIMILAR_PART = 5  # sums that differ by up to a fifth: an estimate and a bill
 PHOTOS_TOGETHER = timedelta(minutes=10)  # photos in a row are for the same claim
+FILED_LATELY = timedelta(minutes=25)  # what comes to mind is of that claim, while the proof for filing it holds
 LOOSE_PHOTOS = timedelta(hours=24)  # how long a photo without a claim waits for one
 DRAFT_LIFE = timedelta(days=14)
 DRAFT_WARNING = timedelta(days=11)

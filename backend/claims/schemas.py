@@ -80,9 +80,10 @@ class AppealWords(Which):
 
 
 class InformationGiven(Which):
-    """What a customer writes in reply to "we need something more from you"."""
+    """What a customer writes in reply to "we need something more from you"; `lately`: of the claim just filed in this chat."""
 
     words: str = Field(min_length=1, max_length=2000)
+    lately: bool = False
 
 
 class PhotosFor(Which):

@@ -69,6 +69,7 @@ class PlayedBackend:
             "/claims/withdraw": lambda body: self._proved("withdraw_claim", body) or self.operations.withdraw(body),
             "/claims/appeal": lambda body: self._proved("appeal_decision", body) or self.operations.appeal(body),
             "/claims/photos": self.operations.photos,
+            "/claims/information": lambda body: (404, {"code": "no_claims", "params": {}}),
             "/contact": lambda body: self._proved("change_contact", body) or self.operations.ask_contact(body),
             "/contact/confirm": lambda body: self._proved("confirm_contact", {}) or self.operations.confirm_contact(),
             "/account": lambda body: self._proved("change_account", {}, level=3) or self.operations.account(),
