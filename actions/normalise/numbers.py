@@ -108,10 +108,13 @@ _BARE = re.compile(
     r"(?![0-9a-z])"
 )
 _SAYS_CLAIM = re.compile(r"\b(?:claims?|clm|ref|reference)\b|赔|案|笔|进度|单号|编号")
-# As other insurers write theirs; whoever says that it is one is believed.
+# As other insurers write theirs; whoever says that it is one is believed: TRV-810442, HO77120, KD47-2209, 2024/HM/001923.
+_FOREIGN = r"(?:[a-z]{1,5}-?\d{4,12}|(?=[\d/-]*[a-z])[a-z]{0,4}\d{2,8}(?:[-/][a-z]{0,4}\d{2,12}){1,3}|\d{6,12})"
 _SAID_POLICY = re.compile(
-    r"(?:\bpol(?:icy)?\b|保单)[^\d,.;!?]{0,18}?(?<![a-z0-9])([a-z]{1,5}-?\d{4,12}|\d{6,12})(?![0-9a-z])"
+    rf"(?:\bpol(?:icy)?\b(?: no\.| num\.)?|保单)[^\d,.;!?]{{0,18}}?(?<![a-z0-9])({_FOREIGN})(?![0-9a-z])"
 )
+# What begins with POL says so itself: POL-KD47-2209, POL/0048213.
+_SELF_NAMED = re.compile(r"(?<![a-z0-9])pol((?:[-_/#][a-z]{0,4}\d{0,12}){1,4})(?<=\d\d)(?![0-9a-z])")
 
 
 def english_number(words: str) -> Decimal | None:
@@ -175,7 +178,8 @@ def _plain_number(found: list[str]) -> Decimal | None:
 
 
 def chinese_number(words: str) -> Decimal | None:
-    """一千二 → 1200, 3千5 → 3500, 1.2万 → 12000."""
+    """一千二 → 1200, 3千5 → 3500, 1.2万 → 12000, 千八 → 1800."""
+    words = re.sub(r"^(?=[百千万][一二三四五六七八九](?![百千]))", "一", words)
     try:
         return Decimal(str(cn2an.cn2an(words, "smart")))
     except (ValueError, LookupError, ArithmeticError):  # cn2an raises KeyError on figures out of order (十十一)
@@ -202,12 +206,16 @@ def claim_number(text: str, *, expected: bool = False) -> str | None:
 
 def policy_number(text: str, *, expected: bool = False) -> str | None:
     said = _SAID_POLICY.search(fold(text))
-    return _number(_POLICY, "PL", text, expected=expected) or (said.group(1).upper() if said else None)
+    named = _SELF_NAMED.search(fold(text))
+    other = f"POL{named.group(1)}" if named else said.group(1) if said else None
+    return _number(_POLICY, "PL", text, expected=expected) or (other.upper() if other else None)
 
 
 def paper_numbers(folded: str) -> list[tuple[int, int]]:
     """Where claim and policy numbers stand: their digits are no amounts and no dates."""
-    return [match.span() for pattern in (_CLAIM, _POLICY, _SAID_POLICY) for match in pattern.finditer(folded)]
+    return [
+        match.span() for pattern in (_CLAIM, _POLICY, _SELF_NAMED, _SAID_POLICY) for match in pattern.finditer(folded)
+    ]
 
 
 def _number(pattern: re.Pattern[str], prefix: str, text: str, *, expected: bool) -> str | None:

@@ -154,3 +154,20 @@ def test_small_answers() -> None:
     assert wants_change("改一下")
     assert language_named("speak chinese") == "zh"
     assert language_named("说英文") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("POL-KD47-2209", "POL-KD47-2209"),
+        ("幫我check下POL-HK47-9051仲有冇效", "POL-HK47-9051"),
+        ("保单号POL-KD83-2291", "POL-KD83-2291"),
+        ("Pol no. HH-482915", "HH-482915"),
+        ("my policy is KD47-2209", "KD47-2209"),
+        ("my policy started 12/11/2026", None),
+        ("policy from 2026-11-02", None),
+    ],
+)
+def test_policy_numbers_of_other_insurers(text: str, expected: str | None) -> None:
+    assert policy_number(text) == expected
+    assert claim_number(text, expected=True) is None
