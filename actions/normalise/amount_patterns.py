@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from actions.normalise.currencies import WORDS
+from actions.normalise.currencies import GLUED_BEFORE, WORDS
 from actions.normalise.numbers import CHINESE_NUMBER, ENGLISH_NUMBER, NUMBER_WORD
 
 # English words end where Chinese begins: "97 pounds才对", "3 hours晚点".
@@ -11,9 +11,9 @@ _compile = partial(re.compile, flags=re.ASCII)
 SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
 SCALE = r"万零\d百|万零?\d{3}(?!\d)|k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
-UNIT = rf"(?P<after>{SIGNS})(?:s\b|(?![a-z]))"
+UNIT = rf"(?P<after>{SIGNS})(?:s\b|(?!'t|[a-z]))"  # "won't" is no won
 # 95,11月12号 is a sum and a day.
-FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+(?![\d\s]*[月日号点]))?"
+FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2}(?![\d/月号日]))?(?!\d)|\d+(?:[.,]\d+(?![\d\s]*[月日号点]))?"
 IN = r"(?:,?\s*(?:in\s+)?|\.\s+|是)"  # "4 grand in dollars", "fifty five fifty, pounds", "I meant 500. Quid", 275是美金
 ABOUT = r"\s*-?(?:ish|odd)\b"
 # 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
@@ -31,7 +31,7 @@ WRITTEN = _compile(
 )
 # In "74 pound 15" the name is of what stands before it.
 SIGNED = _compile(
-    rf"(?<![a-z0-9])(?!(?<=\d\s)(?:pound|dollar|euro|quid|buck))(?P<before>{SIGNS})\s*[.:]?\s*(?P<figures>{FIGURES})\s*(?P<scale>{SCALE})?"
+    rf"(?<![a-z0-9])(?!(?<=\d\s)(?:pound|dollar|euro|quid|buck))(?P<before>{SIGNS}|{GLUED_BEFORE})\s*[.:]?\s*(?P<figures>{FIGURES})\s*(?P<scale>{SCALE})?"
     rf"(?:\s*and\s+(?P<tail>\d\d)\s*(?:p|pence|cents?|c)\b)?(?:\s*(?:{UNIT}))?"
 )
 CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}(?:\s*(?:cents|pence|p)\b|{END})"
@@ -48,15 +48,17 @@ VAGUE = _compile(
 OTHER_UNIT = _compile(
     r"\s*-?\s*(?:am\b|pm\b|o'?clock|:|hours?\b|hrs?\b|h\b|mins?\b|minutes?\b|days?\b|weeks?\b|months?\b|years?\b|"
     r"yrs?\b|km\b|kg\b|miles?\b|%|"
-    r"words?\b|pages?\b|pieces?\b|pcs\b|each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|(?<!\d{3} )plus\b(?! (?:tax|vat|gst|parts|labou?r|tip|fees?)\b)|bed(?:room)?s?\b|"
+    r"(?:(?:tiny|little|small|wee|sharp|glass|different|more) ){0,2}(?:pieces|bits|shards|cubes|splinters|fragments|cracks|lines|times)\b|"
+    r"words?\b|pages?\b|piece\b|pcs\b|each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|(?<!\d{3} )plus\b(?! (?:tax|vat|gst|parts|labou?r|tip|fees?)\b)|bed(?:room)?s?\b|"
     r"max\b|mini\b|ultra\b|photos?\b|digits?\b|"
     r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus(?! )|日|条|"
-    r"处|道|字|遍|倍|句|封|通电)"
+    r"处|道|字|遍|倍|句|封|通电|(?:开头|打头|结尾|收尾)|尾号|那个号)"
 )
 MODEL = _compile(
     r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
     r"version|room|flight|gate|"
-    r"number|digit(?: is| was)?|(?:lh|ba|aa|ua|dl|sq|cx|mu|cz|ek|qr|qf|tk|af|kl|fr|ei|ca|mh|jl|nh|hu|3u|mf|b6|wn|tr|ak|6e|ey|vs|ib|lx)|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|邮箱(?:是|写成)?|选|选项|option)[\s#.]*$"
+    r"(?:end|start|finish|beginn?)(?:s|ing|ed)?(?: in| with| on)?|(?:on|along|off|down|up) the|last (?:four|4|three|3)(?: digits?)?(?: (?:is|are|of))?|"
+    r"number|digit(?: is| was)?|(?<![a-z])(?:lh|ba|aa|ua|dl|sq|cx|mu|cz|ek|qr|qf|tk|af|kl|fr|ei|ca|mh|jl|nh|hu|3u|mf|b6|wn|tr|ak|6e|ey|vs|ib|lx)|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|邮箱(?:是|写成)?|选|选项|option)[\s#.]*$"
 )
 PRICED = _compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
@@ -84,6 +86,37 @@ PUT_RIGHT = _compile(
     r"应该是|应为|改成|改为|其实是|而是|更正为|[涨降升]到了?|哦不|不对|说错了|错了|实付|实际[付花]了?|最后[付花]了?)[^\d]{0,8}$"
     r"|(?:\d|\b(?:hundred|thousand|\w+ty)),? sorry,? [^\w\s]?$"
 )
+# The price in the end, after other ones: "ended up paying 199", "what I actually paid is £47.50", 最后付了199.
+FINAL = _compile(
+    r"(?:\b(?:ended up|wound up)(?: (?:only|just))? (?:paying|at|being|costing(?: me| us)?|with)|\b(?:actually|really|eventually|finally) (?:only )?(?:paid|cost|came to|charged)"
+    r"|\bin the end\b[^\d.;!?]{0,16}(?:paid|paying|cost|was|came to|charged)|\bfinal (?:price|bill|cost|amount|total|figure|invoice|charge)"
+    r"|\b(?:knocked|beat|haggled|talked|brought|got) (?:it |him |them |her |that )?(?:back )?down to|\bsettled (?:on|at|for)|\bdropped (?:it|the price) to"
+    r"|\bout of (?:my own )?pocket\b"
+    r"|(?:最后|最终|到头来|结果)(?:还?是|只|就|实际)?(?:[付花收]|给|成交)了?|实际(?:支付|花费|付款|只)|实付|实收|折后|券后|优惠后|打完折|砍(?:价)?到|讲(?:价)?到|便宜到|谈到)"
+    r"[^\d.;!?。;]{0,12}$"
+)
+FINAL_AFTER = _compile(
+    r"\s*(?:[a-z]{3,7} )?(?:in the end\b|after (?:the |a |my )?(?:discount|coupon|voucher|haggling)|is what (?:i|we)(?:'ve)? (?:actually|really|ended|finally)|成交|是(?:我)?(?:最后|实际))"
+)
+# What the thing cost when it was bought is no damage: "paid $449 for it last Christmas", "my £900 laptop", 买的时候花了6000.
+_THING = r"(?:phone|mobile|handset|iphone|tablet|ipad|laptop|macbook|chromebook|kindle|computer|tv|samsung|galaxy|pixel|watch|thing|device|car|van)"
+BOUGHT = _compile(
+    rf"(?:\b(?:bought|purchased) (?:it|him|her|this|that|(?:the|my|this|that) (?:\w+ )?{_THING})(?: (?:brand )?new| last \w+| in \w+| on \w+| second ?hand| used)*(?: (?:for|at))?"
+    r"|\b(?:bought|purchased)(?: it)?(?: (?:brand )?new| last (?:christmas|xmas|year|spring|summer|autumn|fall|winter)| (?:back )?in 20\d\d)+ (?:for|at)"
+    r"|\boriginally (?:paid|cost|bought)(?: me| us| it)?(?: for)?|\b(?:retails?|retailed|sells?|rrp|list price|new price|purchase price)(?: for| at| is| of| was)?"
+    r"|买(?:的|来的?)?(?:时候?|那会儿?|那时|当时)|当[初时]买的?|原价|新机|购入价?|入手价?)[^\d,.;!?,。;]{0,8}$"
+)
+BOUGHT_AFTER = _compile(
+    rf"\s*(?:[a-z]{{3,7}} )?(?:(?:when (?:it was|i (?:bought|got) (?:it|this)|we (?:bought|got) (?:it|this)|it came out)|brand new)\b|new\b(?=\s*(?:[,.;!?]|$))"
+    rf"|for (?:it|this|that|(?:the|my|this|that) (?:\w+ )?{_THING})\b(?: new| brand new)?(?: just| only)? (?:last (?:christmas|xmas|year|spring|summer|autumn|fall|winter)|(?:back )?in 20\d\d|new|\w+ (?:months?|years?) ago|at christmas|on black friday)"
+    rf"|(?:块钱?|元|刀)?(?:多|左右)?(?:钱)?(?:新|刚|才)?[买购]的?(?:新)?(?:手机|平板|电脑|笔记本|机子|苹果|华为|小米|ipad|iphone|macbook|[,。!?]|$))"
+)
+ITS_PRICE, ITS_PRICE_AFTER = (
+    _compile(r"\b(?:my|our|her|his|their|an?|this|that|new)\s+$"),
+    _compile(
+        rf"\s*-?(?:[a-z]{{3,7}} )?(?:\w+ )?{_THING}\b(?! (?:screen|repair|glass|window|bill|display|fix|claim|job|replacement))"
+    ),
+)
 # What a bill is made of: "45 for the visit and 30 for the cream", "the hotel 220", 酒店三百二吃饭九十.
 ITEM = _compile(
     r"\b(?:hotel|hostel|inn|motel|room|taxi|cab|uber|lyft|bus|fare|dinner|lunch|breakfast|meals?|food|drinks?|snacks|parking|"
@@ -108,6 +141,12 @@ FIRST, ON_ME = (
     ),
 )
 DEDUCTED = _compile(r"\b(?:deductible|excess)\b[^\d.,;]{0,12}$|(?:免赔额?|自付)[^\d.,;]{0,3}$")
+# A sum that is a sentence of its own in a story, or closes it: "New claim. Dentist. 85.", 看牙,85.
+OWN_BEFORE, OWN_AFTER = (
+    _compile(r"[\w\u4e00-\u9fff][^\w\u4e00-\u9fff]*[.!?。;\n]\s*$"),
+    _compile(r"\s*(?:$|[.!?。;\n](?!\d))"),
+)
+CLOSING_BEFORE = _compile(r"[\w)\u4e00-\u9fff]\s*[,-]\s*$")
 # What joins the two ends of a range: "between 300 and 400", "80-90 quid", 四百到五百.
 NUMBER = rf"(?:(?:{SIGNS})\s*)?(?:{FIGURES}|{ENGLISH_NUMBER}|{CHINESE_NUMBER})\s*k?"
 RANGE_BEFORE = _compile(
@@ -131,6 +170,7 @@ CRYING = _compile(r"5{4,}")
 NUMBER_OF = _compile(
     r"(?:门牌|电话|手机|账|卡|房|尾)号[^,。.;!?\d]{0,10}$|最后[一几两三四]位[^,。.;!?\d]{0,6}$|的号[^,。.;!?\d]{0,4}$|\b0\d{2,}[\s-]$"
 )
+LEAST_CLOSING = 32  # after a comma a lesser number may be a day: "sunday, 22"
 LEAST_PRICE = 10  # whole, without a currency: less counts things
 PLAIN = range(100, 100_000)  # what a number says by itself is likely a sum, where it is the only one
 HOURS = 24  # with less before its dot it may be a time of day

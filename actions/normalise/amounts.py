@@ -9,12 +9,11 @@ from enum import IntEnum, StrEnum
 from babel.numbers import get_currency_precision
 
 from actions.normalise import amount_patterns as patterns
-from actions.normalise.currencies import DOLLARS, WORDS
+from actions.normalise.amount_value import value_of
+from actions.normalise.currencies import GLUED, SHARED, WORDS
 from actions.normalise.numbers import (
-    NUMBER_WORD,
     chinese_number,
     english_number,
-    figures,
     paper_numbers,
 )
 from actions.normalise.text import blank, fold, negated
@@ -77,7 +76,7 @@ def read_amount(
     heaviest = max((find.weight for find in finds), default=None)
     if heaviest is None or (heaviest is _Weight.BARE and not asked and not _only_sum(folded, finds)):
         return AmountReading(Sure.UNCLEAR if rough else Sure.NONE, alone=bool(rough) and _is_rough(folded, rough))
-    weighty = [find for find in finds if find.weight is heaviest or _is_total(folded, find)]
+    weighty = [find for find in finds if find.weight is heaviest or _is_total(folded, find) or _is_final(folded, find)]
     chosen = _sum_of_all(finds) or _choose(folded, [*weighty, *_items_beside(folded, finds, weighty)])
     units = {find.unit for find in finds if find.unit is not None}
     if chosen is not None and chosen.unit is None and len(units) == 1:
@@ -96,10 +95,12 @@ def read_amount(
 
 
 def _prices(folded: str, finds: list[_Find], *, asked: bool) -> list[_Find]:
-    """Without what is left out of the bill, and what the customer bears."""
+    """Without what is left out of the bill, what the customer bears, and what the thing cost when it was new."""
     finds = [find for find in finds if not patterns.LEFT_OUT.match(folded, find.end)]
     price = [find for find in finds if not patterns.DEDUCTED.search(folded, 0, find.start)] or finds
     price = [find for find in price if not _is_borne(folded, find.start, find.end)]
+    finds = [find for find in finds if not _when_bought(folded, find)]
+    price = [find for find in price if find in finds]
     return price if price or asked else finds  # "do I pay the first 100 myself?" is about that sum
 
 
@@ -142,6 +143,9 @@ def _is_rough(folded: str, spans: list[tuple[int, int]]) -> bool:
 def _choose(folded: str, finds: list[_Find]) -> _Find | None:
     """The one that is meant; None where that can't be told."""
     items = sum(find.item for find in finds)
+    final = [find for find in finds if _is_final(folded, find) and not (find.item and items > 1)]
+    if len(final) == 1:
+        return final[0]
     for find in finds:
         if patterns.PUT_RIGHT.search(folded, 0, find.start) and not (find.item and items > 1):
             return find
@@ -158,6 +162,28 @@ def _is_total(folded: str, find: _Find) -> bool:
         patterns.TOTAL.search(folded, 0, find.start) is not None
         or patterns.TOTAL_AFTER.match(folded, find.end) is not None
     )
+
+
+def _is_final(folded: str, find: _Find) -> bool:
+    return (
+        patterns.FINAL.search(folded, max(0, find.start - 60), find.start) is not None
+        or patterns.FINAL_AFTER.match(folded, find.end) is not None
+    )
+
+
+def _when_bought(folded: str, find: _Find) -> bool:
+    before = patterns.BOUGHT.search(folded, max(0, find.start - 60), find.start)
+    its = patterns.ITS_PRICE.search(folded, 0, find.start) and patterns.ITS_PRICE_AFTER.match(folded, find.end)
+    return bool(before or its or patterns.BOUGHT_AFTER.match(folded, find.end))
+
+
+def _is_sentence(folded: str, find: _Find) -> bool:
+    """ "Dentist. 85.": the number says no more than that, and the rest says what of."""
+    if not patterns.OWN_AFTER.match(folded, find.end):
+        return False
+    closes = find.value >= patterns.LEAST_CLOSING and patterns.CLOSING_BEFORE.search(folded, 0, find.start) is not None
+    own = find.value >= patterns.LEAST_PRICE and patterns.OWN_BEFORE.search(folded, 0, find.start) is not None
+    return own or (closes and patterns.NOTHING.fullmatch(folded, find.end) is not None)
 
 
 def _ends_range(folded: str, find: _Find) -> bool:
@@ -197,7 +223,7 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
     groups = match.groupdict()
     unit = _currency(groups)
     start, end = match.span()
-    value = _value(groups)
+    value = value_of(groups)
     if value is None or len(str(int(value))) > patterns.MOST_DIGITS:
         return None
     if unit is None:
@@ -217,7 +243,11 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
         weight = _Weight.PRICED
     if _is_piece(folded, match, value):
         return None
-    return _Find(start, end, value, unit, weight, item)
+    found = _Find(start, end, value, unit, weight, item)
+    if weight is _Weight.BARE and value >= patterns.LEAST_PRICE:
+        own = groups.get("figures") and _is_sentence(folded, found)
+        found = replace(found, weight=_Weight.PRICED) if own or _is_final(folded, found) else found
+    return found
 
 
 def _is_borne(folded: str, start: int, end: int) -> bool:
@@ -236,7 +266,9 @@ def _is_item(folded: str, start: int, end: int) -> bool:
 
 def _currency(groups: dict[str, str | None]) -> str | None:
     """A value of `WORDS`; one that names a currency before one that is local: 澳币三百元."""
-    units = [WORDS[sign] for sign in (groups.get("before"), groups.get("after")) if sign]
+    units = [
+        WORDS[sign] if sign in WORDS else GLUED[sign] for sign in (groups.get("before"), groups.get("after")) if sign
+    ]
     return next((unit for unit in units if unit not in {"", "元"}), units[0] if units else None)
 
 
@@ -299,6 +331,8 @@ def _weight(folded: str, start: int, end: int, unit: str | None) -> _Weight:
 
 def _is_just_a_word(words: str, folded: str) -> bool:
     """ "one" and 一 are more often words than sums; a lone small number in words needs a currency."""
+    if "million" in words:
+        return True  # "about a million tiny cubes": nobody claims so much without saying of what
     small = english_number(words) if words.isascii() else chinese_number(words)
     if words.endswith("grand"):
         return words == "grand"  # "that's grand"
@@ -306,56 +340,13 @@ def _is_just_a_word(words: str, folded: str) -> bool:
     return small is None or (small < 20 and not alone)  # noqa: PLR2004 - nobody claims less without saying of what
 
 
-def _value(groups: dict[str, str | None]) -> Decimal | None:
-    words = groups.get("words")
-    if words is not None:
-        value = english_number(words) if words.isascii() else chinese_number(words)
-        tail = groups.get("tail")
-        return value + _cents(tail) if value is not None and tail else value
-    value = figures(groups["figures"] or "")
-    scale = groups.get("scale")
-    if value is not None and groups.get("half"):
-        value += Decimal("0.5")
-    rest = "".join(re.findall(r"\d", groups.get("tail") or ""))
-    if value is not None and rest:  # 98块5
-        return value + Decimal(rest).scaleb(-len(rest))
-    if value is None or not scale:
-        return value
-    if "零" in scale:  # 1万零5百
-        return chinese_number(f"{groups['figures']}{scale}")
-    size = {
-        "k": 1000,
-        "hundred": 100,
-        "thousand": 1000,
-        "grand": 1000,
-        "w": 10_000,
-        "lakh": 100_000,
-        "lakhs": 100_000,
-        "万": 10_000,
-        "千": 1000,
-        "百": 100,
-    }[scale.rstrip("0123456789千百") or scale[0]]
-    scale = scale.rstrip("千百") if len(scale) > 2 else scale  # noqa: PLR2004 - 1万2千 is 1万2
-    tail = scale[1:] if scale[1:].isdigit() else "0"  # 3千5 is 3500
-    return value * size + int(tail) * size // 10 + int(groups.get("more") or 0)
-
-
-def _cents(tail: str) -> Decimal:
-    """八十五块六, 四块四毛五, "ninety dollars and fifty cents"."""
-    if tail.isascii() and not tail.isdigit():
-        return (english_number(" ".join(re.findall(NUMBER_WORD, tail))) or Decimal(0)) / 100
-    if tail == "半":
-        return Decimal("0.5")
-    digits = [chinese_number(char) or Decimal(0) for char in tail if char not in "零毛角分"]
-    return sum((digit.scaleb(-place) for place, digit in enumerate(digits, 1)), Decimal(0))
-
-
 def _reading(find: _Find, home: str | None) -> AmountReading:
     unit = find.unit
     if unit is None:
         currency, named = home, False
-    elif unit == "":
-        currency, named = (home, True) if home in DOLLARS else ("USD", home is not None)
+    elif unit in SHARED:
+        own = home in SHARED[unit]
+        currency, named = (home, True) if own else (SHARED[unit][0], unit != "" or home is not None)
     elif unit == "元":
         currency, named = (home, True) if home else ("CNY", False)
     else:
