@@ -1,6 +1,11 @@
 """Days counted from today, for both languages. A day that doesn't exist is None; nothing raises."""
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
+
+Days = tuple[date, ...] | None
+Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
 
 # A day without a year lies in the past. One just ahead is likelier a slip than a year ago, and is asked about.
 AHEAD = timedelta(days=31)
@@ -70,12 +75,12 @@ def last_nth(today: date, month: int, weekday: int, number: int, later: int) -> 
     return max((day for day in days if day <= today), default=days[0])
 
 
-def one(found: date | None) -> tuple[date, ...] | None:
+def one(found: date | None) -> Days:
     """A reading that is one day, or no reading."""
     return None if found is None else (found,)
 
 
-def numeric(today: date, first: int, second: int, year: int | None) -> tuple[date, ...] | None:
+def numeric(today: date, first: int, second: int, year: int | None) -> Days:
     """ "03/04": day and month in either order, each that exists; where one is past, none that is still to come."""
 
     def made(month: int, number: int) -> date | None:

@@ -47,7 +47,7 @@ class _Find:
 
 # Days of other things than the event: when it was bought, mended, or runs out.
 _OTHER_DAY = re.compile(
-    r"(?:\b(?:bought|purchased|got it|(?<!fine )(?<!ok )(?<!okay )(?<!working )(?<!good )(?<!perfect )(?:until|till)|(?<!was )(?<!were )due|expires?|expired|(?<!gp )(?<!doctor )(?<!doctors )(?<!doctor's )(?<!dentist )(?<!clinic )(?<!hospital )(?<!dental )appointment|repaired|fixed|renewed?)\b|"
+    r"(?:\b(?:bought|purchased|got it|(?:only|just) (?:told|texted|emailed|messaged|informed) (?:me|us)(?: about it)?|(?<!fine )(?<!ok )(?<!okay )(?<!working )(?<!good )(?<!perfect )(?:until|till)|(?<!was )(?<!were )due|expires?|expired|(?<!gp )(?<!doctor )(?<!doctors )(?<!doctor's )(?<!dentist )(?<!clinic )(?<!hospital )(?<!dental )appointment|repaired|fixed|renewed?)\b|"
     r"买的?(?![了的新一张]{0,3}[机车船]?票)|购于|买于|修好|到期)"
     r"[^.,;!?。,;]{0,20}$"
 )
@@ -56,21 +56,37 @@ _SAID_WRONG = re.compile(
     r"\b(?:(?:i|we)(?:'ve| have| had|'d)? (?:said|wrote|typed|put|entered)(?: it| down)?(?: was| as)?"
     r"|(?:you|ye|they)(?:'ve| have|'ve got| have got| got| put)? (?:me|us|it|that) down (?:for|as))(?: on| for| the)*\s*$"
 )
+# The same, said after it: 10月24号才买的, "the 24th is when I bought it"; what is bought because of the event is none.
+_OTHER_AFTER = re.compile(
+    r"[那当]?[天日]?(?:刚|才|新|刚刚)*(?:花了?\d{2,6}(?:块钱?|元)?)?(?:买|入手|购)(?:的|了|来)(?!.{0,5}(?:票|药|衣|鞋|牙|日用|吃|水|饭|保|险))"
+    r"|,? (?:is|was) (?:just |only )?(?:when|the day) (?:i|we)(?:'d| had)? (?:bought|got|purchased)"
+)
 # Where another day is told, too: when the cover began, when it was told to us, and what we did.
 _ASIDE = re.compile(
     r"\b(?:(?:policy|cover|plan|insurance) (?:start(?:s|ed)?|began|begins?|is from|was from|ran out|ended|lapsed)|took (?:it|them|her|him) (?:in )?to"
     r"|you(?: \w+)? (?:agreed|approved|promised|rejected|said|paid|wrote|sent)|i(?:'ve)? (?:\w+ )?(?:sent|filed|submitted|lodged|reported)"
-    r"|put in|garage|plumber|builder)\b[^.,;!?]{0,24}$|起保|生效|报上去|提交"
+    r"|put in|garage|plumber|builder|(?:receipt|invoice|bill|letter|report|stamp|postmark|ticket|booking)(?: (?:says|said|is dated|dated|shows|reads|has|is from))"
+    # What had gone was there again, or it was over: "bag finally turned up thursday", "got home on the 14th".
+    r"|(?:turned|showed|shown|came|turning) up|delivered|(?:got|had|gave|given|handed) (?:it|them|mine|her|him|(?:my|our|the) \w+) back|reunited|arrived?|arriving"
+    r"|(?:got|get|reach(?:ed)?|made it|flew|back) (?:home|there|in|back|here|to|out)|(?:goes?|going) back|re-?booked|moved to|put (?:us|me) on|next (?:flight|train|one)|finally (?:\w+)|found (?:it|them) again"
+    r"|(?:only )?(?:noticed|realised|realized|rang|phoned|called|emailed|texted|posted|filed)(?: you| it| them| in)?)\b(?:(?!\bbut\b)[^.,;!?\d]){0,28}$"
+    r"|(?:起保|生效|报上去|提交|后来|收据|发票|单子上|小票)[^,。;!?]{0,8}$"
 )
-_LATER = re.compile(r"[早上中下晚午]{0,2}才|[早上中下晚午]{0,2}(?:报|提交)")
+_LATER = re.compile(
+    r"[早上中下晚午]{0,2}才|[早上中下晚午]{0,2}(?:报|提交)|[^,。;!?\d]{0,8}(?:找回|找到|送到|送回|送来|领回|拿回|收到|修好|换好|取回|补到)"
+    r"|,?(?: (?:because|cos|cuz|as|since|but))* (?:that'?s|is|was|it'?s)(?: just| only)? when (?:i|we|they|you|he|she|(?:the|my|a) \w+)\b(?! (?:dropped|broke|smashed|fell|cracked))"
+)
 # What follows is the one that is meant: "so the date should be 25th".
 _MEANT = re.compile(
     r"(?:\b(?:should (?:be|have been|say|read)|(?:date|day) (?:is|was)|change (?:it |that )?to|make (?:it|that)|i meant?|meant|correct(?:ed)?(?: to| is)?"
-    r"|actually|was actually|(?:happened|occurred)(?: on)?|no,? (?:sorry|wait|hang on)?,?|(?:it|that) was(?: in fact| really)?(?: on)?)|应该是|应为|改成|改为|其实是|而是|系|係)"
+    r"|actually|was actually|(?:happened|occurred)(?: on)?|no,? (?:sorry|wait|hang on)?,?|(?:it|that) was(?: in fact| really)?(?: on)?|(?:actual|real|true)(?:ly)? (?!date|day)\w+ (?:was|happened|is)(?: on)?"
+    r"|(?:burst|crack|leak|drop|break|smash|accident|incident|fall|flood|delay|visit)(?: itself| really| actually)? (?:was|happened)(?: on)?)|应该是|应为|改成|改为|其实是|而是|系|係)"
     r"\s*(?:on |the |really )*$"
 )
 # Of two days, the one on which it was written is no more than when that was: "checked again this morning, no sign of the money".
-_NOW = re.compile(r"today|todya|this (?:morning|afternoon|evening)|tonight|just now|今[天日早晚晨儿朝]|刚[才刚]|方才")
+_NOW = re.compile(
+    r"today|todya|2day|tdy|this (?:morning|mornin|morn|afternoon|arvo|evening|lunch ?time|am|a\.m\.)|tonight|tonite|2nite|just now|今[天日早晚晨儿朝]|刚[才刚]|方才"
+)
 _TYPO_OF = (
     "yesterday",
     "monday",
@@ -90,6 +106,7 @@ _TYPO_OF = (
     "before",
 )  # fmt: skip - one list of words
 _WORDS = {"sundry", "moaning", "mourning"}  # which only look mistyped
+SHORT = 5
 LONGEST_ANSWER = 40
 BESIDE = 14  # characters between a weekday and the date that it repeats: "Thursday week past, the 19th"
 FAR = 30  # characters between a day and the one that puts it right
@@ -97,6 +114,7 @@ _TAKEN_BACK = re.compile(
     r"\b(?:no,? (?:sorry|wait|hang on|actually|it was)|sorry|wait|i mean|i meant|actually|or rather|scratch that|make that)\b"
     r"|不对|不是|哦不|不不|说错|记错|搞错|错了|应该是"
 )
+_LAST_YEAR = re.compile(r"(?:去年的?|\blast year'?s )$")  # 去年双十一, "last year's halloween"
 NEAR = 20  # characters for a weekday that says which day is meant: "8/11 at night, wednesday"
 
 
@@ -116,11 +134,11 @@ def read_date(
         if within:
             sure = Sure.EXACT if len(within) == 1 else Sure.AMBIGUOUS
             return DateReading(sure, within[0] if len(within) == 1 else None, tuple(within), [(0, len(folded))])
-    reading = _decide(folded, _mentions(folded, today, asked=asked))
+    reading = _decide(folded, _mentions(folded, today, asked=asked), today)
     if reading.sure is Sure.NONE:
         mended = _mend(folded)
         if mended != folded:
-            reading = _decide(mended, _mentions(mended, today, asked=asked))
+            reading = _decide(mended, _mentions(mended, today, asked=asked), today)
             reading = reading if len(mended) == len(folded) else replace(reading, spans=[])
     if asked and reading.sure is Sure.NONE and len(folded) <= LONGEST_ANSWER:
         day = dates_en.any_form(folded, today)
@@ -153,6 +171,8 @@ def _matches(
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
         days = days_of(match, today)
+        if days and len(days) == 1 and _LAST_YEAR.search(folded, 0, start) and days[0].year == today.year:
+            days = calendar.one(calendar.day(today.year - 1, days[0].month, days[0].day))
         beside = dates_zh.BESIDE.match(folded, end)
         if days and len(days) == 1 and beside:  # 重阳节的第二天
             days = calendar.one(calendar.back(days[0], 1 if beside["before"] else -1))
@@ -163,10 +183,10 @@ def _matches(
     return finds
 
 
-def _decide(folded: str, finds: list[_Find]) -> DateReading:
+def _decide(folded: str, finds: list[_Find], today: date) -> DateReading:
     spans = [(find.start, find.end) for find in finds]
     ours = [find for find in finds if not _of_something_else(folded, find)]
-    ours = _without_their_weekdays(folded, _settled(folded, ours))
+    ours = _without_their_weekdays(folded, _past_if_any(folded, _settled(folded, ours), today))
     ours = _meant(folded, _put_right(folded, ours))
     exact = _named_most([find.days[0] for find in ours if len(find.days) == 1])
     if len(exact) == 1:
@@ -190,6 +210,7 @@ def _of_something_else(folded: str, find: _Find) -> bool:
     return (
         negated(folded, find.start)
         or _OTHER_DAY.search(folded, *before) is not None
+        or _OTHER_AFTER.match(folded, find.end) is not None
         or (_SAID_WRONG.search(folded, *before) is not None)
     )
 
@@ -197,6 +218,7 @@ def _of_something_else(folded: str, find: _Find) -> bool:
 def _meant(folded: str, finds: list[_Find]) -> list[_Find]:
     """The one that puts another right; of several, those that aren't just the day of writing."""
     right = [find for find in finds if find.days and _MEANT.search(folded, 0, find.start)]
+    right = [find for find in right if not _LATER.match(folded, find.end)]  # "the 17th actually, the 18th is just when"
     if len(finds) > 1 and len(right) == 1:
         return right
     then = [find for find in finds if not _NOW.fullmatch(folded, find.start, find.end)]
@@ -209,11 +231,18 @@ def _is_aside(folded: str, find: _Find) -> bool:
     return before is not None or _LATER.match(folded, find.end) is not None
 
 
+def _past_if_any(folded: str, finds: list[_Find], today: date) -> list[_Find]:
+    """Without days that lie ahead, where a past one is told: "had it out on 3rd November, goes back on 8th December"."""
+    past = [find for find in finds if find.days and find.days[0] <= today]
+    told = [find for find in past if not _NOW.fullmatch(folded, find.start, find.end)]
+    return [find for find in finds if not find.days or find in past] if told else finds
+
+
 def _put_right(folded: str, finds: list[_Find]) -> list[_Find]:
     """The last day alone, where the one before it is taken back in the same breath: "last saturday, no sorry, friday"."""
     for one, other in reversed(list(pairwise(finds))):
         between = folded[one.end : other.start]
-        if len(between) <= FAR and _TAKEN_BACK.search(between):
+        if len(between) <= FAR and _TAKEN_BACK.search(between) and not _LATER.match(folded, other.end):
             return finds[finds.index(other) :]
     return finds
 
@@ -235,8 +264,13 @@ def _settled(folded: str, finds: list[_Find]) -> list[_Find]:
 
 
 def _without_their_weekdays(folded: str, finds: list[_Find]) -> list[_Find]:
-    """Without the weekdays and feasts that stand beside a date and only repeat it: "Sunday 15 November", 12月24号平安夜."""
-    named = [find for find in finds if find.days and re.search(r"\d", folded[find.start : find.end])]
+    """Without the weekdays and feasts that stand beside a date or "today" and only repeat it: "Sunday 15 November", 12月24号平安夜."""
+    named = [
+        find
+        for find in finds
+        if find.days
+        and (re.search(r"\d", folded[find.start : find.end]) or _NOW.fullmatch(folded, find.start, find.end))
+    ]
 
     def repeats(find: _Find) -> bool:
         return any(
@@ -259,6 +293,7 @@ def _mend(folded: str) -> str:
     def closest(match: re.Match[str]) -> str:
         word = match.group()
         alike = [known for known in _TYPO_OF if known[0] == word[0] and word not in _WORDS]  # "munday" is no Sunday
-        return (get_close_matches(word, alike, n=1, cutoff=0.8) or [word])[0]
+        cutoff = 0.8 if len(word) > SHORT else 0.9  # "mondy", but not "money"
+        return (get_close_matches(word, alike, n=1, cutoff=cutoff) or [word])[0]
 
-    return re.sub(r"\b[a-z]{6,10}\b", closest, folded)
+    return re.sub(r"\b[a-z]{5,10}\b", closest, folded)

@@ -7,12 +7,9 @@ from functools import partial
 
 import dateparser
 
-from actions.normalise import calendar, festivals
-from actions.normalise.calendar import one
+from actions.normalise import calendar, feasts_en
+from actions.normalise.calendar import Days, Pattern, one
 from actions.normalise.numbers import ORDINALS, english_number, ordinal
-
-Days = tuple[date, ...] | None
-Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -27,10 +24,13 @@ _MONTH = (
 _ORDINAL = rf"(?P<word>{'|'.join(sorted(ORDINALS, key=len, reverse=True)).replace('-', '[ -]')})"
 _DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|{_ORDINAL})"
 _YEAR = r"(?:,?\s*(?P<year>20\d\d)\b)?"
-_COUNT = r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen)"
-_YESTERDAY = r"yest\w{0,6}(?<!year)|y'?s?t?r?day|ystd|ystday|yday"
+_COUNT = (
+    r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|thirty)"
+)
+_YESTERDAY = r"yest\w{0,6}(?<!year)|semalam|kahapon|y'?s?t?r?day|ystd|ystday|yday"
 _PART_OF_DAY = r"(?:night|nite|morning|afternoon|arvo|evening|eve|lunch ?time)"
-_LATE = re.compile(r"\s+(?:night|nite|evening)\b")
+_IT_WAS = r"(?:(?:it'?s|it was|it is|on) )?"
 _NOT_A_DAY = r"(?!\s*(?:floor|time|one|claim|policy|party|generation|avenue|street|ave|hand|degree|class|gen|person))"
 _PARTS = r"(?:very early|early|mid|middle|late|end|beginning|start|first half|second half)"
 
@@ -101,6 +101,22 @@ def _ago(match: re.Match[str], today: date) -> Days:
     return one(calendar.back(today, days))
 
 
+_WEEKS_OF = {"week": 1, "wk": 1, "fortnight": 2}
+
+
+def _weeks_to_the_day(match: re.Match[str], today: date) -> Days:
+    """ "a fortnight ago today", "three weeks ago tomorrow", "a week yesterday", "it'll be two weeks tomorrow"."""
+    if match["ends"]:
+        many, unit, then = match["many"], match["units"], match["ends"]
+    else:
+        many, unit, then = match["count"] or "one", match["unit"] or match["bare"], match["then"] or match["only"]
+    weeks = (int(many) if many.isdigit() else int(english_number(many) or 0)) * _WEEKS_OF[unit]
+    if then[:3] in _WEEKDAYS:  # "it'll be three weeks on friday": the one to come
+        return one(calendar.back(calendar.last_weekday(today, _WEEKDAYS.index(then[:3])), (weeks - 1) * calendar.WEEK))
+    later = -1 if then.startswith("y") else 1 if then.startswith("tom") or then in {"tmr", "tmrw"} else 0
+    return one(calendar.back(today, weeks * calendar.WEEK - later))
+
+
 def _counted(match: re.Match[str]) -> int:
     return int(match["count"]) if match["count"].isdigit() else int(english_number(match["count"]) or 0)
 
@@ -114,11 +130,17 @@ def _either(match: re.Match[str]) -> int:
 
 
 def _bare_weekday(match: re.Match[str], today: date) -> Days:
-    """ "on sunday", said on a Sunday, is today or a week ago; "sunday night" is over."""
-    last = calendar.last_weekday(today, _weekday(match))
-    if today - last < timedelta(days=calendar.WEEK) or _LATE.match(match.string, match.end()):
-        return (last,)
-    return (last, today)
+    """ "on sunday", said on a Sunday, is a week ago: of today one says so. The read-back shows the day."""
+    return (calendar.last_weekday(today, _weekday(match)),)
+
+
+def _weekday_before(match: re.Match[str], today: date) -> Days:
+    """ "not yesterday, the saturday before", "not last friday, the one before": counted from the day that it isn't."""
+    since = calendar.last_weekday(today, _WEEKDAYS.index(match["other"][:3])) if match["other"] else today
+    since -= timedelta(days=bool(match["yesterday"]))
+    if match["weekday"]:
+        return (calendar.last_weekday(since, _weekday(match)),)
+    return (since - timedelta(days=calendar.WEEK),)
 
 
 def _weeks_before(match: re.Match[str], today: date) -> Days:
@@ -147,15 +169,6 @@ def _numbered_day(match: re.Match[str], today: date) -> Days:
 
 def _before(days: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _match, today: one(calendar.back(today, days))
-
-
-def _yearly(month: int, number: int) -> Callable[[re.Match[str], date], Days]:
-    return lambda _match, today: one(calendar.without_year(today, month, number))
-
-
-def _nth(month: int, weekday: int, number: int, later: int = 0) -> Callable[[re.Match[str], date], Days]:
-    """The last past day that is `later` days after the nth such weekday of a month."""
-    return lambda _match, today: one(calendar.last_nth(today, month, weekday, number, later))
 
 
 def _vague(_match: re.Match[str], _today: date) -> Days:
@@ -189,16 +202,32 @@ PATTERNS: list[Pattern] = [
         _compile(rf"\b(?:the\s+)?day (?:before|b4) (?:{_YESTERDAY})\b|\bnot yesterday,?(?: but)? the day before\b"),
         _before(2),
     ),
-    (_compile(r"\b(?:the\s+)?day after tomorrow\b"), _before(-2)),
+    # "three weeks ago tomorrow", "fortnight ago today", "a week yesterday"; "two weeks tomorrow" alone lies ahead.
     (
-        _compile(rf"\b{_COUNT} (?P<unit>week|fortnight)s? ago (?P<then>yesterday|today)\b"),
-        lambda match, today: one(
-            calendar.back(
-                today,
-                _counted(match) * (14 if match["unit"] == "fortnight" else calendar.WEEK)
-                + (match["then"] == "yesterday"),
-            )
+        _compile(
+            rf"\b(?:{_COUNT} (?P<unit>week|wk|fortnight)s?|(?P<bare>fortnight)) (?:(?:ago|back|since|past),?\s+(?P<then>{_YESTERDAY}|today|tomorrow|tmrw?|to the day)|(?P<only>{_YESTERDAY}))\b"
+            r"|\bit(?:'?ll|'?d| will| would)? (?:be|have been|was|is) (?P<many>a|one|two|three|four|five|six|\d) (?P<units>week|wk|fortnight)s? (?:on )?(?P<ends>today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
         ),
+        _weeks_to_the_day,
+    ),
+    (
+        _compile(rf"\b(?:yesterday|{_YESTERDAY}) (?P<unit>week|fortnight)\b"),
+        lambda match, today: one(calendar.back(today, 1 + _WEEKS_OF[match["unit"]] * calendar.WEEK)),
+    ),
+    (  # "before three days", in India and elsewhere
+        _compile(
+            r"\bbefore (?P<count>one|two|three|four|five|six|seven|eight|nine|ten|[1-9]) (?P<unit>day|week)s?\b(?! (?:of|from|notice|passed))"
+        ),
+        _ago,
+    ),
+    (_compile(r"\b(?:this day|same day|this time|today) last week\b|\blast week today\b"), _before(calendar.WEEK)),
+    (_compile(r"\b(?:the )?(?:night|evening|nite|day) (?:before|b4) last\b"), _before(2)),
+    (
+        _compile(
+            rf"\bnot (?:(?P<yesterday>{_YESTERDAY}|last night)|today|this morning|(?:(?:last|this|this past|on) )?{_ANY_DAY.replace('weekday', 'other')}),?\s+"
+            rf"(?:(?:but|it was|its|it's|no|i mean) )*(?:the )?(?:{_ANY_DAY}|one|week) (?:before|b4)\b(?! last)"
+        ),
+        _weekday_before,
     ),
     (
         _compile(rf"\b(?:{_YESTERDAY}|last nig?ht|last nite)\b"),
@@ -210,7 +239,7 @@ PATTERNS: list[Pattern] = [
     ),
     (
         _compile(
-            rf"\b{_COUNT} (?P<unit>week|fortnight)s? (?:ago |back )?(?:on |last |this past |past )?{_ANY_DAY}"
+            rf"\b{_COUNT} (?P<unit>week|fortnight)s? (?:ago |back |past )?(?:on |last |this past |past )?{_ANY_DAY}"
             rf"|\b{_ANY_DAY.replace('weekday', 'other')},? {_COUNT.replace('count', 'many')} (?P<units>week|fortnight)s? (?:ago|back)\b"
         ),
         _weeks_before,
@@ -222,40 +251,11 @@ PATTERNS: list[Pattern] = [
         ),
         _ago,
     ),
+    *feasts_en.PATTERNS,
     (
         _compile(
-            r"(?<!around )(?<!over )(?<!during )(?<!before )(?<!after )(?<!since )(?<!happy )\b(?:diwali|deepavali)\b"
-            r"(?! (?:week|break|holidays?|season))"
-        ),
-        lambda _match, today: one(festivals.last("diwali", today)),
-    ),
-    (_compile(r"\b(?:double eleven|singles'? day)\b"), _yearly(11, 11)),
-    (_compile(r"\bcanadian thanksgiving\b"), _nth(10, 0, 2)),
-    (_compile(r"\b(?:the )?(?:day|morning) (?:after|following) hallowe'?en\b"), _yearly(11, 1)),
-    (_compile(r"\b(?:the )?(?:day|night) before hallowe'?en\b"), _yearly(10, 30)),
-    (_compile(r"\bhallowe'?en\b"), _yearly(10, 31)),
-    (_compile(r"\b(?:the )?day after thanksgiving\b"), _nth(11, 3, 4, 1)),
-    (_compile(r"\b(?:the )?day before thanksgiving\b"), _nth(11, 3, 4, -1)),
-    (_compile(r"\b(?:the )?day after (?:christmas|xmas)\b"), _yearly(12, 26)),
-    (_compile(r"\b(?:guy fawkes|bonfire) (?:night|day)\b"), _yearly(11, 5)),
-    (_compile(r"\b(?:veterans|remembrance|armistice) day\b"), _yearly(11, 11)),
-    (_compile(r"(?<!happy )(?<!early )\bthanksgiving(?: day| dinner)?\b(?! (?:week|break|holiday))"), _nth(11, 3, 4)),
-    (_compile(r"\bblack friday\b"), _nth(11, 3, 4, 1)),
-    (_compile(r"\bremembrance sunday\b"), _nth(11, 6, 2)),
-    (_compile(r"\bmelbourne cup(?: day)?\b"), _nth(11, 1, 1)),
-    (_compile(r"\blabou?r day\b"), _nth(9, 0, 1)),
-    (_compile(r"\b(?:good friday|easter (?:sunday|monday)|cyber monday|palm sunday)\b"), _vague),
-    (_compile(r"\b(?:christmas|xmas) eve\b"), _yearly(12, 24)),
-    (_compile(r"\b(?:christmas|xmas) day\b"), _yearly(12, 25)),
-    (_compile(r"\bboxing day\b"), _yearly(12, 26)),
-    (_compile(r"\bnew year'?s eve\b"), _yearly(12, 31)),
-    (_compile(r"\bnew year'?s day\b"), _yearly(1, 1)),
-    (_compile(r"\bvalentine'?s(?: day)?\b"), _yearly(2, 14)),
-    (_compile(r"\b(?:4th|fourth) of july\b|\bjuly (?:4th|the fourth)\b"), _yearly(7, 4)),
-    (_compile(r"\btomorrow\b|\btmrw?\b"), _before(-1)),
-    (
-        _compile(
-            r"\btoday\b|\btodya\b|\bthis (?:morning|afternoon|evening)\b|\btonight\b|\bjust now\b|\ba (?:moment|while) ago\b"
+            r"\btoday\b|\btodya\b|\b2day\b|\btdy\b|\bthis (?:morning|mornin|morn|afternoon|arvo|evening|lunch ?time|am|a\.m\.)\b"
+            r"|\b(?:tonight|tonite|2nite)\b|\bjust now\b|\ba (?:moment|while|minute|sec) ago\b"
         ),
         _before(0),
     ),
@@ -286,7 +286,7 @@ PATTERNS: list[Pattern] = [
     ),
     (
         _compile(
-            rf"\b{_WEEKDAY}\s+(?:there|last)\b|\b{_ANY_DAY.replace('weekday', 'other')}\s+(?:just\s+)?(?:gone|past)\b"
+            rf"\b{_WEEKDAY}\s+(?:there|last)\b|\b{_ANY_DAY.replace('weekday', 'other')}\s+(?:(?:just|only)\s+)?(?:gone|past|passed|been)\b"
         ),
         lambda match, today: (calendar.last_weekday(today, _either(match)),),
     ),
@@ -297,6 +297,12 @@ PATTERNS: list[Pattern] = [
     (
         _compile(rf"\bnext {_WEEKDAY}"),
         lambda match, today: (calendar.last_weekday(today, _weekday(match)) + timedelta(days=calendar.WEEK),),
+    ),
+    (
+        _compile(
+            rf"\b(?:last|this past) {_ANY_DAY}\s+week\b|\b{_ANY_DAY.replace('weekday', 'other')}\s+week (?:past|gone|ago)\b"
+        ),
+        lambda match, today: (calendar.last_weekday(today, _either(match)) - timedelta(days=calendar.WEEK),),
     ),
     (
         _compile(rf"\b(?:last|past|this past|previous|lst) {_ANY_DAY}"),
@@ -310,7 +316,19 @@ PATTERNS: list[Pattern] = [
     (_compile(r"(?<=[a-z] )(?P<weekday>mon|tue|wed|thu|fri)(?=\s*(?:$|[,.;!?]))"), _bare_weekday),
     (_compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),
     (_compile(rf"\b{_SHORT_DAY}(?=\s+{_PART_OF_DAY}\b)"), _bare_weekday),
-    (_compile(r"\bon (?P<first>\d{1,2})[.-](?P<second>\d{1,2})(?![\d.,-]*\d)(?!\s*(?:hours?|hrs?|am|pm))"), _numeric),
+    (
+        _compile(
+            r"\b(?:on|date|dated|date:) (?P<first>\d{1,2})[.-](?P<second>\d{1,2})(?![\d.,-]*\d)(?!\s*(?:hours?|hrs?|am|pm))"
+        ),
+        _numeric,
+    ),
+    # "went and smashed it 28th", at the end of a clause; "my 5th." counts.
+    (
+        _compile(
+            r"(?<=[a-z] )(?<!the )(?<!my )(?<!our )(?<!his )(?<!her )(?<!your )(?<!a )(?<!their )(?P<day>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:[.;!?)]|$))"
+        ),
+        _numbered_day,
+    ),
     # "when the stone hit, 19th, can I", "(24th, £165)".
     (_compile(r"(?:(?<=, )|(?<=\())(?P<day>\d{1,2})(?:st|nd|rd|th)(?=\s*(?:[,.);]|$))"), _numbered_day),
     # "24th not 14th", "so the date should be 25th".
@@ -324,7 +342,7 @@ PATTERNS: list[Pattern] = [
     (
         _compile(
             rf"\b(?:on\s+the\s+|on\s+|the\s+)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|"
-            rf"{_ORDINAL}(?=\s+of|(?<=th)))\b{_NOT_A_DAY}(?:\s+(?:of\s+)?(?P<which>last|this)\s+month)?"
+            rf"{_ORDINAL}(?=\s+of|(?<=th)|(?<=ty[ -]first)|(?<=ty[ -]second)|(?<=ty[ -]third)))\b{_NOT_A_DAY}(?:\s+(?:of\s+)?(?P<which>last|this)\s+month)?"
         ),
         _numbered,
     ),
@@ -334,7 +352,7 @@ PATTERNS: list[Pattern] = [
             rf"the previous|past)\s+(?:week(?:end)?|month|year|summer|winter|spring|autumn|fall|day)\b"
             rf"|\b(?:in|around|sometime in|{_PARTS}(?:\s+of)?)\s+{_MONTH}(?!\s*\d)|\brecently\b|\bat the weekend\b|"
             rf"\bover the weekend\b"
-            r"|\b(?:around|over|at|on|during) (?:christmas|easter|new year|thanksgiving|diwali|chinese new year)\b|"
+            r"|\b(?:around|over|at|during) chinese new year\b|"
             r"\blong ago\b|\bages ago\b|\bthe other day\b"
         ),
         _vague,
@@ -347,6 +365,9 @@ ASKED: list[Pattern] = [
     (_compile(rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|{_ORDINAL})\b{_NOT_A_DAY}"), _numbered),
     (_compile(rf"^\W*{_SHORT_DAY}"), _bare_weekday),
     (_compile(r"^\W*(?:now|just|earlier)\b"), _before(0)),
+    # No event lies ahead; who answers so is told that it hasn't come.
+    (_compile(rf"^\W*{_IT_WAS}(?:the )?day after tomorrow\W*$"), _before(-2)),
+    (_compile(rf"^\W*{_IT_WAS}(?:tomorrow|tmrw?)\b(?: {_PART_OF_DAY})?\W*$"), _before(-1)),
     (_compile(rf"\b{_MONTH}"), _vague),
 ]
 

@@ -5,14 +5,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from actions.normalise import calendar, festivals
-from actions.normalise.calendar import one
+from actions.normalise.calendar import Days, Pattern, one
 from actions.normalise.numbers import chinese_number
 from actions.normalise.text import HAN
 
-Days = tuple[date, ...] | None
-Pattern = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days]]
-
-_N = r"(?:\d{1,3}|[一二两三四五六七八九十廿卅]{1,3})"
+_N = r"(?:\d{1,3}|[一二两三四五六七八九十廿卅俩仨]{1,3})"
 _NOT_A_DAY = r"(?!楼|线|店|车|房|门(?!诊)|院|馆|机|厅|口|桌|码|保单|单|药|假|内|嘅药)"
 _FIGURES = r"(?P<month>1[0-2]|0?[1-9])[./](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
 _WEEK = r"(?:周|星期|礼拜|(?<!礼)拜(?=[一二三四五六]))"  # 拜二 in Singapore
@@ -34,11 +31,13 @@ _WEEKDAYS = {
     "6": 5,
     "7": 6,
 }  # fmt: skip - one map
-_NOT_ABOUT = r"(?!节?(?:前|后|左右|期间|放?假|长假|小长假|快乐))"
+_NOT_ABOUT = r"(?!节?(?:前(?!一[天晚夜日])|后(?!一[天日])|左右|那阵|那几天|那段|那会|附近|期间|放?假|长假|小长假|快乐))"
+_NO_PRICE = r"(?!\s*(?:[万千百元块个小米公寸]|cm|km|[a-z$£€¥]))"
+_PRICE_BEFORE = re.compile(r"(?:[花付共价钱费额收退赔款计元块]|金额|账单|[$£€¥a-z])[^,。;]{0,4}$")
 # The day beside a feast.
-BESIDE = re.compile(r"(?<=[一节夜])(?:那天)?的?(?:(?P<before>前一天|头一天)|后一天|第二天|次日|隔天)")
+BESIDE = re.compile(r"(?<=[一节夜诞庆秋午宵明])(?:那天)?的?(?:(?P<before>前一天|头一天)|后一天|第二天|次日|隔天)")
 MOST_WEEKS = 520  # more is no day that anybody remembers by its weekday
-_WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
+_WEEKS = {"上上": -2, "大上": -2, "再上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
 _YEARS = {"今年": 0, "去年": -1, "前年": -2}
 
 
@@ -50,10 +49,13 @@ def weekday_of(name: str) -> int:
     return _WEEKDAYS[name]
 
 
+_SPOKEN = str.maketrans({"廿": "二十", "卅": "三十", "俩": "两", "仨": "三"})
+
+
 def _count(words: str) -> int:
     if words.isdigit():
         return int(words)
-    return int(chinese_number(words.replace("廿", "二十").replace("卅", "三十")) or 0)
+    return int(chinese_number(words.translate(_SPOKEN)) or 0)
 
 
 def _named(match: re.Match[str], today: date) -> Days:
@@ -79,8 +81,13 @@ def _weekday(match: re.Match[str], today: date) -> Days:
     weekday = _WEEKDAYS[match["weekday"]]
     if match["which"]:
         return one(calendar.weekday_of_week(today, weekday, _WEEKS[match["which"]]))
-    last = calendar.last_weekday(today, weekday)
-    return (last, today) if today - last == timedelta(days=calendar.WEEK) else (last,)
+    return (calendar.last_weekday(today, weekday),)  # 周日, said on a Sunday, is a week ago
+
+
+def _weekday_before(match: re.Match[str], today: date) -> Days:
+    since = calendar.last_weekday(today, _WEEKDAYS[match["other"]]) if match["other"] else today
+    since -= timedelta(days="今昨前".index(match["near"] or "今"))
+    return (calendar.last_weekday(since, _WEEKDAYS[match["weekday"]]),)
 
 
 def _before(days: int) -> Callable[[re.Match[str], date], Days]:
@@ -115,6 +122,10 @@ def _month_first(match: re.Match[str], today: date) -> Days:
     return one(calendar.without_year(today, int(match["month"]), int(match["day"])))
 
 
+def _lone_figures(match: re.Match[str], today: date) -> Days:
+    return None if _PRICE_BEFORE.search(match.string, 0, match.start()) else _month_first(match, today)
+
+
 def in_words(folded: str) -> str:
     """11/12, 11.12, 11-12 and 1112, and nothing else, as 11月12日."""
     match = re.fullmatch(r"\W*(1[0-2]|0?[1-9])[./-](3[01]|[12]\d|0?[1-9])\W*", folded)
@@ -127,6 +138,25 @@ def _vague(_match: re.Match[str], _today: date) -> Days:
 
 
 PATTERNS: list[Pattern] = [
+    # 不是昨天,是再前一个周六: counted from the day that it isn't.
+    (
+        re.compile(
+            rf"不是(?:(?P<near>[今昨前])天|上?个?{_WEEK}(?P<other>[一二三四五六日天])),?(?:是|而是)?(?:[再更][前上]|前|再)一?个?{_WEEK}(?P<weekday>[一二三四五六日天])"
+        ),
+        _weekday_before,
+    ),
+    # 两周前的昨天, 上周的今天
+    (
+        re.compile(rf"(?P<count>{_N})个?{_WEEK}(?:之|以)?前的?(?P<then>[昨明])天"),
+        lambda match, today: one(
+            calendar.back(today, _count(match["count"]) * calendar.WEEK + (1 if match["then"] == "昨" else -1))
+        ),
+    ),
+    (re.compile(rf"上个?{_WEEK}的?(?:今天|这天|这个?时候)"), _before(calendar.WEEK)),
+    (
+        re.compile(r"(?:一|上)个?月(?:之?前)?的?今天"),
+        lambda _match, today: one(calendar.numbered_last_month(today, today.day)),
+    ),
     (
         re.compile(
             rf"(?:(?:民国(?P<roc>\d{{2,3}})|(?<!\d)(?P<year>20\d\d|\d\d))年|(?P<which>今年|去年|"
@@ -141,16 +171,22 @@ PATTERNS: list[Pattern] = [
         _month_first,
     ),
     (re.compile(rf"(?<![\d.$¥/]){_FIGURES.replace('[./]', '/')}(?![\d/])"), _month_first),
+    # By itself among other words, and no price beside it: 车窗被砸 11.28 丰台.
+    (re.compile(rf"(?<=[\s,，。;(]){_FIGURES.replace('[./]', '[.]')}(?=[\s,。;)]|$){_NO_PRICE}"), _lone_figures),
     # At the head of a report: 11.19 高速上…
     (re.compile(rf"^{_FIGURES}(?=\s+[\u4e00-\u9fff])(?!\s+[万千百元块个])"), _month_first),
     (re.compile(rf"(?P<which>上个?月|这个?月|本月|当月)的?(?P<day>{_N})[号日]{_NOT_A_DAY}"), _numbered),
     (re.compile(rf"(?P<which>上个?月)的?(?P<day>{_N})(?=\s*(?:那天|晚|早|,|。|$))"), _numbered),
-    (re.compile(rf"(?<!\d)(?P<which>)(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路)"), _numbered),
+    (
+        re.compile(
+            rf"(?<![\d咗了足等成过满迟晚])(?P<which>)(?![两俩仨])(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路|先[到至])"
+        ),
+        _numbered,
+    ),
     (re.compile(r"大大前[天日晚]"), _before(4)),
     (re.compile(r"大前[天日晚]"), _before(3)),
-    (re.compile(r"大后天"), _before(-3)),
     (re.compile(r"(?<![几年])前[天日晚夜儿](?!子)"), _before(2)),
-    (re.compile(r"昨[天日晚夜早儿]个?|隔天前|[琴尋寻噚][日晚]"), _before(1)),
+    (re.compile(r"昨[天日晚夜早儿个]个?|隔天前|[琴尋寻噚][日晚]"), _before(1)),
     (
         re.compile(
             r"今[天日早晚晨儿朝]|(?:刚才|刚刚|方才)(?![那这你的说讲走]|漏了)|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"
@@ -158,7 +194,7 @@ PATTERNS: list[Pattern] = [
         _before(0),
     ),
     (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
-    (re.compile(r"双十一|双11|光棍节"), _yearly(11, 11)),
+    (re.compile(rf"(?:双十一|双11|光棍节){_NOT_ABOUT}"), _yearly(11, 11)),
     (re.compile(r"双十(?:节|国庆)"), _yearly(10, 10)),
     (re.compile(rf"屠妖节{_NOT_ABOUT}"), _moving("diwali")),
     (
@@ -178,11 +214,11 @@ PATTERNS: list[Pattern] = [
             else None
         ),
     ),
-    (re.compile(r"万圣[节夜](?!前|后|期间)"), _yearly(10, 31)),
+    (re.compile(rf"万圣[节夜]?{_NOT_ABOUT}"), _yearly(10, 31)),
     (re.compile(rf"感恩节{_NOT_ABOUT}"), lambda _match, today: one(calendar.last_nth(today, 11, 3, 4, 0))),
     (re.compile(r"黑色星期五|黑五(?:当天|那天)"), lambda _match, today: one(calendar.last_nth(today, 11, 3, 4, 1))),
-    (re.compile(r"教师节(?!前|后)"), _yearly(9, 10)),
-    (re.compile(r"儿童节(?!前|后)|六一(?:当天|那天)"), _yearly(6, 1)),
+    (re.compile(rf"教师节{_NOT_ABOUT}"), _yearly(9, 10)),
+    (re.compile(rf"儿童节{_NOT_ABOUT}|六一(?:当天|那天)"), _yearly(6, 1)),
     (re.compile(r"五一(?:当天|那天)"), _yearly(5, 1)),
     (re.compile(rf"(?:除夕|年三十|大年夜)(?:夜|当天|那天|晚上?)?{_NOT_ABOUT}"), _moving("spring", -1)),
     (re.compile(r"(?:大年|正月)初一|春节(?:当天|那天)"), _moving("spring")),
@@ -192,13 +228,14 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"七夕节?{_NOT_ABOUT}"), _moving("qixi")),
     (re.compile(rf"中秋节?{_NOT_ABOUT}"), _moving("moon")),
     (re.compile(rf"重阳节?{_NOT_ABOUT}"), _moving("double_ninth")),
-    (re.compile(r"平安夜"), _yearly(12, 24)),
-    (re.compile(r"圣诞节?(?:当天|那天|当晚|晚上)|圣诞节(?!前|后|期间|假)"), _yearly(12, 25)),
-    (re.compile(r"国庆节?(?:当天|那天|当晚)"), _yearly(10, 1)),
-    (re.compile(r"元旦节?(?:当天|那天|当晚)|元旦(?!节?(?:前|后|期间|假|左右))"), _yearly(1, 1)),
-    (re.compile(r"情人节"), _yearly(2, 14)),
-    (re.compile(r"明[天日早晚]"), _before(-1)),
-    (re.compile(r"后天"), _before(-2)),
+    (re.compile(rf"平安夜{_NOT_ABOUT}"), _yearly(12, 24)),
+    (
+        re.compile(rf"圣诞节?(?:当天|那天|当晚|晚上)|圣诞节{_NOT_ABOUT}|圣诞(?=前一[天日晚]|后一[天日])"),
+        _yearly(12, 25),
+    ),
+    (re.compile(r"国庆节?(?:放假)?(?:当天|那天|当晚|头一?天)|国庆节?(?=前一[天日晚])"), _yearly(10, 1)),
+    (re.compile(rf"元旦节?(?:当天|那天|当晚)|元旦{_NOT_ABOUT}"), _yearly(1, 1)),
+    (re.compile(rf"情人节{_NOT_ABOUT}"), _yearly(2, 14)),
     (re.compile(rf"(?P<count>{_N})(?:天|日)(?:之|以)?前"), _ago(1)),
     (
         re.compile(rf"(?P<count>{_N})个?{_WEEK}(?:之|以)?前的?(?:那个?)?{_WEEK}(?P<weekday>[一二三四五六日天1-6])"),
@@ -211,13 +248,17 @@ PATTERNS: list[Pattern] = [
         re.compile(rf"刚刚?过去?的?(?P<which>)(?:这|那)?个?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?!\d)"),
         _weekday,
     ),
-    (re.compile(rf"(?P<which>上上|上|这|本|下)?个?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?!\d)"), _weekday),
+    (
+        re.compile(rf"(?P<which>上上|大上|再上|上|这|本|下)?个?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?!\d)"),
+        _weekday,
+    ),
     (
         re.compile(
             rf"几天前|前几天|前些天|前些日子|前阵子|前一阵|不久前|最近|好几天|(?:{_N}|几|半)个?月(?:之|以)?前|"
             rf"上个?{_WEEK}末?|"
             rf"{_WEEK}末|(?:上个?|这个?|本|{_N})月(?:份)?(?:初|底|末|中旬?|上旬|下旬)?(?![\d一二三四五六七八九十])|"
-            rf"月初|月底|年初|年底|去年|前年|国庆|五一|中秋|春节|元旦|端午|清明|"
+            rf"月初|月底|年初|年底|去年|前年|国庆|五一|中秋|春节|元旦|端午|清明|万圣|感恩节|圣诞|重阳|七夕|元宵|教师节|双十一|双11|情人节|"
+            rf"(?:十|\d0|[二三]十)[来几多]天(?:之|以)?前|"
             rf"(?:{_N}|几|半)年前"
         ),
         _vague,
@@ -226,6 +267,12 @@ PATTERNS: list[Pattern] = [
 
 # Only as the answer to "when?".
 ASKED: list[Pattern] = [
+    # No event lies ahead; who answers so is told that it hasn't come.
+    (re.compile(r"^\W*(?:是|就是)?明[天日早晚]\W*$"), _before(-1)),
+    (
+        re.compile(r"^\W*(?:是|就是)?(?P<more>大)?后天\W*$"),
+        lambda match, today: one(calendar.back(today, -3 if match["more"] else -2)),
+    ),
     (re.compile(r"^\W*刚\W*$|^\W*现在\W*$"), _before(0)),
     (re.compile(rf"(?P<which>上个?月|这个?月|本月)的?(?P<day>{_N})(?![\d天个元块月周])"), _numbered),
     (re.compile(r"^\W*(?P<which>)(?P<day>[一二三四五六七八九十]{1,3}|\d{1,2})[号日]"), _numbered),

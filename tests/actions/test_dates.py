@@ -89,7 +89,6 @@ def day(month: int, number: int, year: int = 2026) -> date:
         ("last night", day(11, 17)),
         ("two weeks ago i think", day(11, 4)),
         ("a fortnight ago", day(11, 4)),
-        ("tomorrow", day(11, 19)),
         ("nov-14", day(11, 14)),
         ("monday last", day(11, 16)),
         ("a month ago today", day(10, 18)),
@@ -162,6 +161,9 @@ def test_one_day(text: str, expected: date) -> None:
         ("tue", day(11, 17)),
         ("yestarday", day(11, 17)),
         ("last tusday", day(11, 17)),
+        ("tomorrow", day(11, 19)),
+        ("it was tomorrow morning", day(11, 19)),
+        ("明天", day(11, 19)),
         ("3号", day(11, 3)),
     ],
 )
@@ -176,7 +178,7 @@ def test_figures_in_a_chinese_talk(text: str, expected: date) -> None:
     assert read_date(text, TODAY, asked=True, chinese=True).day == expected
 
 
-@pytest.mark.parametrize("text", ["03/04", "3.4", "on wednesday", "周三"])
+@pytest.mark.parametrize("text", ["03/04", "3.4"])
 def test_two_possible_days(text: str) -> None:
     reading = read_date(text, TODAY, asked=True)
     assert reading.sure is Sure.AMBIGUOUS

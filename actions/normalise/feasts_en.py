@@ -1,0 +1,127 @@
+"""Feasts in English, and the days beside them: "the day after Halloween", "the saturday before Diwali"."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from actions.normalise import calendar, festivals
+from actions.normalise.calendar import Days, Pattern
+from actions.normalise.numbers import english_number
+
+_Feast = Callable[[date], date | None]
+
+
+def _yearly(month: int, number: int) -> _Feast:
+    return lambda today: calendar.without_year(today, month, number)
+
+
+def _nth(month: int, weekday: int, number: int, later: int = 0) -> _Feast:
+    """The last past day that is `later` days after the nth such weekday of a month."""
+    return lambda today: calendar.last_nth(today, month, weekday, number, later)
+
+
+def _moving(festival: str, later: int = 0) -> _Feast:
+    return lambda today: festivals.last(festival, today, later)
+
+
+# The longer name first where one holds another.
+_FEASTS: tuple[tuple[str, _Feast], ...] = (
+    (r"(?:double eleven|singles'? day)", _yearly(11, 11)),
+    (r"canadian thanksgiving", _nth(10, 0, 2)),
+    (r"(?:guy fawkes|bonfire|fireworks)(?: night| day)", _yearly(11, 5)),
+    (r"(?:veterans|remembrance|armistice)'? day", _yearly(11, 11)),
+    (r"remembrance sunday", _nth(11, 6, 2)),
+    (r"melbourne cup(?: day)?", _nth(11, 1, 1)),
+    (r"labou?r day", _nth(9, 0, 1)),
+    (r"(?:columbus|indigenous peoples'?) day", _nth(10, 0, 2)),
+    (r"(?:mlk|martin luther king)(?: jr)?(?: day)?", _nth(1, 0, 3)),
+    (r"black friday", _nth(11, 3, 4, 1)),
+    (r"cyber monday", _nth(11, 3, 4, 4)),
+    (r"thanksgiving(?: day| night)?", _nth(11, 3, 4)),
+    (r"hallowe'?en", _yearly(10, 31)),
+    (r"(?:christmas|xmas) eve", _yearly(12, 24)),
+    (r"(?:christmas|xmas) day", _yearly(12, 25)),
+    (r"(?:boxing|st\.? stephen'?s) day", _yearly(12, 26)),
+    (r"(?:chinese|lunar) new year'?s? eve", _moving("spring", -1)),
+    (r"(?:new year'?s eve|nye|hogmanay)", _yearly(12, 31)),
+    (r"new year'?s day", _yearly(1, 1)),
+    (r"valentine'?s(?: day)?", _yearly(2, 14)),
+    (r"(?:st\.? )?(?:patrick|paddy)'?s day", _yearly(3, 17)),
+    (r"april fools?'?s?(?: day)?", _yearly(4, 1)),
+    (r"anzac day", _yearly(4, 25)),
+    (r"australia day", _yearly(1, 26)),
+    (r"canada day", _yearly(7, 1)),
+    (r"(?:st\.? andrew)'?s day", _yearly(11, 30)),
+    (r"(?:4th|fourth) of july|july (?:4th|the fourth)", _yearly(7, 4)),
+    (r"(?:diwali|deepavali)", _moving("diwali")),
+    (r"mid-?autumn(?: festival| day)?", _moving("moon")),
+)
+# Whose day is no single one, or another each year; beside them no day is counted.
+_NAMES = r"(?:good friday|easter (?:sunday|monday)|palm sunday|christmas|xmas|new year'?s?|easter|eid|ramadan|hanukkah|the holidays)"
+_FEAST = "(?:" + "|".join(f"(?P<f{at}>{name})" for at, (name, _) in enumerate(_FEASTS)) + ")"
+_MEAL = r"(?! (?:dinner|lunch|meal|parade|party|dessert))"  # after which it is still the same day
+_WISHED = r"(?<!happy )(?<!early )(?<!merry )"
+_COUNT = r"(?P<count>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = r"(?P<weekday>mon|tues?|weds?|wednes|thur?s?|fri|satur|sat|sun)(?:day)?"
+_SIDE = r"(?P<side>before|after|following)"
+_AROUND = (
+    r"(?:(?:right|just|shortly|soon|some ?time|somewhere|somewhen|(?:a )?(?:few|couple(?: of)?) (?:days|weeks)|a (?:bit|little|week|while)|weeks?|weekend|back|not long|long) )*"
+    r"(?:around|about|round|roughly|near(?:ly)?|close to|before|after|following|approaching|by|in the run-?up to|leading up to)"
+)
+_SEASON = r"(?: (?:week(?:end)?|break|hols|holidays?|season|time|period)|ish)\b"
+
+_compile = partial(re.compile, flags=re.ASCII)
+
+
+def _feast(match: re.Match[str], today: date) -> date | None:
+    groups = match.groupdict()
+    return next(day(today) for at, (_, day) in enumerate(_FEASTS) if groups[f"f{at}"])
+
+
+def _itself(match: re.Match[str], today: date) -> Days:
+    return calendar.one(_feast(match, today))
+
+
+def _beside(match: re.Match[str], today: date) -> Days:
+    """ "the day after thanksgiving", "two days before halloween"."""
+    feast, groups = _feast(match, today), match.groupdict()
+    count = groups.get("count") or "one"
+    many = int(count) if count.isdigit() else int(english_number(count) or 0)
+    return calendar.one(calendar.back(feast, many if groups["side"] == "before" else -many)) if feast else None
+
+
+def _weekday_beside(match: re.Match[str], today: date) -> Days:
+    """ "the sunday before halloween", "monday after diwali"."""
+    feast, weekday = _feast(match, today), _DAYS.index(match["weekday"][:3])
+    if feast is None:
+        return None
+    if match["side"] == "before":
+        return (calendar.last_weekday(feast, weekday),)
+    return calendar.one(calendar.back(feast, -((weekday - feast.weekday() - 1) % calendar.WEEK + 1)))
+
+
+def _vague(_match: re.Match[str], _today: date) -> Days:
+    return ()
+
+
+PATTERNS: list[Pattern] = [
+    (_compile(rf"\b{_COUNT} (?:days?|nights?) {_SIDE} {_FEAST}\b"), _beside),
+    (_compile(rf"\b(?:day|night|morning|evening|afternoon) {_SIDE} {_FEAST}\b{_MEAL}"), _beside),
+    (_compile(rf"\b{_WEEKDAY} (?:just |right )?{_SIDE} {_FEAST}\b"), _weekday_beside),
+    # "back around halloween", "a few days before diwali", "halloween weekend" are no single day.
+    (_compile(rf"\b{_AROUND} {_FEAST}\b{_MEAL}"), _vague),
+    (_compile(rf"{_WISHED}\b{_FEAST}{_SEASON}"), _vague),
+    (
+        _compile(rf"{_WISHED}(?<!during )\b{_FEAST}\b(?! (?:dinner )?(?:shopping|sales?|deals?|present|gift)\b)"),
+        _itself,
+    ),
+    (_compile(r"\bon (?:christmas|xmas)\b"), lambda _match, today: calendar.one(calendar.without_year(today, 12, 25))),
+    (
+        _compile(
+            rf"\b(?:{_AROUND}|at|over|during) {_NAMES}\b|\b(?:good friday|easter (?:sunday|monday)|palm sunday)\b"
+        ),
+        _vague,
+    ),
+]
