@@ -54,6 +54,12 @@ _TYPO_OF = (
     *("medicine", "prescription", "dentist", "pharmacy", "infection", "kitchen", "bathroom", "ceiling", "plumber"),
     *("leaking", "flooded", "overflowed", "radiator", "dishwasher", "motorway", "window"),
 )  # fmt: skip - one list of words
+# Words that only look like mistyped ones of these.
+_WORDS = {
+    *("table", "tables", "tablets", "phoned", "phones", "prone", "phony", "scree", "screed", "cracker", "crackled"),
+    *("cricked", "scattered", "broker", "drooped", "dropper", "fight", "fright", "floored", "injection", "inflection"),
+    *("leaning", "leaping", "widow", "winnow", "managed", "proscription"),
+}  # fmt: skip - one list of words
 _LONG_WORD = re.compile(r"(?<![a-z])[a-z]{5,14}(?![a-z])")
 CLOSE = 0.85  # "slight" and "flight", "scream" and "screen" are 0.83 alike
 MOST_MENDED = 600  # characters: nobody puts the one telling word after more
@@ -116,10 +122,18 @@ def _mended(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _closest(word: str) -> str:
-    if word in _TYPO_OF:
+    if word in _TYPO_OF or word in _WORDS:
         return word
     turned = [right for right in _TYPO_OF if (word[0], word[-1], sorted(word)) == (right[0], right[-1], sorted(right))]
-    return next(iter(turned or get_close_matches(word, _TYPO_OF, n=1, cutoff=CLOSE)), word)
+    slipped = turned or [right for right in _TYPO_OF if _one_slip(word, right)]
+    return next(iter(slipped or get_close_matches(word, _TYPO_OF, n=1, cutoff=CLOSE)), word)
+
+
+def _one_slip(word: str, right: str) -> bool:
+    """Whether one letter is another, missing or too many, and not the first: "phobe", "scrren", "crackd", "doctr"."""
+    same = next((at for at, (one, other) in enumerate(zip(word, right, strict=False)) if one != other), 0)
+    rests = ((word[same + 1 :], right[same + 1 :]), (word[same:], right[same + 1 :]), (word[same + 1 :], right[same:]))
+    return same > 0 and any(one == other for one, other in rests)
 
 
 def _weighed(words: ProductWords) -> _Weighed:
