@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from actions.normalise.currencies import GLUED_BEFORE, WORDS
+from actions.normalise.currencies import AFTER, GLUED_BEFORE, WORDS
 from actions.normalise.numbers import CHINESE_NUMBER, ENGLISH_NUMBER, NUMBER_WORD
 
 # English words end where Chinese begins: "97 pounds才对", "3 hours晚点".
@@ -11,7 +11,7 @@ _compile = partial(re.compile, flags=re.ASCII)
 SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
 SCALE = r"万零\d百|万零?\d{3}(?!\d)|k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
-UNIT = rf"(?P<after>{SIGNS})(?:s\b|(?!'t|[a-z]))"  # "won't" is no won
+UNIT = rf"(?P<after>{SIGNS}|{'|'.join(AFTER)})(?:s\b|(?!'t|[a-z]))"  # "won't" is no won
 # 95,11月12号 is a sum and a day.
 FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2}(?![\d/月号日]))?(?!\d)|\d+(?:[.,]\d+(?![\d\s]*[月日号点]))?"
 IN = r"(?:,?\s*(?:in\s+)?|\.\s+|是)"  # "4 grand in dollars", "fifty five fifty, pounds", "I meant 500. Quid", 275是美金
@@ -57,8 +57,9 @@ OTHER_UNIT = _compile(
 MODEL = _compile(
     r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
     r"version|room|flight|gate|"
-    r"(?:end|start|finish|beginn?)(?:s|ing|ed)?(?: in| with| on)?|(?:on|along|off|down|up) the|last (?:four|4|three|3)(?: digits?)?(?: (?:is|are|of))?|"
-    r"number|digit(?: is| was)?|(?<![a-z])(?:lh|ba|aa|ua|dl|sq|cx|mu|cz|ek|qr|qf|tk|af|kl|fr|ei|ca|mh|jl|nh|hu|3u|mf|b6|wn|tr|ak|6e|ey|vs|ib|lx)|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|邮箱(?:是|写成)?|选|选项|option)[\s#.]*$"
+    r"\b(?:ending(?: in| with| on)?|end(?:s|ed)? (?:in|with)|(?:start|begin)(?:s|n?ing)? with)|\b(?:on|along) the|\blast (?:four|4|three|3)(?: digits?)?(?: (?:is|are|of))?|"
+    r"\b(?:i|he|she|son|daughter|kid|boy|girl|lad|wife|husband|mum|mom|dad|mother|father)(?:'s|'m| is| am| was| turned)(?: only| just| now)?|"
+    r"flat|ward|seat|platform|junction|jct|exit|suite|terminal|carriage|lane|number(?: is| was)?|digit(?: is| was)?|(?<![a-z])(?:lh|ba|aa|ua|dl|sq|cx|mu|cz|ek|qr|qf|tk|af|kl|fr|ei|ca|mh|jl|nh|hu|3u|mf|b6|wn|tr|ak|6e|ey|vs|ib|lx)|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|邮箱(?:是|写成)?|选|选项|option)[\s#.]*$"
 )
 PRICED = _compile(
     r"(?:\bcosts?|\bcosted|price|paid|pay|quoted?|bills?|billed|charged?|charging|repair(?: is| was)?|total|amount|"
@@ -89,7 +90,7 @@ PUT_RIGHT = _compile(
 # The price in the end, after other ones: "ended up paying 199", "what I actually paid is £47.50", 最后付了199.
 FINAL = _compile(
     r"(?:\b(?:ended up|wound up)(?: (?:only|just))? (?:paying|at|being|costing(?: me| us)?|with)|\b(?:actually|really|eventually|finally) (?:only )?(?:paid|cost|came to|charged)"
-    r"|\bin the end\b[^\d.;!?]{0,16}(?:paid|paying|cost|was|came to|charged)|\bfinal (?:price|bill|cost|amount|total|figure|invoice|charge)"
+    r"|\bin the end\b(?:[^\d.;!?]{0,16}(?:paid|paying|cost|was|came to|charged))?|\bfinal (?:price|bill|cost|amount|total|figure|invoice|charge)"
     r"|\b(?:knocked|beat|haggled|talked|brought|got) (?:it |him |them |her |that )?(?:back )?down to|\bsettled (?:on|at|for)|\bdropped (?:it|the price) to"
     r"|\bout of (?:my own )?pocket\b"
     r"|(?:最后|最终|到头来|结果)(?:还?是|只|就|实际)?(?:[付花收]|给|成交)了?|实际(?:支付|花费|付款|只)|实付|实收|折后|券后|优惠后|打完折|砍(?:价)?到|讲(?:价)?到|便宜到|谈到)"
@@ -114,7 +115,7 @@ BOUGHT_AFTER = _compile(
 ITS_PRICE, ITS_PRICE_AFTER = (
     _compile(r"\b(?:my|our|her|his|their|an?|this|that|new)\s+$"),
     _compile(
-        rf"\s*-?(?:[a-z]{{3,7}} )?(?:\w+ )?{_THING}\b(?! (?:screen|repair|glass|window|bill|display|fix|claim|job|replacement))"
+        rf"\s*-?(?:[a-z]{{3,7}} )?(?:\w+ )?{_THING}\b(?! (?:screen|panel|lid|hinge|part|repair|glass|window|bill|display|fix|claim|job|replacement))"
     ),
 )
 # What a bill is made of: "45 for the visit and 30 for the cream", "the hotel 220", 酒店三百二吃饭九十.

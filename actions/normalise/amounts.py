@@ -10,7 +10,7 @@ from babel.numbers import get_currency_precision
 
 from actions.normalise import amount_patterns as patterns
 from actions.normalise.amount_value import value_of
-from actions.normalise.currencies import GLUED, SHARED, WORDS
+from actions.normalise.currencies import AFTER, GLUED, SHARED, WORDS
 from actions.normalise.numbers import (
     chinese_number,
     english_number,
@@ -23,6 +23,9 @@ class Sure(StrEnum):
     EXACT = "exact"
     UNCLEAR = "unclear"  # several sums, or only roughly one
     NONE = "none"
+
+
+_UNITS = WORDS | GLUED | AFTER
 
 
 class _Weight(IntEnum):
@@ -74,6 +77,9 @@ def read_amount(
     finds = [find for find in _finds(folded, taken) if not negated(folded, find.start)]
     finds = _prices(folded, finds, asked=asked)
     heaviest = max((find.weight for find in finds), default=None)
+    if heaviest is _Weight.BARE and any(_is_sentence(folded, find) for find in finds):
+        finds = [replace(find, weight=_Weight.PRICED) for find in finds if _is_sentence(folded, find)]
+        heaviest = _Weight.PRICED
     if heaviest is None or (heaviest is _Weight.BARE and not asked and not _only_sum(folded, finds)):
         return AmountReading(Sure.UNCLEAR if rough else Sure.NONE, alone=bool(rough) and _is_rough(folded, rough))
     weighty = [find for find in finds if find.weight is heaviest or _is_total(folded, find) or _is_final(folded, find)]
@@ -179,7 +185,7 @@ def _when_bought(folded: str, find: _Find) -> bool:
 
 def _is_sentence(folded: str, find: _Find) -> bool:
     """ "Dentist. 85.": the number says no more than that, and the rest says what of."""
-    if not patterns.OWN_AFTER.match(folded, find.end):
+    if not folded[find.start].isdigit() or not patterns.OWN_AFTER.match(folded, find.end):
         return False
     closes = find.value >= patterns.LEAST_CLOSING and patterns.CLOSING_BEFORE.search(folded, 0, find.start) is not None
     own = find.value >= patterns.LEAST_PRICE and patterns.OWN_BEFORE.search(folded, 0, find.start) is not None
@@ -226,6 +232,8 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
     value = value_of(groups)
     if value is None or len(str(int(value))) > patterns.MOST_DIGITS:
         return None
+    if groups.get("before") in GLUED and patterns.MODEL.search(folded, 0, start):
+        return None  # "the room number is R12"
     if unit is None:
         if (
             patterns.OTHER_UNIT.match(folded, end)
@@ -244,10 +252,8 @@ def _find(folded: str, match: re.Match[str]) -> _Find | None:
     if _is_piece(folded, match, value):
         return None
     found = _Find(start, end, value, unit, weight, item)
-    if weight is _Weight.BARE and value >= patterns.LEAST_PRICE:
-        own = groups.get("figures") and _is_sentence(folded, found)
-        found = replace(found, weight=_Weight.PRICED) if own or _is_final(folded, found) else found
-    return found
+    final = weight is _Weight.BARE and value >= patterns.LEAST_PRICE and _is_final(folded, found)
+    return replace(found, weight=_Weight.PRICED) if final else found
 
 
 def _is_borne(folded: str, start: int, end: int) -> bool:
@@ -266,9 +272,7 @@ def _is_item(folded: str, start: int, end: int) -> bool:
 
 def _currency(groups: dict[str, str | None]) -> str | None:
     """A value of `WORDS`; one that names a currency before one that is local: 澳币三百元."""
-    units = [
-        WORDS[sign] if sign in WORDS else GLUED[sign] for sign in (groups.get("before"), groups.get("after")) if sign
-    ]
+    units = [_UNITS[sign] for sign in (groups.get("before"), groups.get("after")) if sign]
     return next((unit for unit in units if unit not in {"", "元"}), units[0] if units else None)
 
 

@@ -16,6 +16,8 @@ SHARED = {
 # Single letters that are signs only where the figures follow at once: R780, R2 850, N5,000, P350; "p20" is a phone.
 GLUED = {"r": "ZAR", "n": "NGN", "p": "PHP"}
 GLUED_BEFORE = r"(?<![-_/&.'])(?:r(?=\d{2}|\d[ ,.]\d{3}(?!\d))|[np](?=\d{3}|\d{1,2}[ ,.]\d{3}(?!\d)))"
+# Names only after the figures: "I won 50" is no Korean money.
+AFTER = {"won": "KRW"}
 # Signs and words for one currency, longest first where one begins another. "" is any dollar, "元" whatever is local.
 WORDS: dict[str, str] = {
     "us$": "USD",
@@ -134,7 +136,6 @@ WORDS: dict[str, str] = {
     "泰铢": "THB",
     "krw": "KRW",
     "₩": "KRW",
-    "won": "KRW",
     "韩元": "KRW",
     "韩圆": "KRW",
     "韩币": "KRW",

@@ -80,7 +80,7 @@ _LATER = re.compile(
 _MEANT = re.compile(
     r"(?:\b(?:should (?:be|have been|say|read)|(?:date|day) (?:is|was)|change (?:it |that )?to|make (?:it|that)|i meant?|meant|correct(?:ed)?(?: to| is)?"
     r"|actually|was actually|(?:happened|occurred)(?: on)?|no,? (?:sorry|wait|hang on)?,?|(?:it|that) was(?: in fact| really)?(?: on)?|(?:actual|real|true)(?:ly)? (?!date|day)\w+ (?:was|happened|is)(?: on)?"
-    r"|(?:burst|crack|leak|drop|break|smash|accident|incident|fall|flood|delay|visit)(?: itself| really| actually)? (?:was|happened)(?: on)?)|应该是|应为|改成|改为|其实是|而是|系|係)"
+    r"|(?:burst|crack|leak|drop|break|smash|accident|incident|fall|flood|delay|visit)(?: itself| really| actually)? (?:was|happened)(?: on)?)|应该是|应为|改成|改为|其实是|而是|[说指]的是|系|係)"
     r"\s*(?:on |the |really )*$"
 )
 # Of two days, the one on which it was written is no more than when that was: "checked again this morning, no sign of the money".

@@ -314,6 +314,11 @@ PATTERNS: list[Pattern] = [
     (_compile(rf"\bon {_SHORT_DAY}"), _bare_weekday),
     # "was 5 hrs late fri, please claim": these short forms are nothing else where a clause ends.
     (_compile(r"(?<=[a-z] )(?P<weekday>mon|tue|wed|thu|fri)(?=\s*(?:$|[,.;!?]))"), _bare_weekday),
+    # "cancelled sun", "went sat.": beside other words both are often something else.
+    (
+        _compile(r"\b(?:[a-z]+ed|late|broke|burst|fell|went|was|since) (?P<weekday>sat|sun)(?=\s*(?:$|[,.;!?]))"),
+        _bare_weekday,
+    ),
     (_compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),
     (_compile(rf"\b{_SHORT_DAY}(?=\s+{_PART_OF_DAY}\b)"), _bare_weekday),
     (

@@ -179,7 +179,7 @@ def _plain_number(found: list[str]) -> Decimal | None:
 
 def chinese_number(words: str) -> Decimal | None:
     """一千二 → 1200, 3千5 → 3500, 1.2万 → 12000, 千八 → 1800."""
-    words = re.sub(r"^(?=[百千万][一二三四五六七八九](?![百千]))", "一", words)
+    words = re.sub(r"^(?=[百千万][二三四五六七八九]$)", "一", words)
     try:
         return Decimal(str(cn2an.cn2an(words, "smart")))
     except (ValueError, LookupError, ArithmeticError):  # cn2an raises KeyError on figures out of order (十十一)

@@ -54,6 +54,7 @@ def test_todays_weekday_by_itself_was_a_week_ago(text: str, day: str) -> None:
         ("this arvo", "2026-11-29"),
         ("semalam", "2026-11-28"),
         ("on mondy i think", "2026-11-23"),
+        ("train from Leeds cancelled sat", "2026-11-28"),
         ("两周前的昨天", "2026-11-14"),
         ("上周的今天", "2026-11-22"),
         ("不是昨天，是再前一个周六", "2026-11-21"),
@@ -128,6 +129,7 @@ def test_another_day_than_the_events_is_left_out(text: str, day: str) -> None:
         "行李遲咗兩日先到",
         "he only told me this morning",
         "药费 11.28 元",
+        "三日游的飞机晚点",
     ],
 )
 def test_no_day_of_an_event(text: str) -> None:

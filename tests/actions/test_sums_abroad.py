@@ -28,6 +28,8 @@ from actions.normalise.amounts import Sure, read_amount
         ("350 zł for the display", 350, "PLN"),
         ("AED 380 for the filling", 380, "AED"),
         ("USD$275", 275, "USD"),
+        ("85,000 won at the clinic", 85000, "KRW"),
+        ("千八蚊", 1800, "GBP"),
         ("台幣2,600，11/22", 2600, "TWD"),
         ("一百五十万印尼盾", 1500000, "IDR"),
         ("三千比索", 3000, "PHP"),
@@ -35,7 +37,8 @@ from actions.normalise.amounts import Sure, read_amount
 )
 def test_money_of_other_countries(text: str, value: int, currency: str) -> None:
     reading = read_amount(text, "GBP")
-    assert (reading.sure, reading.minor, reading.currency) == (Sure.EXACT, value * 100, currency)
+    minor = value if currency == "KRW" else value * 100
+    assert (reading.sure, reading.minor, reading.currency) == (Sure.EXACT, minor, currency)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,10 @@ def test_a_name_that_countries_share_is_of_the_customers_own(text: str, home: st
         ("quote was 500, final bill 430", 430),
         ("they wanted £320 but my mate got it down to £210", 210),
         ("it was 240, 190 after the discount", 190),
+        ("quoted 310, in the end 280", 280),
+        ("airline coughed up the 600", 600),
+        ("what do I pay on a $900 laptop panel", 900),
+        ("I want to send 20k to my brother", 20000),
         ("报价900，最后付了750", 750),
         ("本来要八百，砍价到六百五", 650),
         ("原来说1500，券后1320", 1320),
@@ -89,7 +96,13 @@ def test_what_it_cost_when_new_is_no_damage(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("New claim please. Dentist. 85.", 85), ("dentist, yesterday, 85", 85), ("看牙,45", 45)]
+    ("text", "value"),
+    [
+        ("New claim please. Dentist. 85.", 85),
+        ("dentist, yesterday, 85", 85),
+        ("看牙,45", 45),
+        ("late by 14 hours!!! 14!!! Spent 5,640 on the hotel", 5640),
+    ],
 )
 def test_a_number_that_is_a_sentence_of_its_own_is_the_sum(text: str, value: int) -> None:
     assert read_amount(text, "GBP").minor == value * 100
@@ -109,7 +122,11 @@ def test_a_number_that_is_a_sentence_of_its_own_is_the_sum(text: str, value: int
         "I was on the forty headed home",
         "laptop, sunday, 22",
         "dropped my huawei p30",
+        "the room number is R12",
+        "i live at flat 204",
+        "my son is 14 and broke his tooth",
         "you won't pay",
+        "万一手机碎了我该怎么报",
     ],
 )
 def test_no_sum(text: str) -> None:
