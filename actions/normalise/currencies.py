@@ -245,3 +245,7 @@ WORDS: dict[str, str] = {
     "大洋": "元",
     "蚊": "元",
 }  # fmt: skip - a table
+# 1800块台币 says which: what is a piece of money anywhere comes before its country's name.
+WORDS |= {
+    f"块{name}": currency for name, currency in WORDS.items() if name[-1] in "币元镑铢盾" and currency not in {"", "元"}
+}

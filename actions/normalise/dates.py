@@ -58,7 +58,7 @@ _SAID_WRONG = re.compile(
 )
 # The same, said after it: 10月24号才买的, "the 24th is when I bought it"; what is bought because of the event is none.
 _OTHER_AFTER = re.compile(
-    r"[那当]?[天日]?(?:刚|才|新|刚刚)*(?:花了?\d{2,6}(?:块钱?|元)?)?(?:买|入手|购)(?:的|了|来)(?!.{0,5}(?:票|药|衣|鞋|牙|日用|吃|水|饭|保|险))"
+    r"[那当]?[天日]?(?:刚|才|新|刚刚)*(?:花了?\d{2,6}(?:块钱?|元)?)?(?:买|入手|到手|下单|购)(?:的|了|来)(?!.{0,5}(?:票|药|衣|鞋|牙|日用|吃|水|饭|保|险))"
     r"|,? (?:is|was) (?:just |only )?(?:when|the day) (?:i|we)(?:'d| had)? (?:bought|got|purchased)"
 )
 # Where another day is told, too: when the cover began, when it was told to us, and what we did.
@@ -268,8 +268,7 @@ def _without_their_weekdays(folded: str, finds: list[_Find]) -> list[_Find]:
     named = [
         find
         for find in finds
-        if find.days
-        and (re.search(r"\d", folded[find.start : find.end]) or _NOW.fullmatch(folded, find.start, find.end))
+        if find.days and (_says_date(folded[find.start : find.end]) or _NOW.fullmatch(folded, find.start, find.end))
     ]
 
     def repeats(find: _Find) -> bool:
@@ -281,6 +280,11 @@ def _without_their_weekdays(folded: str, finds: list[_Find]) -> list[_Find]:
         )
 
     return [find for find in finds if not (find.days and find not in named and repeats(find))]
+
+
+def _says_date(mention: str) -> bool:
+    """In figures, or as "the nineteenth of november"."""
+    return re.search(r"\d|\bof [a-z]{3,9}$", mention) is not None
 
 
 def _same_feast(one: date, other: date) -> bool:

@@ -28,7 +28,7 @@ _COUNT = (
     r"(?P<count>\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|twenty(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|thirty)"
 )
-_YESTERDAY = r"yest\w{0,6}(?<!year)|semalam|kahapon|y'?s?t?r?day|ystd|ystday|yday"
+_YESTERDAY = r"yest\w{0,6}(?<!year)|semalam|kahapon|y'?s?t?r?day|ystd|ystday|yday|ytd"
 _PART_OF_DAY = r"(?:night|nite|morning|afternoon|arvo|evening|eve|lunch ?time)"
 _IT_WAS = r"(?:(?:it'?s|it was|it is|on) )?"
 _NOT_A_DAY = r"(?!\s*(?:floor|time|one|claim|policy|party|generation|avenue|street|ave|hand|degree|class|gen|person))"
@@ -239,8 +239,8 @@ PATTERNS: list[Pattern] = [
     ),
     (
         _compile(
-            rf"\b{_COUNT} (?P<unit>week|fortnight)s? (?:ago |back |past )?(?:on |last |this past |past )?{_ANY_DAY}"
-            rf"|\b{_ANY_DAY.replace('weekday', 'other')},? {_COUNT.replace('count', 'many')} (?P<units>week|fortnight)s? (?:ago|back)\b"
+            rf"\b{_COUNT} (?P<unit>week|wk|fortnight)s? (?:ago |back |past )?(?:on )?(?:the |last |this past |past )?{_ANY_DAY}"
+            rf"|\b{_ANY_DAY.replace('weekday', 'other')},? {_COUNT.replace('count', 'many')} (?P<units>week|wk|fortnight)s? (?:ago|back)\b"
         ),
         _weeks_before,
     ),
@@ -316,7 +316,7 @@ PATTERNS: list[Pattern] = [
     (_compile(r"(?<=[a-z] )(?P<weekday>mon|tue|wed|thu|fri)(?=\s*(?:$|[,.;!?]))"), _bare_weekday),
     # "cancelled sun", "went sat.": beside other words both are often something else.
     (
-        _compile(r"\b(?:[a-z]+ed|late|broke|burst|fell|went|was|since) (?P<weekday>sat|sun)(?=\s*(?:$|[,.;!?]))"),
+        _compile(r"\b(?:[a-z]+ed|late|broke|burst|fell|went|was|since|\d+) (?P<weekday>sat|sun)(?=\s*(?:$|[,.;!?]))"),
         _bare_weekday,
     ),
     (_compile(r"\b(?:was|happened|happend|since|from|this) (?P<weekday>mon|tue|wed|thu|fri)\b"), _bare_weekday),

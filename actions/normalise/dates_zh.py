@@ -10,7 +10,7 @@ from actions.normalise.numbers import chinese_number
 from actions.normalise.text import HAN
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十廿卅俩仨]{1,3})"
-_NOT_A_DAY = r"(?!楼|线|店|车|房|门(?!诊)|院|馆|机|厅|口|桌|码|保单|单|药|假|游|内|嘅药)"
+_NOT_A_DAY = r"(?!楼|线|店|车(?![窗玻被子上前后])|房|门(?!诊)|院|馆|机|厅|口|桌|码|保单|单|药|假|游|内|嘅药)"
 _FIGURES = r"(?P<month>1[0-2]|0?[1-9])[./](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
 _WEEK = r"(?:周|星期|礼拜|(?<!礼)拜(?=[一二三四五六]))"  # 拜二 in Singapore
 _WEEKDAYS = {

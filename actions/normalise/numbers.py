@@ -114,7 +114,9 @@ _SAID_POLICY = re.compile(
     rf"(?:\bpol(?:icy)?\b(?: no\.| num\.)?|保单)[^\d,.;!?]{{0,18}}?(?<![a-z0-9])({_FOREIGN})(?![0-9a-z])"
 )
 # What begins with POL says so itself: POL-KD47-2209, POL/0048213.
-_SELF_NAMED = re.compile(r"(?<![a-z0-9])pol((?:[-_/#][a-z]{0,4}\d{0,12}){1,4})(?<=\d\d)(?![0-9a-z])")
+_SELF_NAMED = re.compile(
+    r"(?<![a-z0-9])pol((?:[-_/#][a-z]{0,4}\d{0,12}|[-_/#](?=[a-z]{0,3}\d)[0-9a-z]{3,6}){1,4})(?<=\d\d)(?![0-9a-z])"
+)
 
 
 def english_number(words: str) -> Decimal | None:

@@ -134,3 +134,20 @@ def test_another_day_than_the_events_is_left_out(text: str, day: str) -> None:
 )
 def test_no_day_of_an_event(text: str) -> None:
     assert _day(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("fell off the counter ytd lah", "2026-11-28"),
+        ("rock hit it on the 401 sat, crack clear across", "2026-11-28"),
+        ("out in the sun, all day", None),
+        ("the nineteenth of november it was a thursday because I had my bridge club", "2026-11-19"),
+        ("2 wks ago on the monday", "2026-11-09"),
+        ("双十一刚到手的折叠屏，11.20号内屏就断线了", "2026-11-20"),
+        ("1号车窗被撞碎那个", "2026-11-01"),
+        ("1号车厢", None),
+    ],
+)
+def test_days_as_strangers_tell_them(text: str, day: str | None) -> None:
+    assert _day(text) == day

@@ -160,6 +160,7 @@ def test_small_answers() -> None:
     ("text", "expected"),
     [
         ("POL-KD47-2209", "POL-KD47-2209"),
+        ("POL-7HQ3-1180", "POL-7HQ3-1180"),
         ("幫我check下POL-HK47-9051仲有冇效", "POL-HK47-9051"),
         ("保单号POL-KD83-2291", "POL-KD83-2291"),
         ("Pol no. HH-482915", "HH-482915"),

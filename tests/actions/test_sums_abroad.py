@@ -31,6 +31,8 @@ from actions.normalise.amounts import Sure, read_amount
         ("85,000 won at the clinic", 85000, "KRW"),
         ("千八蚊", 1800, "GBP"),
         ("台幣2,600，11/22", 2600, "TWD"),
+        ("总共花了1,800塊台幣", 1800, "TWD"),
+        ("八百块港币", 800, "HKD"),
         ("一百五十万印尼盾", 1500000, "IDR"),
         ("三千比索", 3000, "PHP"),
     ],
