@@ -18,6 +18,7 @@ from actions.normalise.choices import (
     field_named,
     has_no_photo,
     is_nothing_more,
+    names_no_paper,
     names_no_photo,
     offers_photo,
     photo_comes_later,
@@ -136,9 +137,14 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
         story, adds = _with_more(str(turn.slots[Slot.DESCRIPTION]), text), True
     if story:
         change["description"] = story
-    if (asked is Ask.PHOTO and has_no_photo(text) and not change) or names_no_photo(text):
+    if (_has_none(asked, text) and not change) or names_no_photo(text):
         change["photos_declined"] = True
     return Heard(DraftChange.model_validate(change), day, amount, rest, adds)
+
+
+def _has_none(asked: Ask | None, text: str) -> bool:
+    """Whether the customer has no photo, or no paper to take one of, where such a thing is spoken of."""
+    return (asked is Ask.PHOTO and has_no_photo(text)) or (asked in {Ask.PHOTO, Ask.CONFIRMED} and names_no_paper(text))
 
 
 def _is_said_alone(text: str) -> bool:

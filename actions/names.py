@@ -195,6 +195,7 @@ class Reply(StrEnum):
     REOPENED = "utter_reopened"
     PHOTO_WAIT = "utter_photo_wait"
     PHOTO_DECLINED = "utter_photo_declined"
+    PHOTO_NOT_NEEDED = "utter_photo_not_needed"
     PHOTO_NEW = "utter_photo_new"
     DATE_VAGUE = "utter_date_vague"
     DATE_AMBIGUOUS = "utter_date_ambiguous"

@@ -226,13 +226,13 @@ class ValidateFileClaimForm(TalkAction):
     async def _take(self, turn: Turn, asked: Ask, heard: Heard, text: str) -> list[Event]:
         """An answer, or something else about the claim."""
         if turn.intent == Intent.PHOTO or heard.something:
+            view = await self.backend.change_draft(turn.conversation_id, heard.change)
             if turn.intent == Intent.PHOTO:
                 turn.say(Reply.GOT_PHOTO)
             elif heard.change.photos_declined:
-                turn.say(Reply.PHOTO_DECLINED)
+                turn.say(Reply.PHOTO_DECLINED if view.photo_rule == "required" else Reply.PHOTO_NOT_NEEDED)
             elif heard.adds:
                 turn.say(Reply.STORY_ADDED)
-            view = await self.backend.change_draft(turn.conversation_id, heard.change)
             say_corrected(turn, view)
             following, sums = ask_next(turn, view, heard), _sums_asked_back(turn, asked, heard, text)
             return [*(event for event in following if not sums or event.get("name") != Slot.REQUESTED), *sums]

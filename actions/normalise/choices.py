@@ -41,6 +41,12 @@ _NO_PICTURE = re.compile(
     rf"(?:can'?t|cannot|couldn'?t|unable to) (?:take|send|get|find|upload))\b.{{0,18}}\b{_PICTURE}\b"
     r"|(?:没有?|没得|冇|莫得|木有|无)(?:拍|保?留|存|什么|任何)?(?:过|下|到)? ?(?:照片?|图片?|相片?|photos?|pics?|pictures?)|\bno (?:照片?|图片?)|没拍|忘了拍|拍不(?:了|到)|没法拍|不能拍|(?:照|图)片?(?:发|传|拍)不(?:了|出)"
 )
+# The same of papers, where a photo or a yes was asked for; of a sum it would tell why there is none.
+_NO_PAPER = re.compile(
+    r"\b(?:no|not? (?:any|got|have)|ha?ve? no|don'?t have|haven'?t(?: got)?|without|didn'?t (?:keep|get)|lost|binned|threw)\b(?: \w+){0,2} "
+    r"(?:receipts?|bills?|invoices?|paper ?work|papers?)\b"
+    r"|(?:没有?|没得|冇|无)(?:拿|要|留|开)?(?:过|下|到)?(?:小票|发票|收据|单据|票据|凭证)|(?:小票|发票|收据|单据|票据|凭证)(?:都|也|给)?(?:没|丢|扔|找不|不见)"
+)
 # The same without the name, where a photo is what was asked for.
 _NO_PHOTO = re.compile(
     r"^(?:(?:no|nah|nope|sorry|i)[\s,.]+)*(?:(?:don'?t|do not|haven'?t|didn'?t|never)(?: even)? (?:have|got|take|took|keep|get)\b(?: (?:one|any|it|that|them))?"
@@ -123,6 +129,11 @@ def has_no_photo(text: str) -> bool:
 def names_no_photo(text: str) -> bool:
     """Wherever it is said: "no photos I'm afraid", 没照片."""
     return _NO_PICTURE.search(fold(text)) is not None
+
+
+def names_no_paper(text: str) -> bool:
+    """ "No receipt", 发票丢了, and little else."""
+    return word_count(text) <= 8 and _NO_PAPER.search(fold(text)) is not None  # noqa: PLR2004 - longer ones tell more
 
 
 def takes_photos(text: str) -> bool:

@@ -69,11 +69,11 @@ def _number(match: re.Match[str]) -> int | None:
 
 
 def nearest(text: str, day: date, known: date, today: date) -> date:
-    """The day of a correction to one known before: "no, the 6th" is of the month nearest to that, "no, Thursday" of
-    its week, where that isn't this week."""
+    """The day of a correction to one known before: "no, the 6th" is of the month nearest to that, "no, Thursday" the
+    Thursday nearest to it."""
     folded = fold(text)
-    if (today - known).days > today.weekday() and _names_weekday(folded, day.weekday()):
-        return _in_week_of(known, day.weekday())
+    if _names_weekday(folded, day.weekday()):
+        return _nearest_weekday(known, day.weekday(), today)
     bare = re.search(rf"(?<!\d){day.day}(?:st|nd|rd|th|[号日])", folded) or re.search(rf"\bthe (?:{_WORDS})\b", folded)
     if bare is None or month_meant(text, today) is not None or _OTHER.search(folded):
         return day
@@ -94,9 +94,8 @@ def _names_weekday(folded: str, weekday: int) -> bool:
     return weekday in english | chinese
 
 
-def _in_week_of(known: date, weekday: int) -> date:
-    """That day in the week of the one told before; Sunday and Monday lie side by side in any week."""
-    apart = weekday - known.weekday()
-    if abs(apart) == calendar.WEEK - 1:
-        apart = -1 if apart > 0 else 1
-    return known + timedelta(days=apart)
+def _nearest_weekday(known: date, weekday: int, today: date) -> date:
+    """That weekday at most three days before or after the day told before; none that is still to come."""
+    apart = (weekday - known.weekday() + calendar.WEEK // 2) % calendar.WEEK - calendar.WEEK // 2
+    found = known + timedelta(days=apart)
+    return found if found <= today else found - timedelta(days=calendar.WEEK)

@@ -213,6 +213,24 @@ async def test_a_sum_in_another_currency_is_asked_again() -> None:
     assert (talk.said, talk.asked) == (["utter_currency_mismatch"], Ask.AMOUNT)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "no receipt"), ("en", "sorry i binned the receipt"), ("en", "haven't got any bill"), ("en", "no photo"),
+        ("zh", "没有发票"), ("zh", "小票丢了"), ("zh", "没有照片"),
+    ],
+)  # fmt: skip
+async def test_no_paper_is_no_no_to_the_claim(language: str, text: str) -> None:
+    """At the read-back of a claim that needs none it is said to be fine, and asked again."""
+    talk = Talk(language=language)
+    told = {"en": "flight delayed 5 hours yesterday, hotel 90 dollars", "zh": "昨天航班延误了五个小时，酒店花了90块"}
+    await talk.hear(told[language], Intent.FILE_CLAIM)
+    assert talk.asked == Ask.CONFIRMED
+    talk.said.clear()
+    await talk.hear(text, Intent.DENY)
+    assert (talk.said, talk.asked) == (["utter_photo_not_needed"], Ask.CONFIRMED)
+
+
 @pytest.mark.parametrize("text", ["no photo", "没有照片", "I don't have one", "no", "just file it", "提交吧"])
 async def test_without_a_photo_a_person_looks(text: str) -> None:
     talk = Talk()

@@ -17,6 +17,9 @@ from tests.actions.talk import Talk
         ("en", "friday last week", "no wait, thursday", "2026-11-12"),
         ("en", "the 3rd", "sorry, it was a monday", "2026-11-02"),
         ("en", "yesterday", "no, it was friday", "2026-11-13"),
+        ("en", "yesterday", "was the wednesday actually", "2026-11-18"),  # which today is
+        ("en", "the 3rd", "no, sunday", "2026-11-01"),
+        ("zh", "昨天", "不对，是周三", "2026-11-18"),
     ],
 )
 async def test_another_weekday_is_of_the_same_week(language: str, first: str, then: str, expected: str) -> None:
