@@ -27,7 +27,7 @@ NAMED_BEFORE = rf"(?:(?<![a-z])(?P<before>{NAMES})s?\s*[.:]?\s*)?"
 WRITTEN = _compile(
     rf"{BEFORE}(?<![a-z0-9_/#])(?<![a-z0-9]:)(?<!\d[.,])(?<![a-z]-)(?P<figures>{FIGURES})\s*"
     rf"(?:(?P<half>and\s+an?\s+half)\s+(?=hundred|thousand|grand))?(?P<scale>{SCALE})?(?:(?<=hundred)\s+and\s+(?P<more>\d\d?)(?!\d))?"
-    rf"(?:来|多|几)?(?:{ABOUT})?\s*-?(?:{IN}{UNIT}(?P<tail>{TAIL})?)?"
+    rf"(?:来|多|几)?(?:{ABOUT})?\s*-?(?:{IN}{UNIT}(?P<tail>{TAIL})?(?P<country>(?<=块\d)(?:{NAMES}))?)?"
 )
 # In "74 pound 15" the name is of what stands before it.
 SIGNED = _compile(
@@ -39,7 +39,7 @@ ENGLISH = _compile(
     rf"{NAMED_BEFORE}\b(?P<words>(?:half an?\s+)?{ENGLISH_NUMBER})\b(?:{ABOUT})?\s*(?:{IN}{UNIT}(?P<tail>{CENTS})?)?"
 )
 CHINESE = _compile(
-    rf"{NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{UNIT}(?P<tail>半|零?[一二三四五六七八九壹贰叁肆伍陆柒捌玖]角(?:[一二三四五六七八九壹贰叁肆伍陆柒捌玖]分)?|零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?)?"
+    rf"{NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{UNIT}(?P<tail>半|零?[一二三四五六七八九壹贰叁肆伍陆柒捌玖]角(?:[一二三四五六七八九壹贰叁肆伍陆柒捌玖]分)?|零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?(?P<country>{NAMES})?)?"
 )
 VAGUE = _compile(
     r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]|几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"

@@ -16,7 +16,7 @@ from actions.normalise.numbers import (
     english_number,
     paper_numbers,
 )
-from actions.normalise.text import blank, fold, negated
+from actions.normalise.text import blank, fold, is_traditional, negated
 
 
 class Sure(StrEnum):
@@ -92,7 +92,7 @@ def read_amount(
         return AmountReading(Sure.UNCLEAR, alone=_is_rough(folded, said))
     priced = chosen.weight is not _Weight.BARE
     return replace(
-        _reading(chosen, home),
+        _reading(chosen, home, text),
         priced=priced,
         alone=_is_all(folded, (chosen.start, chosen.end)),
         total=_is_total(folded, chosen),
@@ -271,9 +271,9 @@ def _is_item(folded: str, start: int, end: int) -> bool:
 
 
 def _currency(groups: dict[str, str | None]) -> str | None:
-    """A value of `WORDS`; one that names a currency before one that is local: 澳币三百元."""
-    units = [_UNITS[sign] for sign in (groups.get("before"), groups.get("after")) if sign]
-    return next((unit for unit in units if unit not in {"", "元"}), units[0] if units else None)
+    """A value of `WORDS`; one that names a currency before one that is local: 澳币三百元, 六十八块五新币."""
+    units = [_UNITS[sign] for sign in (groups.get("before"), groups.get("country"), groups.get("after")) if sign]
+    return next((unit for unit in units if unit not in {"", "元", "蚊"}), units[0] if units else None)
 
 
 def _is_no_sum(folded: str, match: re.Match[str]) -> bool:
@@ -344,14 +344,16 @@ def _is_just_a_word(words: str, folded: str) -> bool:
     return small is None or (small < 20 and not alone)  # noqa: PLR2004 - nobody claims less without saying of what
 
 
-def _reading(find: _Find, home: str | None) -> AmountReading:
+def _reading(find: _Find, home: str | None, text: str) -> AmountReading:
     unit = find.unit
     if unit is None:
         currency, named = home, False
     elif unit in SHARED:
         own = home in SHARED[unit]
         currency, named = (home, True) if own else (SHARED[unit][0], unit != "" or home is not None)
-    elif unit == "元":
+    elif unit == "蚊" and home in {None, "CNY"} and is_traditional(text):
+        currency, named = "HKD", True  # 380蚊 of Hong Kong; in simplified characters it is said in Guangzhou, too
+    elif unit in {"元", "蚊"}:
         currency, named = (home, True) if home else ("CNY", False)
     else:
         currency, named = unit, True

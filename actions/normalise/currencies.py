@@ -18,7 +18,7 @@ GLUED = {"r": "ZAR", "n": "NGN", "p": "PHP"}
 GLUED_BEFORE = r"(?<![-_/&.'])(?:r(?=\d{2}|\d[ ,.]\d{3}(?!\d))|[np](?=\d{3}|\d{1,2}[ ,.]\d{3}(?!\d)))"
 # Names only after the figures: "I won 50" is no Korean money.
 AFTER = {"won": "KRW"}
-# Signs and words for one currency, longest first where one begins another. "" is any dollar, "元" whatever is local.
+# Signs and words for one currency, longest first where one begins another. "" is any dollar, "元" whatever is local, and so is "蚊" where Cantonese is spoken.
 WORDS: dict[str, str] = {
     "us$": "USD",
     "s$": "SGD",
@@ -243,7 +243,7 @@ WORDS: dict[str, str] = {
     "元": "元",
     "圆": "元",
     "大洋": "元",
-    "蚊": "元",
+    "蚊": "蚊",
 }  # fmt: skip - a table
 # 1800块台币 says which: what is a piece of money anywhere comes before its country's name.
 WORDS |= {

@@ -56,6 +56,8 @@ _SAID_WRONG = re.compile(
     r"\b(?:(?:i|we)(?:'ve| have| had|'d)? (?:said|wrote|typed|put|entered)(?: it| down)?(?: was| as)?"
     r"|(?:you|ye|they)(?:'ve| have|'ve got| have got| got| put)? (?:me|us|it|that) down (?:for|as))(?: on| for| the)*\s*$"
 )
+# What a claim for medicines is of is the day on which they were bought.
+_IS_BOUGHT = re.compile(r"\b(?:chemist|pharmacy|medicines?|meds|prescription)\b|药")
 # The same, said after it: 10月24号才买的, "the 24th is when I bought it"; what is bought because of the event is none.
 _OTHER_AFTER = re.compile(
     r"[那当]?[天日]?(?:刚|才|新|刚刚)*(?:花了?\d{2,6}(?:块钱?|元)?)?(?:买|入手|到手|下单|购)(?:的|了|来)(?!.{0,5}(?:票|药|衣|鞋|牙|日用|吃|水|饭|保|险))"
@@ -108,7 +110,7 @@ _TYPO_OF = (
 _WORDS = {"sundry", "moaning", "mourning"}  # which only look mistyped
 SHORT = 5
 LONGEST_ANSWER = 40
-BESIDE = 14  # characters between a weekday and the date that it repeats: "Thursday week past, the 19th"
+BESIDE = 24  # characters between a weekday and the date that it repeats: "Thursday week past, the 19th"
 FAR = 30  # characters between a day and the one that puts it right
 _TAKEN_BACK = re.compile(
     r"\b(?:no,? (?:sorry|wait|hang on|actually|it was)|sorry|wait|i mean|i meant|actually|or rather|scratch that|make that)\b"
@@ -209,7 +211,7 @@ def _of_something_else(folded: str, find: _Find) -> bool:
     before = (0, find.start)
     return (
         negated(folded, find.start)
-        or _OTHER_DAY.search(folded, *before) is not None
+        or (_OTHER_DAY.search(folded, *before) is not None and not _IS_BOUGHT.search(folded))
         or _OTHER_AFTER.match(folded, find.end) is not None
         or (_SAID_WRONG.search(folded, *before) is not None)
     )

@@ -10,7 +10,7 @@ from actions.normalise.numbers import chinese_number
 from actions.normalise.text import HAN
 
 _N = r"(?:\d{1,3}|[一二两三四五六七八九十廿卅俩仨]{1,3})"
-_NOT_A_DAY = r"(?!楼|线|店|车(?![窗玻被子上前后])|房|门(?!诊)|院|馆|机|厅|口|桌|码|保单|单|药|假|游|内|嘅药)"
+_NOT_A_DAY = r"(?!楼|线|店|车(?![窗玻被子上前后])|房|门(?!诊)|院|馆|机|厅|口|桌|码|保单|单|药|假|游|内|元|圆|币|嘅药)"
 _FIGURES = r"(?P<month>1[0-2]|0?[1-9])[./](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)"
 _WEEK = r"(?:周|星期|礼拜|(?<!礼)拜(?=[一二三四五六]))"  # 拜二 in Singapore
 _WEEKDAYS = {
@@ -178,7 +178,7 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"(?P<which>上个?月|这个?月|本月|当月)的?(?P<day>{_N})[号日]{_NOT_A_DAY}"), _numbered),
     (re.compile(rf"(?P<which>上个?月)的?(?P<day>{_N})(?=\s*(?:那天|晚|早|,|。|$))"), _numbered),
     (
-        re.compile(rf"(?<![\d咗足])(?P<which>)(?![两俩仨])(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路|先[到至])"),
+        re.compile(rf"(?<![\d咗足万千百])(?P<which>)(?![两俩仨])(?P<day>{_N})[号日]{_NOT_A_DAY}(?!线|路|先[到至])"),
         _numbered,
     ),
     (re.compile(r"大大前[天日晚]"), _before(4)),

@@ -56,3 +56,8 @@ def blank(folded: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         characters[start:end] = " " * (end - start)
     return "".join(characters)
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a text has characters that are written otherwise in Mainland China and Singapore."""
+    return text.translate(_SIMPLIFIED) != text

@@ -147,6 +147,10 @@ def test_no_day_of_an_event(text: str) -> None:
         ("双十一刚到手的折叠屏，11.20号内屏就断线了", "2026-11-20"),
         ("1号车窗被撞碎那个", "2026-11-01"),
         ("1号车厢", None),
+        ("It occurred on the Wednesday, that is to say the 18th.", "2026-11-18"),
+        ("Claim for medicines. Purchased 10th Nov from Apollo chemist.", "2026-11-10"),
+        ("I bought the phone on 10th Nov", None),
+        ("两万三日元", None),
     ],
 )
 def test_days_as_strangers_tell_them(text: str, day: str | None) -> None:

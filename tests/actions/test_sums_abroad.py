@@ -138,3 +138,19 @@ def test_no_sum(text: str) -> None:
 def test_a_week_before_a_number_is_no_flight() -> None:
     """ "ek 130" would be one of Emirates."""
     assert read_amount("chiro twice last week 130 total", "GBP").minor == 13000
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "currency"),
+    [
+        ("連埋藥費560蚊", None, "HKD"),
+        ("連埋藥費560蚊", "CNY", "HKD"),
+        ("連埋藥費560蚊", "SGD", "SGD"),
+        ("连埋药费560蚊", "CNY", "CNY"),
+        ("六十八块五新币", "CNY", "SGD"),
+        ("68块5美金", "CNY", "USD"),
+        ("两万三日元", "CNY", "JPY"),
+    ],
+)
+def test_whose_money_it_is(text: str, home: str | None, currency: str) -> None:
+    assert read_amount(text, home).currency == currency
