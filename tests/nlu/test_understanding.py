@@ -39,13 +39,13 @@ def second(request: pytest.FixtureRequest) -> Result:
 
 
 def test_lines_that_nobody_had_read_are_understood(second: Result) -> None:
-    assert second.accuracy >= 0.90
-    assert second.macro_f1 >= 0.91
-    assert second.out_of_scope_recall >= 0.87
-    assert second.refused <= 0.035
+    assert second.accuracy >= 0.915
+    assert second.macro_f1 >= 0.93
+    assert second.out_of_scope_recall >= 0.88
+    assert second.refused <= 0.03
 
 
-@pytest.mark.parametrize(("kind", "least"), [("claim_type", 0.95), ("amount", 0.95), ("date", 0.95)])
+@pytest.mark.parametrize(("kind", "least"), [("claim_type", 0.97), ("amount", 0.96), ("date", 0.97)])
 def test_facts_of_lines_that_nobody_had_read(second: Result, kind: str, least: float) -> None:
     right, given = second.facts[kind]
     assert right >= least * given
