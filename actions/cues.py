@@ -282,6 +282,10 @@ def asks_when_decided(text: str) -> bool:
     return _WHEN_DECIDED.fullmatch(re.sub(r"[\s\W]+", " ", fold(text)).strip()) is not None
 
 
+def is_question(text: str) -> bool:
+    return text.rstrip(" .!。！").endswith(("?", "？", "吗", "呢"))
+
+
 def asks_how_much(text: str) -> bool:
     return re.search(r"\bhow much\b|多少", fold(text)) is not None
 

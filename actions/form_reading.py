@@ -1,7 +1,7 @@
 """What a message in the form is: an answer, something beside it, or something that the rules take."""
 
 from actions import answers
-from actions.cues import attacks, hesitates, insults, is_nonsense, is_unsure, restarts
+from actions.cues import attacks, hesitates, insults, is_nonsense, is_question, is_unsure, restarts
 from actions.heard import LONGEST_FACT, REVIEWING, Heard
 from actions.names import Ask, Entity, Intent, Slot
 from actions.normalise.choices import (
@@ -90,7 +90,8 @@ def is_aside(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
         return turn.confidence >= CLEAR and (asks or not (turn.intent in MAY_CARRY_FACTS and heard.rest >= MANY_WORDS))
     if heard.answers(asked):
         return False
-    return not (heard.something and (turn.intent in MAY_CARRY_FACTS or turn.confidence < CLEAR))
+    puts_right = corrects(turn.text) and not is_question(turn.text)  # "wait, 3 days ago or 4 ... should be wednesday"
+    return not (heard.something and (turn.intent in MAY_CARRY_FACTS or turn.confidence < CLEAR or puts_right))
 
 
 def _promises(asked: Ask, text: str) -> bool:

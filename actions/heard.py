@@ -106,6 +106,8 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     other = putting_right and rest <= SHORTEST_REWRITE * 2 and kind != turn.slots.get(Slot.CLAIM_TYPE)
     if kind and ("claim_type" not in known or asked is Ask.CLAIM_TYPE or other):
         change["claim_type"] = kind
+    # The story comes with its own day and sum: what was known without one is of something else, or of nothing.
+    putting_right |= "claim_type" in change and "claim_type" not in known and tells_what_happened(products, text)
     when = _when(turn, asked, known, day, text)
     beside = day.sure is dates.Sure.NONE  # "what about the day before": another than the one told
     if when and (

@@ -5,7 +5,7 @@ import re
 from rasa_sdk.events import FollowupAction
 
 from actions.backend_client import Backend
-from actions.cues import resumes
+from actions.cues import is_question, resumes
 from actions.draft_words import known_fields, known_slots
 from actions.errors import Absent, StepUp
 from actions.heard import hear
@@ -32,7 +32,6 @@ _ASKS_OR_ENDS = re.compile(
 )
 _MAY_I = re.compile(r"\b(?:can|could|may) (?:i|we)\b|能不能|可不可以|可以|能")  # asked for, and no question about it
 SURE = 0.7
-ENDS_A_QUESTION = ("?", "？", "吗", "呢")
 
 
 def opened() -> list[Event]:
@@ -54,7 +53,7 @@ def tells_of_claim(turn: Turn, products: Products) -> bool:
         return False
     if turn.intent not in QUESTIONS or (turn.intent == Intent.OUT_OF_SCOPE and turn.confidence < SURE):
         return True
-    return bool(change.incident_on or change.amount_minor) and not turn.text.rstrip(" .!。！").endswith(ENDS_A_QUESTION)
+    return bool(change.incident_on or change.amount_minor) and not is_question(turn.text)
 
 
 async def taken_up(turn: Turn, backend: Backend) -> list[Event] | None:
@@ -73,7 +72,7 @@ async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
     if turn.intent not in SOUNDS_LIKE or turn.in_form or turn.awaiting is not None or not resumes(turn.text):
         return None
     folded = fold(turn.text)
-    asks = turn.text.rstrip().endswith(ENDS_A_QUESTION) and not _MAY_I.search(folded)
+    asks = is_question(turn.text) and not _MAY_I.search(folded)
     if asks or _ASKS_OR_ENDS.search(folded):
         return None
     return await _resumed(turn, backend)

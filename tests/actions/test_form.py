@@ -213,6 +213,23 @@ async def test_a_sum_in_another_currency_is_asked_again() -> None:
     assert (talk.said, talk.asked) == (["utter_currency_mismatch"], Ask.AMOUNT)
 
 
+async def test_the_story_brings_its_own_day_and_sum() -> None:
+    """Told before without saying of what, they are of something else, or of nothing."""
+    talk = Talk()
+    await talk.hear("it was the 3rd, 110 dollars", Intent.FILE_CLAIM)
+    assert talk.asked == Ask.CLAIM_TYPE
+    await talk.hear("closed the macbook on a pen, screen cracked the day before yesterday, repair is 420 dollars")
+    assert (talk.slots[Slot.INCIDENT_ON], talk.slots[Slot.AMOUNT]) == ("2026-11-16", 42000)
+
+
+async def test_a_day_put_right_is_no_question_of_how_long_it_takes() -> None:
+    talk = await reviewing()
+    await talk.hear("eh wait is 3 days ago or 4 ah... should be monday", Intent.ASK_REVIEW_TIME)
+    assert (talk.slots[Slot.INCIDENT_ON], talk.asked) == ("2026-11-16", Ask.CONFIRMED)
+    await talk.hear("wait, how long does it take from monday on?", Intent.ASK_REVIEW_TIME)
+    assert talk.said[-1:] == ["utter_faq_review_time"]
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
