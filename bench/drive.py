@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -35,6 +36,17 @@ class Load:
     cpu_seconds: float
     rasa_cpu_seconds: float
     unanswered: int
+
+    @staticmethod
+    def of(slices: "Sequence[Load]") -> "Load":
+        """What several slices of a load come to."""
+        return Load(
+            [latency for each in slices for latency in each.latencies],
+            sum(each.seconds for each in slices),
+            sum(each.cpu_seconds for each in slices),
+            sum(each.rasa_cpu_seconds for each in slices),
+            sum(each.unanswered for each in slices),
+        )
 
     @property
     def turns(self) -> int:

@@ -9,7 +9,7 @@ import asyncio
 import platform
 import shutil
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +38,8 @@ which doesn't change its speed, and the cost of 100 is reckoned from theirs), wi
 action server: it checks no signature, keeps trackers in memory, and does not de-duplicate, retry or store. *Anpei* is
 all of it, as `anpei up` starts it: it verifies each signature, stores each message before it acknowledges, answers
 beside that, takes delivery receipts (two webhooks a reply more), and keeps everything in PostgreSQL. Memory is the proportional
-set size of all processes, PostgreSQL and Redis among them. Start-up is until the whole side answers, with models
+set size of all processes, PostgreSQL and Redis among them. Both are up at once and take each load in turns, slice by slice, so
+that how fast the machine is at the time falls on both. Start-up is until the whole side answers, with models
 trained and data in place. The stand-in answers at once, but for the third load, where it takes {far} ms as a
 provider across the internet does: stock Rasa waits for each answer in its event loop, and with it every other customer.
 Training is in CPU seconds, so that other work on the machine doesn't count.
@@ -62,43 +63,57 @@ class Figures:
     long: list[list[float]]
     training_cpu_seconds: float
 
-
-async def measure(
-    side: Side,
-    provider: Provider,
-    rounds: int,
-    long_rounds: int,
-    rasa_startup_seconds: float,
-    training_cpu_seconds: float,
-) -> Figures:
-    print(f"{side.name}: up in {side.startup_seconds:.1f} s", flush=True)
-    await drive.load(side, provider, customers=2, rounds=1)  # warm: imports put off, pools filled, caches of both sides
-    alone = await drive.load(side, provider, customers=1, rounds=rounds)
-    crowd = await drive.load(side, provider, customers=CROWD, rounds=rounds * 4)
-    provider.answer_seconds = FAR_SECONDS
-    far = await drive.load(side, provider, customers=CROWD, rounds=rounds * 4)
-    provider.answer_seconds = 0.0
-    long = await drive.long(side, provider, long_rounds)
-    for load in (alone, crowd, far):
-        median = statistics.median(load.latencies) * 1000
-        print(
-            f"  {load.turns} turns in {load.seconds:.1f} s, median {median:.0f} ms, {load.unanswered} unanswered",
-            flush=True,
+    @staticmethod
+    def of(
+        side: Side, took: dict[str, dict[str, Load]], long: list[list[float]], rasa_startup: float, training: float
+    ) -> "Figures":
+        """Of a side that is up, with what is known of it."""
+        rasa_memory_mb = side.rasa().memory_full_info().pss / 1e6
+        memory_mb = side.memory_mb()
+        loads = took[side.name]
+        return Figures(
+            side.startup_seconds,
+            rasa_startup,
+            memory_mb,
+            rasa_memory_mb,
+            **loads,
+            long=long,
+            training_cpu_seconds=training,
         )
-    medians = ", ".join(f"{statistics.median(latencies) * 1000:.0f}" for latencies in long)
-    print(f"  one customer, rounds of {len(long[0])} turns, medians: {medians} ms", flush=True)
-    rasa_memory_mb = side.rasa().memory_full_info().pss / 1e6
-    return Figures(
-        side.startup_seconds,
-        rasa_startup_seconds,
-        side.memory_mb(),
-        rasa_memory_mb,
-        alone,
-        crowd,
-        far,
-        long,
-        training_cpu_seconds,
-    )
+
+
+# Of each slice of a load: customers at once, how often every dialogue is played, what a call to the provider takes.
+LOADS = {"alone": (1, 2, 0.0), "crowd": (CROWD, 8, 0.0), "far": (CROWD, 8, FAR_SECONDS)}
+
+
+async def loads(sides: Sequence[Side], provider: Provider, rounds: int) -> dict[str, dict[str, Load]]:
+    """Each load of each side, in slices that the sides take in turns: how fast the machine is at the time falls on both."""
+    for side in sides:  # warm: imports put off, pools filled, caches
+        await drive.load(side, provider, customers=2, rounds=1)
+    found: dict[str, dict[str, Load]] = {side.name: {} for side in sides}
+    for name, (customers, played, answer_seconds) in LOADS.items():
+        provider.answer_seconds = answer_seconds
+        slices: dict[str, list[Load]] = {side.name: [] for side in sides}
+        for _ in range(rounds):
+            for side in sides:
+                slices[side.name].append(await drive.load(side, provider, customers=customers, rounds=played))
+        for side in sides:
+            found[side.name][name] = whole = Load.of(slices[side.name])
+            median = statistics.median(whole.latencies) * 1000
+            rates = ", ".join(f"{each.turns / each.seconds:.0f}" for each in slices[side.name])
+            print(
+                f"{side.name}: {whole.turns} turns, {rates} a second, median {median:.0f} ms, {whole.unanswered} unanswered",
+                flush=True,
+            )
+    provider.answer_seconds = 0.0
+    return found
+
+
+async def long(side: Side, provider: Provider, rounds: int) -> list[list[float]]:
+    found = await drive.long(side, provider, rounds)
+    medians = ", ".join(f"{statistics.median(latencies) * 1000:.0f}" for latencies in found)
+    print(f"{side.name}: one customer, rounds of {len(found[0])} turns, medians: {medians} ms", flush=True)
+    return found
 
 
 async def both(rounds: int, epochs: int) -> tuple[Figures, Figures, list[Decided]]:
@@ -106,21 +121,25 @@ async def both(rounds: int, epochs: int) -> tuple[Figures, Figures, list[Decided
     stock_model.PLACE.mkdir(parents=True, exist_ok=True)
     stock_model.environment()
     model = stock_model.model(epochs)
+    data = stock_model.PLACE.parent / "anpei"
+    shutil.rmtree(data, ignore_errors=True)
+    training = stacks.train_anpei(data)
     async with Provider(stacks.free_port()) as provider:
-        with stacks.stock(Path(model.path), provider.base_url) as side:
-            stock = await measure(
-                side, provider, rounds, STOCK_LONG_ROUNDS, side.startup_seconds, model.stock_cpu_seconds
-            )
-        data = stock_model.PLACE.parent / "anpei"
-        shutil.rmtree(data, ignore_errors=True)
-        training = stacks.train_anpei(data)
         with stacks.anpei(data, provider.base_url):
             pass  # lays the database; the start that counts is of an installation that exists
         rasa_startup = stacks.start_rasa_alone(data)
-        with stacks.anpei(data, provider.base_url) as side:
-            anpei = await measure(side, provider, rounds, LONG_ROUNDS, rasa_startup, training)
-            decided = await decisions.on(side, provider, data)
-    return stock, anpei, decided
+        with (
+            stacks.stock(Path(model.path), provider.base_url) as stock,
+            stacks.anpei(data, provider.base_url) as anpei,
+        ):
+            print(f"up in {stock.startup_seconds:.1f} and {anpei.startup_seconds:.1f} s", flush=True)
+            took = await loads((stock, anpei), provider, rounds)
+            stock_long = await long(stock, provider, STOCK_LONG_ROUNDS)
+            anpei_long = await long(anpei, provider, LONG_ROUNDS)
+            one = Figures.of(stock, took, stock_long, stock.startup_seconds, model.stock_cpu_seconds)
+            other = Figures.of(anpei, took, anpei_long, rasa_startup, training)
+            decided = await decisions.on(anpei, provider, data)
+    return one, other, decided
 
 
 # Of each load: title, unit, the figure, and whether more of it is better.
@@ -164,9 +183,7 @@ def machine() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument(
-        "--rounds", type=int, default=2, help="how often one customer plays every dialogue (a crowd: four times that)"
-    )
+    parser.add_argument("--rounds", type=int, default=2, help="slices of each load that the sides take in turns")
     epochs_help = "how many of its stock 100 epochs DIET learns; the cost of 100 is reckoned from them"
     parser.add_argument("--epochs", type=int, default=stock_model.DEFAULT_EPOCHS, help=epochs_help)
     options = parser.parse_args()
