@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, status
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from backend.claims import money, operations, repository, service, views
+from backend.claims import drafts, money, operations, repository, service, views
 from backend.claims.errors import DraftProblem, NoClaims, NoDraft
 from backend.claims.schemas import (
     AppealWords,
@@ -33,20 +33,20 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", dependencies=[
 
 @router.patch("/draft", dependencies=[does(Operation.DRAFT)])
 async def change_draft(conversation_id: UUID, change: DraftChange, session: Tx, services: ServicesDep) -> DraftView:
-    draft, problems, here = await service.change_draft(session, conversation_id, change, services.clock())
-    return await views.draft_view(session, draft, problems, here)
+    return views.draft_view(*await drafts.change_draft(session, conversation_id, change, services.clock()))
 
 
 @router.post("/draft/resume", dependencies=[does(Operation.DRAFT, Operation.RESUME_DRAFT)])
 async def resume_draft(conversation_id: UUID, body: Resumption, session: Tx, services: ServicesDep) -> DraftView:
     """The draft that the conversation may go on with. Asked for by name, one begun in another chat takes a proof first."""
     now = services.clock()
-    found = await service.resume_draft(session, conversation_id, now)
-    if body.asked and (found is None or not service.told(found)):
+    found = await drafts.resume_draft(session, conversation_id, now)
+    if body.asked and (found is None or not drafts.says_anything(found)):
         await identity.require(session, services.settings, conversation_id, Operation.RESUME_DRAFT, now)
     if found is None:
         raise NoDraft
-    return await views.draft_view(session, found, [], await service.where(session, conversation_id, now))
+    here = await drafts.where(session, conversation_id, now)
+    return views.draft_view(await drafts.told_of(session, found), [], here)
 
 
 @router.post(
@@ -74,7 +74,7 @@ async def submit(conversation_id: UUID, session: Tx, services: ServicesDep) -> C
 
 @router.post("/draft/cancel", dependencies=[does(Operation.DRAFT)])
 async def cancel(conversation_id: UUID, session: Tx, services: ServicesDep) -> Cancelled:
-    return Cancelled(cancelled=await service.cancel_draft(session, conversation_id, services.clock()))
+    return Cancelled(cancelled=await drafts.cancel_draft(session, conversation_id, services.clock()))
 
 
 @router.get("/claims/status", dependencies=[does(Operation.CLAIM_STATUS)])

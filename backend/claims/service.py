@@ -1,23 +1,15 @@
 """Claims from the first words to the money: every change of one happens here, with a line in its timeline."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from backend.audit import service as audit
-from backend.claims import repository, rules
+from backend.claims import drafts, repository, rules
 from backend.claims.errors import ClaimNotFound, DraftProblem, NoClaims, NoDraft, OddTransition
-from backend.claims.models import Claim, ClaimStatus, Draft, DraftStatus, Lane
-from backend.claims.schemas import DraftChange
-from backend.conversations import repository as conversations
+from backend.claims.models import Claim, ClaimStatus, DraftStatus, Lane
 from backend.customers import repository as customers
 from backend.customers.models import Customer
-from backend.customers.service import home_of
-from backend.identity import service as identity
-from backend.identity.rules import Level
-from backend.identity.service import Proof
 from backend.kit.db import Session
 from backend.kit.ids import new_number, read_number
 from backend.kit.jobs import Queue, enqueue
@@ -33,138 +25,6 @@ from backend.review.models import Decision, Outcome
 RECEIPT_AFTER = timedelta(seconds=15)  # the log is signed every ten
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
-    """The customer's day, and who they have proved to be."""
-
-    today: date
-    proof: Proof
-
-
-async def change_draft(
-    session: Session, conversation_id: UUID, change: DraftChange, now: datetime
-) -> tuple[Draft, list[rules.Problem], Here]:
-    """Take in what the customer said. A value that can't stand is not stored, and comes back as a problem."""
-    draft = await repository.open_or_new_draft(session, conversation_id, now, now - rules.LOOSE_PHOTOS)
-    here = await where(session, conversation_id, now)
-    today, proof = here.today, here.proof
-    problems: list[rules.Problem] = []
-    if change.claim_type is not None:
-        if catalogue.find(change.claim_type) is None:
-            problems.append(rules.Problem("unknown_product", "claim_type", {}))
-        else:
-            draft.claim_type = change.claim_type
-    if change.incident_on is not None:
-        problem = rules.date_problem(change.incident_on, today)
-        problems += [problem] if problem else []
-        draft.incident_on = draft.incident_on if problem else change.incident_on
-    if change.amount_minor is not None:
-        problem = rules.amount_problem(change.amount_minor, change.currency)
-        problems += [problem] if problem else []
-        if not problem:
-            # A corrected number ("380, not 400") is in the currency named before.
-            draft.amount_minor, draft.currency = change.amount_minor, change.currency or draft.currency
-    await _change_words_and_photos(session, draft, change)
-    draft.updated_at, draft.warned_at = now, None
-    if proof.level >= Level.VERIFIED and proof.customer is not None:
-        problems += await _against_policy(session, draft, proof.customer, today)
-    await session.flush()
-    return draft, problems, here
-
-
-async def _change_words_and_photos(session: Session, draft: Draft, change: DraftChange) -> None:
-    """What can always stand."""
-    if change.description is not None:
-        draft.description = change.description.strip()[: rules.MAX_DESCRIPTION] or None
-    if change.photos_declined is not None:
-        draft.photos_declined = change.photos_declined
-    if change.photos_anew:
-        await repository.detach_photos(session, draft.id)
-    if change.new_event is not None:
-        draft.new_event = change.new_event
-
-
-def told(draft: Draft) -> bool:
-    """Whether the customer has said anything of the claim yet."""
-    return any((draft.claim_type, draft.description, draft.incident_on, draft.amount_minor))
-
-
-async def resume_draft(session: Session, conversation_id: UUID, now: datetime) -> Draft | None:
-    """The draft to go on with: the conversation's own, or what its customer, once proved, began in another chat.
-
-    That one comes over as it is, photos and all; in the other chat it is no longer open.
-    """
-    own = await repository.open_draft(session, conversation_id, lock=True)
-    if own is not None and told(own):
-        return own
-    have = await identity.proof(session, conversation_id, now)
-    if have.customer is None or have.level < Level.VERIFIED:
-        return own
-    elsewhere = set(await identity.conversations_of(session, have.customer.id)) - {conversation_id}
-    begun = await repository.draft_elsewhere(session, list(elsewhere))
-    if begun is None:
-        return own
-    if own is not None:
-        own.status, own.updated_at = DraftStatus.CANCELLED, now  # nothing was told in it
-        await session.flush()
-    left = await conversations.locked(session, begun.conversation_id)
-    left.journey += 1  # Rasa's memory of it ends there
-    begun.conversation_id, begun.updated_at, begun.warned_at = conversation_id, now, None
-    await session.flush()
-    return begun
-
-
-async def where(session: Session, conversation_id: UUID, now: datetime) -> Here:
-    conversation = await conversations.get(session, conversation_id)
-    proof = await identity.proof(session, conversation_id, now)
-    home = home_of(proof.customer, conversation.channel, conversation.address, conversation.language)
-    return Here(now.astimezone(ZoneInfo(home.time_zone)).date(), proof)
-
-
-async def _against_policy(session: Session, draft: Draft, customer: Customer, today: Any) -> list[rules.Problem]:
-    """What the policy says of the draft so far, only for a verified customer. A value it rules out is taken back."""
-    problems: list[rules.Problem] = []
-    if draft.claim_type is None:
-        return problems
-    policy = await policies.for_product(session, customer.id, draft.claim_type, draft.incident_on or today)
-    if policy is None:
-        problems.append(rules.Problem("no_policy", "claim_type", {"claim_type": draft.claim_type}))
-        draft.claim_type = None
-        return problems
-    if draft.incident_on is not None and not policy.starts_on <= draft.incident_on <= policy.ends_on:
-        code = "before_policy" if draft.incident_on < policy.starts_on else "after_policy"
-        days = {"starts_on": policy.starts_on.isoformat(), "ends_on": policy.ends_on.isoformat()}
-        problems.append(rules.Problem(code, "incident_on", days))
-        draft.incident_on = None
-    if draft.currency is not None and draft.currency != policy.currency:
-        problems.append(
-            rules.Problem(
-                "currency_mismatch", "amount", {"currency": draft.currency, "policy_currency": policy.currency}
-            )
-        )
-        draft.amount_minor = draft.currency = None
-    return problems
-
-
-async def attach_photos(
-    session: Session, conversation_id: UUID, message_id: UUID, media_ids: list[UUID], now: datetime
-) -> None:
-    """Photos belong to the claim being told. Others wait until it is known which claim they are for."""
-    draft = await repository.open_draft(session, conversation_id, lock=True)
-    if draft is None:
-        return
-    for media_id in media_ids:
-        await repository.attach(session, draft.id, message_id, media_id, now)
-
-
-async def cancel_draft(session: Session, conversation_id: UUID, now: datetime) -> bool:
-    draft = await repository.open_draft(session, conversation_id, lock=True)
-    if draft is None:
-        return False
-    draft.status, draft.updated_at = DraftStatus.CANCELLED, now
-    return True
-
-
 async def submit(session: Session, conversation_id: UUID, customer: Customer, now: datetime) -> Claim:
     """File the open draft. Asked again after it was filed, gives the same claim: a turn may be repeated.
 
@@ -177,10 +37,10 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
     filed = await repository.of_draft(session, draft.id)
     if filed is not None:
         return filed
-    today = (await where(session, conversation_id, now)).today
-    for problem in await _against_policy(session, draft, customer, today):
+    today = (await drafts.where(session, conversation_id, now)).today
+    for problem in await drafts.against_policy(session, draft, customer.id, today):
         raise DraftProblem(problem.code, problem.field, **problem.params)
-    missing = still_missing(draft, await repository.photos(session, draft.id))
+    missing = drafts.still_missing(draft, await repository.photos(session, draft.id))
     if missing or draft.claim_type is None or draft.incident_on is None or draft.amount_minor is None:
         raise DraftProblem("incomplete", missing[0])
     policy = await policies.for_product(session, customer.id, draft.claim_type, draft.incident_on)
@@ -233,20 +93,6 @@ async def _check_new(session: Session, customer: Customer, claim_type: str, day:
                 amount={language: claim.amount.words(language) for language in LANGUAGES},
                 day=date_words(claim.incident_on),
             )
-
-
-def still_missing(draft: Draft, photos: int) -> list[str]:
-    product = catalogue.find(draft.claim_type) if draft.claim_type else None
-    return rules.missing(
-        claim_type=draft.claim_type,
-        incident_on=draft.incident_on,
-        amount_minor=draft.amount_minor,
-        description=draft.description,
-        required=product.facts if product else (),
-        photo_rule=product.photo if product else None,
-        photos=photos,
-        photos_declined=draft.photos_declined,
-    )
 
 
 async def find(

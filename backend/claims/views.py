@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from backend.claims import repository
-from backend.claims.models import Claim, ClaimStatus, Draft
+from backend.claims.drafts import Here, Told, still_missing
+from backend.claims.models import Claim, ClaimStatus
 from backend.claims.operations import Operation
 from backend.claims.rules import Problem
 from backend.claims.schemas import ClaimBrief, ClaimView, DraftView, OperationView, ProblemView
-from backend.claims.service import Here, still_missing
 from backend.customers.models import Customer
 from backend.identity.rules import Level
-from backend.kit.db import Session
 from backend.kit.money import Money
 from backend.kit.words import LANGUAGES, date_words, moment_words
 from backend.policies import catalogue
@@ -61,10 +59,9 @@ def both(money: Money) -> dict[str, str]:
     return {language: money.words(language) for language in LANGUAGES}
 
 
-async def draft_view(session: Session, draft: Draft, problems: list[Problem], here: Here) -> DraftView:
-    proof, photos = here.proof, await repository.photos(session, draft.id)
+def draft_view(draft: Told, problems: list[Problem], here: Here) -> DraftView:
     product = catalogue.find(draft.claim_type) if draft.claim_type else None
-    currency = draft.currency or (proof.customer.currency if proof.customer else None)
+    currency = draft.currency or (here.customer.currency if here.customer else None)
     amount_text = None
     if draft.amount_minor is not None:
         plain = f"{draft.amount_minor / 100:,.2f}"  # no currency known yet: the number as it was said
@@ -75,14 +72,14 @@ async def draft_view(session: Session, draft: Draft, problems: list[Problem], he
         amount_minor=draft.amount_minor,
         currency=currency,
         description=draft.description,
-        photos=photos,
+        photos=draft.photos,
         photo_rule=product.photo if product else None,
-        missing=still_missing(draft, photos),
+        missing=still_missing(draft, draft.photos),
         problems=[ProblemView(code=p.code, field=p.field, params=p.params) for p in problems],
         amount_text=amount_text,
         date_text=date_words(draft.incident_on) if draft.incident_on else None,
         product_name=product.names if product else None,
-        known_customer=proof.level >= Level.RECOGNISED,
+        known_customer=here.level >= Level.RECOGNISED,
         today=here.today,
     )
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from backend.claims import service as claims
+from backend.claims import drafts
 from backend.conversations import delivery, leaving, opting, overflow, repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
 from backend.conversations.ports import Outgoing, SendFailed
@@ -177,7 +177,7 @@ async def _prepare(
     await _greet(session, conversation, message, now)
     media = await service.keep_media(session, message, files, now)
     if media:
-        await claims.attach_photos(session, conversation.id, message.id, [item.id for item in media], now)
+        await drafts.attach_photos(session, conversation.id, message.id, [item.id for item in media], now)
     if conversation.owner is Owner.AGENT:
         message.handled_at = now
         return None

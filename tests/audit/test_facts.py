@@ -7,6 +7,7 @@ from sqlalchemy import text
 from backend.agents import service as agents
 from backend.agents.models import Agent
 from backend.agents.passwords import HASHER
+from backend.claims import drafts
 from backend.claims import service as claims
 from backend.claims.schemas import DraftChange
 from backend.customers import alarm, changes
@@ -44,7 +45,7 @@ async def test_a_claim_from_filing_to_its_payout(log: Log) -> None:
             amount_minor=18000,
             description="saw a doctor",
         )
-        await claims.change_draft(session, conversation.id, change, now)
+        await drafts.change_draft(session, conversation.id, change, now)
         claim = await claims.submit(session, conversation.id, customer, now)
         await review.review_claim(session, claim.id, now)
     what = await logged(log)
@@ -118,5 +119,5 @@ async def test_a_message_is_no_leaf(log: Log) -> None:
     async with log.db.transaction() as session:
         conversation = await people.conversation(session, log.now)
         change = DraftChange(claim_type="outpatient")
-        await claims.change_draft(session, conversation.id, change, log.now)
+        await drafts.change_draft(session, conversation.id, change, log.now)
     assert await logged(log) == []

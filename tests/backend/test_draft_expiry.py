@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from backend.claims import expiry
-from backend.claims import service as drafts
+from backend.claims import drafts, expiry
 from backend.claims.models import Draft, DraftStatus
 from backend.claims.schemas import DraftChange
 from backend.conversations.models import Author, Message
@@ -34,7 +33,8 @@ async def test_announced_then_deleted(database: Database, now: datetime) -> None
         assert "screen" in warning
         assert "7 Dec" in warning
         assert "tell me what happened" in gone
-        assert (draft.status, draft.description, conversation.journey) == (DraftStatus.EXPIRED, None, 2)
+        kept = await session.get_one(Draft, draft.id)
+        assert (kept.status, kept.description, conversation.journey) == (DraftStatus.EXPIRED, None, 2)
         fresh, *_ = await drafts.change_draft(session, conversation.id, DraftChange(), now + timedelta(days=15))
         assert fresh.id != draft.id
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from backend.claims import drafts, repository
 from backend.claims import service as claims
 from backend.claims.errors import DraftProblem
 from backend.claims.schemas import DraftChange
@@ -15,13 +16,41 @@ async def test_a_corrected_amount_keeps_its_currency(database: Database, now: da
     """400 pounds, then "no, 380": pounds still."""
     async with database.transaction() as session:
         conversation = await people.conversation(session, now)
-        await claims.change_draft(session, conversation.id, DraftChange(amount_minor=40000, currency="GBP"), now)
-        draft, problems, _ = await claims.change_draft(session, conversation.id, DraftChange(amount_minor=38000), now)
+        await drafts.change_draft(session, conversation.id, DraftChange(amount_minor=40000, currency="GBP"), now)
+        draft, problems, _ = await drafts.change_draft(session, conversation.id, DraftChange(amount_minor=38000), now)
         assert (draft.amount_minor, draft.currency, problems) == (38000, "GBP", [])
-        draft, *_ = await claims.change_draft(
+        draft, *_ = await drafts.change_draft(
             session, conversation.id, DraftChange(amount_minor=1, currency="USD"), now
         )
         assert draft.currency == "USD"
+
+
+async def test_what_is_kept_is_what_the_mapper_reads(database: Database, now: datetime) -> None:
+    """The words sealed as ever; told anew, kept anew; a draft that is held hears of it."""
+    everything = DraftChange(
+        claim_type="home_water",
+        incident_on=now.date(),
+        amount_minor=12050,
+        currency="GBP",
+        description=" a pipe burst ",
+        photos_declined=True,
+        new_event=True,
+    )
+    async with database.transaction() as session:
+        conversation = await people.conversation(session, now)
+        told, *_ = await drafts.change_draft(session, conversation.id, everything, now)
+    async with database.transaction() as session:
+        held = await repository.open_draft(session, conversation.id)
+        assert held is not None
+        assert await drafts.told_of(session, held) == told
+        assert told.description == "a pipe burst"
+        later = now + timedelta(hours=1)
+        less = DraftChange(description=" ", photos_declined=False)
+        told, _, here = await drafts.change_draft(session, conversation.id, less, later)
+        assert (held.description, held.updated_at, told.claim_type) == (None, later, "home_water")
+        assert await drafts.told_of(session, held) == told
+        there = await drafts.where(session, conversation.id, later)
+        assert (here.today, here.level, here.customer) == (there.today, there.level, None)
 
 
 async def test_what_the_policy_rules_out_is_taken_back_and_asked_anew(database: Database, now: datetime) -> None:
@@ -36,14 +65,16 @@ async def test_what_the_policy_rules_out_is_taken_back_and_asked_anew(database: 
             currency="EUR",
             description="saw a doctor",
         )
-        draft, problems, _ = await claims.change_draft(session, conversation.id, early, now)
+        _, problems, _ = await drafts.change_draft(session, conversation.id, early, now)
         assert problems == []  # nothing of the policy is told before a code has passed
         with pytest.raises(DraftProblem, match="before_policy"):
             await claims.submit(session, conversation.id, customer, now)
+        draft = await repository.latest_draft(session, conversation.id)
+        assert draft is not None
         assert (draft.incident_on, draft.description) == (None, "saw a doctor")
         again = DraftChange(incident_on=now.date(), amount_minor=9000, currency="EUR")
-        await claims.change_draft(session, conversation.id, again, now)
+        await drafts.change_draft(session, conversation.id, again, now)
         with pytest.raises(DraftProblem, match="currency_mismatch"):
             await claims.submit(session, conversation.id, customer, now)
-        await claims.change_draft(session, conversation.id, DraftChange(amount_minor=9000), now)
+        await drafts.change_draft(session, conversation.id, DraftChange(amount_minor=9000), now)
         assert (await claims.submit(session, conversation.id, customer, now)).amount_minor == 9000

@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from backend.claims import operations
+from backend.claims import drafts, operations
 from backend.claims import repository as claims
-from backend.claims import service as drafts
+from backend.claims import service as filing
 from backend.claims.errors import ClaimNotFound, DraftProblem, NoClaims, NoneFits, TooLate
 from backend.claims.models import Claim, ClaimStatus, Lane
 from backend.claims.schemas import DraftChange, PhotosFor, Which
@@ -42,7 +42,7 @@ async def filed(session: Session, now: datetime, **what: Any) -> Claim:
     conversation = await people.conversation(session, now)
     customer = await grace(session, now)
     await drafts.change_draft(session, conversation.id, DraftChange(**{**change, **what}), now)
-    return await drafts.submit(session, conversation.id, customer, now)
+    return await filing.submit(session, conversation.id, customer, now)
 
 
 async def photo(session: Session, conversation: Conversation, now: datetime) -> UUID:
@@ -165,7 +165,7 @@ class TestAppeal:
 
     async def settle(self, session: Session, claim: Claim, payout: Payout, now: datetime) -> None:
         payout.status = PayoutStatus.SETTLED
-        await drafts.mark_paid(session, claim.id, payout, now)
+        await filing.mark_paid(session, claim.id, payout, now)
 
     async def test_more_is_paid_after_an_appeal_and_no_more_than_the_rest(
         self, database: Database, now: datetime
@@ -293,12 +293,12 @@ class TestTwoClaims:
                 session, now + timedelta(minutes=1), claim_type="home_water", amount_minor=90000, photos_declined=True
             )
             customer = await grace(session, now)
-            assert await drafts.find(session, customer.id, None) == (pipe, [visit])
-            assert await drafts.find(session, customer.id, visit.number) == (visit, [])
-            assert await drafts.find(session, customer.id, None, "outpatient") == (visit, [])
+            assert await filing.find(session, customer.id, None) == (pipe, [visit])
+            assert await filing.find(session, customer.id, visit.number) == (visit, [])
+            assert await filing.find(session, customer.id, None, "outpatient") == (visit, [])
             await review.review_claim(session, pipe.id, now)
             await review.decide(session, pipe.id, Outcome.DENY, None, "Not covered.", "mei", now)
-            assert await drafts.find(session, customer.id, None) == (visit, [])
+            assert await filing.find(session, customer.id, None) == (visit, [])
 
     @pytest.mark.parametrize(("days", "amount_minor", "same"), [
         (1, 18000, True), (2, 18000, True), (0, 15000, True), (3, 18000, False), (1, 30000, False),

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from backend.agents.models import Agent
-from backend.claims import repository, service
+from backend.claims import drafts, repository
 from backend.claims.schemas import DraftChange
 from backend.conversations.models import Channel
 from backend.customers import alarm
@@ -27,15 +27,15 @@ async def test_a_draft_follows_its_customer(database: Database, now: datetime) -
         sms = await conversation(session, now)
         chat = await conversation(session, now, "42", Channel.TELEGRAM)
         await identity.recognise(session, sms.id, PHONE, now)
-        begun, *_ = await service.change_draft(session, sms.id, STORY, now)
+        begun, *_ = await drafts.change_draft(session, sms.id, STORY, now)
         journey, chat_journey = sms.journey, chat.journey
-        assert await service.resume_draft(session, chat.id, now) is None  # a stranger
+        assert await drafts.resume_draft(session, chat.id, now) is None  # a stranger
         known = await identity.recognise(session, chat.id, PHONE, now)
         assert known is not None
-        assert await service.resume_draft(session, chat.id, now) is None  # recognised is not enough
+        assert await drafts.resume_draft(session, chat.id, now) is None  # recognised is not enough
         (await identity.state(session, chat.id)).verified_until = now + timedelta(minutes=5)
-        empty, *_ = await service.change_draft(session, chat.id, DraftChange(), now)
-        found = await service.resume_draft(session, chat.id, now)
+        empty, *_ = await drafts.change_draft(session, chat.id, DraftChange(), now)
+        found = await drafts.resume_draft(session, chat.id, now)
         assert found is not None
         assert found.id == begun.id != empty.id
         assert (found.conversation_id, found.description) == (chat.id, "dropped it")
@@ -54,9 +54,9 @@ async def test_own_words_are_not_replaced(database: Database, now: datetime) -> 
         for each in (sms, chat):
             await identity.recognise(session, each.id, PHONE, now)
             (await identity.state(session, each.id)).verified_until = now + timedelta(minutes=5)
-        await service.change_draft(session, sms.id, STORY, now)
-        own, *_ = await service.change_draft(session, chat.id, DraftChange(claim_type="outpatient"), now)
-        found = await service.resume_draft(session, chat.id, now)
+        await drafts.change_draft(session, sms.id, STORY, now)
+        own, *_ = await drafts.change_draft(session, chat.id, DraftChange(claim_type="outpatient"), now)
+        found = await drafts.resume_draft(session, chat.id, now)
         assert found is not None
         assert found.id == own.id
 
@@ -64,8 +64,8 @@ async def test_own_words_are_not_replaced(database: Database, now: datetime) -> 
 async def test_an_empty_description_is_taken_back(database: Database, now: datetime) -> None:
     async with database.transaction() as session:
         chat = await conversation(session, now)
-        await service.change_draft(session, chat.id, STORY, now)
-        draft, *_ = await service.change_draft(session, chat.id, DraftChange(description=""), now)
+        await drafts.change_draft(session, chat.id, STORY, now)
+        draft, *_ = await drafts.change_draft(session, chat.id, DraftChange(description=""), now)
         assert draft.description is None
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from backend.claims import operations
+from backend.claims import drafts, operations
 from backend.claims import repository as claim_rows
 from backend.claims import service as claims
 from backend.claims.models import Claim
@@ -36,7 +36,7 @@ async def filed(database: Database, amount_minor: int = CLAIMED) -> UUID:
             claim_type="outpatient", incident_on=NOW.date() - timedelta(2), amount_minor=amount_minor,
             description="saw a doctor",
         )  # fmt: skip
-        await claims.change_draft(session, conversation.id, change, NOW)
+        await drafts.change_draft(session, conversation.id, change, NOW)
         return (await claims.submit(session, conversation.id, customer, NOW)).id
 
 

@@ -11,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from sqlalchemy import delete, select, text, update
 
+from backend.claims import drafts
 from backend.claims import service as claims
 from backend.claims.schemas import DraftChange
 from backend.conversations.models import Conversation
@@ -145,7 +146,7 @@ async def _filed(
         claim_type="outpatient", incident_on=now.date() - timedelta(days_ago), amount_minor=amount_minor,
         description=f"saw a doctor {days_ago} days ago",
     )  # fmt: skip
-    await claims.change_draft(session, conversation_id, change, now)
+    await drafts.change_draft(session, conversation_id, change, now)
     claim = await claims.submit(session, conversation_id, customer, now)
     await review.review_claim(session, claim.id, now)
     payout = await session.scalar(select(Payout).where(Payout.claim_id == claim.id))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from backend.claims import drafts
 from backend.claims import service as claims
 from backend.claims.models import Claim
 from backend.claims.schemas import DraftChange
@@ -50,7 +51,7 @@ async def new_payout(session: Session, number: int, now: datetime) -> Claim:
         claim_type="outpatient", incident_on=now.date() - timedelta(2), amount_minor=15_000 + number % 10_000,
         description="saw a doctor",
     )  # fmt: skip
-    await claims.change_draft(session, conversation.id, change, now)
+    await drafts.change_draft(session, conversation.id, change, now)
     claim = await claims.submit(session, conversation.id, customer, now)
     await review.review_claim(session, claim.id, now)
     return claim

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
+from backend.claims import drafts
 from backend.claims import repository as claims
-from backend.claims import service as drafts
+from backend.claims import service as filing
 from backend.claims.models import Claim, ClaimStatus, Lane
 from backend.claims.schemas import DraftChange
 from backend.conversations import service as messages
@@ -41,7 +42,7 @@ async def filed(session: Session, now: datetime, content: bytes, phone: str = GR
     [media] = await messages.keep_media(session, message, [("image/jpeg", str(hash(content)), content)], now)
     await drafts.attach_photos(session, conversation.id, message.id, [media.id], now)
     assert await service.look_at(session, now, message_id=message.id) == 1
-    return await drafts.submit(session, conversation.id, customer, now)
+    return await filing.submit(session, conversation.id, customer, now)
 
 
 async def codes(session: Session, claim: Claim) -> set[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from backend.claims import drafts
 from backend.claims import repository as claims
 from backend.claims import service as claim_service
 from backend.claims.models import Claim, ClaimStatus, Lane
@@ -40,7 +41,7 @@ async def filed(
         claim_type=claim_type, incident_on=now.date() - timedelta(days_ago), amount_minor=amount_minor,
         description="what happened", new_event=True, photos_declined=photos_declined,
     )  # fmt: skip
-    await claim_service.change_draft(session, conversation.id, change, now)
+    await drafts.change_draft(session, conversation.id, change, now)
     return (await claim_service.submit(session, conversation.id, customer, now)).id
 
 
