@@ -4,9 +4,13 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
 
 from backend.kit.errors import Invalid
+
+# Read once: by its name a locale is looked for on the disk each time.
+LOCALES = {"en": Locale.parse("en_US"), "zh": Locale.parse("zh_CN")}
 
 
 class CurrencyMismatch(Invalid):
@@ -38,7 +42,7 @@ class Money:
 
     def words(self, language: str) -> str:
         """For people: `$180.00`, `¥1,200.00`; GSM-7-safe in English (plain spaces, code where the sign isn't GSM-7)."""
-        locale = "zh_CN" if language == "zh" else "en_US"
+        locale = LOCALES["zh" if language == "zh" else "en"]
         text = format_currency(self.major, self.currency, locale=locale).replace("\xa0", " ").replace("\u202f", " ")
         if language == "en":
             text = text.replace("CN¥", "CNY ")  # the sign alone would read as yen
