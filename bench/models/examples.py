@@ -11,7 +11,7 @@ from bot.record import of_file
 
 LANGUAGES = ("en", "zh")
 # These files hold lines of authors who saw nobody else's. All other files are of one author a language.
-APART = ("voices", "near_misses", "neighbours", "walks")
+APART = ("voices", "near_misses", "neighbours", "walks", "doorsteps", "strangers")
 
 
 @dataclass(frozen=True)
