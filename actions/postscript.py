@@ -17,6 +17,12 @@ from backend.claims.schemas import InformationGiven
 
 # What may be taken for a fact told; a question is one, whatever it begins with: "also, what's my deductible".
 TELLS = frozenset({Intent.INFORM, Intent.FILE_CLAIM, Intent.AFFIRM, Intent.DENY})
+# What more of the story may sound like, where no word of it asks anything: 哦对了，楼下天花板也湿了.
+SOUNDS_LIKE = frozenset({Intent.ASK_COVERAGE, Intent.OUT_OF_SCOPE})
+_ASKS = re.compile(
+    r"\b(?:what|when|how|who|which|why|is|are|am|does|do|did|can|could|will|would|should|cover\w*|insur\w*|want|need|please|pls|give|tell|book)\b"
+    r"|[吗呢?？]|什么|多少|怎么|哪|能|可以|赔|保|算不算|要不要|想|帮|请"
+)
 _GOES_ON = re.compile(
     r"^\W*(?:(?:oh|ah|uh|um+|sorry|hey|wait)\b[\s,.]*)*"
     r"(?:and\b|also\b|plus\b|p\.?s\b|btw\b|by the way|(?:one|another) more thing|another thing|just to add|to add\b|"
@@ -33,7 +39,7 @@ _PUTS_RIGHT = re.compile(
 async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
     """None for what belongs to no claim filed here a moment ago; the backend knows whether there is one."""
     busy = turn.in_form or turn.acted or turn.external or turn.awaiting is not None
-    if busy or not turn.text or turn.intent not in TELLS or not _of_the_last(turn):
+    if busy or not turn.text or not _tells(turn) or not _of_the_last(turn):
         return None
     product = read_product(await backend.products(), turn.text)
     if product is not None and (adds_another(turn.text) or turn.intent == Intent.FILE_CLAIM):
@@ -50,6 +56,10 @@ async def intercept(turn: Turn, backend: Backend) -> list[Event] | None:
     number = view.claim.number if view.claim else ""
     turn.say(Reply.ANSWER_PASSED_ON, number=number, day=turn.in_words(view.due_at_text))
     return []
+
+
+def _tells(turn: Turn) -> bool:
+    return turn.intent in TELLS or (turn.intent in SOUNDS_LIKE and _ASKS.search(fold(turn.text)) is None)
 
 
 def _of_the_last(turn: Turn) -> bool:

@@ -56,7 +56,7 @@ OTHER_UNIT = _compile(
 )
 MODEL = _compile(
     r"(?:iphone|galaxy|pixel|samsung|ipad|macbook|note|redmi|mate|oneplus|oppo|vivo|huawei|xiaomi|honor|series|model|"
-    r"version|room|flight|gate|"
+    r"version|room|flight|gate|(?:ago|days?|nights?|[天号日])\s*(?:or|还是|或者?)|"
     r"\b(?:ending(?: in| with| on)?|end(?:s|ed)? (?:in|with)|(?:start|begin)(?:s|n?ing)? with)|\b(?:on|along) the|\blast (?:four|4|three|3)(?: digits?)?(?: (?:is|are|of))?|"
     r"\b(?:i|he|she|son|daughter|kid|boy|girl|lad|wife|husband|mum|mom|dad|mother|father)(?:'s|'m| is| am| was| turned)(?: only| just| now)?|"
     r"flat|ward|seat|platform|junction|jct|exit|suite|terminal|carriage|lane|number(?: is| was)?|digit(?: is| was)?|(?<![a-z])(?:lh|ba|aa|ua|dl|sq|cx|mu|cz|ek|qr|qf|tk|af|kl|fr|ei|ca|mh|jl|nh|hu|3u|mf|b6|wn|tr|ak|6e|ey|vs|ib|lx)|(?:flight|room|gate|policy|claim|order|bus|train|serial|account) no|unit|apt|route|highway|level|age|aged|小米|华为|苹果|荣耀|三星|第|航班|型号|邮箱(?:是|写成)?|选|选项|option)[\s#.]*$"

@@ -226,6 +226,7 @@ async def test_a_day_put_right_is_no_question_of_how_long_it_takes() -> None:
     talk = await reviewing()
     await talk.hear("eh wait is 3 days ago or 4 ah... should be monday", Intent.ASK_REVIEW_TIME)
     assert (talk.slots[Slot.INCIDENT_ON], talk.asked) == ("2026-11-16", Ask.CONFIRMED)
+    assert talk.slots[Slot.AMOUNT] == 18000  # "or 4" counts days
     await talk.hear("wait, how long does it take from monday on?", Intent.ASK_REVIEW_TIME)
     assert talk.said[-1:] == ["utter_faq_review_time"]
 

@@ -50,12 +50,15 @@ def test_it_begins_something(text: str) -> None:
         ("oh and i forgot, it was the left side", Intent.INFORM, ActionName.INFORM),
         ("对了，是左边", Intent.AFFIRM, ActionName.ANSWER),
         ("wait it was 185 not 175", Intent.INFORM, ActionName.INFORM),
+        ("哦对了 楼下邻居天花板也湿了", Intent.ASK_COVERAGE, ActionName.ANSWER),
+        ("oh and the neighbours below got wet as well", Intent.OUT_OF_SCOPE, ActionName.ANSWER),
     ],
 )
 async def test_it_is_added_to_the_claim_just_filed(text: str, intent: Intent, action: ActionName) -> None:
     talk = filed()
     assert await talk.act(action, text, intent) == ["utter_answer_passed_on"]
-    assert talk.backend.asked(INFORMATION) == [{"words": text, "lately": True}]
+    [given] = talk.backend.asked(INFORMATION)
+    assert (given["words"], given["lately"]) == (text, True)
 
 
 async def test_decided_already_it_is_asked_whether_a_person_shall_look_again() -> None:
@@ -80,6 +83,9 @@ async def test_whoever_says_no_leaves_it() -> None:
     [
         ("also what's my deductible", Intent.ASK_DEDUCTIBLE, ActionName.ANSWER),
         ("also my windscreen cracked", Intent.FILE_CLAIM, ActionName.ANSWER),
+        ("对了，天花板湿了赔吗", Intent.ASK_COVERAGE, ActionName.ANSWER),
+        ("oh and is the ceiling below covered", Intent.ASK_COVERAGE, ActionName.ANSWER),
+        ("also book me a table for two", Intent.OUT_OF_SCOPE, ActionName.ANSWER),
         ("it was the left ear", Intent.INFORM, ActionName.INFORM),
     ],
 )
