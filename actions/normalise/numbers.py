@@ -41,7 +41,16 @@ _UNITS = {
     "ninety": 90,
 }  # fmt: skip - ten to a row reads best
 TEN, HUNDRED = 10, 100
-_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "k": 1000, "million": 1_000_000}
+_SCALES = {
+    "hundred": 100,
+    "hunner": 100,
+    "hunnerd": 100,
+    "hunnid": 100,
+    "thousand": 1000,
+    "grand": 1000,
+    "k": 1000,
+    "million": 1_000_000,
+}
 NUMBER_WORD = rf"(?:{'|'.join(sorted({*_UNITS, *_SCALES} - {'a', 'an', 'k'}, key=len, reverse=True))})"
 _HALF = r"(?:\s+and\s+a\s+half(?=\s+(?:hundred|thousand|grand|million)\b))?"
 _POINT = rf"(?:\s+point(?:\s+{NUMBER_WORD})+)?"

@@ -213,6 +213,17 @@ async def test_a_sum_in_another_currency_is_asked_again() -> None:
     assert (talk.said, talk.asked) == (["utter_currency_mismatch"], Ask.AMOUNT)
 
 
+@pytest.mark.parametrize(
+    ("text", "minor"), [("120", 12000), ("it's 95.50", 9550), ("1", 18000), ("tomorrow maybe", 18000)]
+)
+async def test_a_sum_by_itself_puts_it_right_where_a_photo_is_awaited(text: str, minor: int) -> None:
+    talk = Talk()
+    await talk.hear(STORY, Intent.FILE_CLAIM)
+    assert (talk.asked, talk.slots[Slot.AMOUNT]) == (Ask.PHOTO, 18000)
+    await talk.hear(text, Intent.INFORM)
+    assert talk.slots[Slot.AMOUNT] == minor
+
+
 async def test_the_story_brings_its_own_day_and_sum() -> None:
     """Told before without saying of what, they are of something else, or of nothing."""
     talk = Talk()

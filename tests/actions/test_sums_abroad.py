@@ -29,6 +29,8 @@ from actions.normalise.amounts import Sure, read_amount
         ("AED 380 for the filling", 380, "AED"),
         ("USD$275", 275, "USD"),
         ("85,000 won at the clinic", 85000, "KRW"),
+        ("they want a hunner n twenty quid", 120, "GBP"),
+        ("two hunnid bucks", 200, "USD"),
         ("千八蚊", 1800, "GBP"),
         ("台幣2,600，11/22", 2600, "TWD"),
         ("总共花了1,800塊台幣", 1800, "TWD"),
