@@ -103,7 +103,7 @@ async def _confirmed(turn: Turn, backend: Backend, asked: Errand) -> list[Event]
     """What was added too late: whether it is to be looked at again for that."""
     match errand.decided(turn):
         case Choice.YES:
-            return await appeal(turn, backend, AppealWords(number=asked.number, words=asked.kind))
+            return await appeal(turn, backend, AppealWords(number=asked.number, words=asked.words))
         case Choice.NO:
             turn.say(Reply.KEPT_AS_IS)
             return errand.over()

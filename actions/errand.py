@@ -47,7 +47,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """`reply` and `values` say the question again; `claims` are the choices, (number, product) each."""
+    """`reply` and `values` say the question again; `claims` are the choices, (number, product) each.
+
+    `words`: the customer's own, to be done with what the answer says.
+    """
 
     do: Do
     step: Step
@@ -57,6 +60,7 @@ class Errand:
     claims: list[tuple[str, str]] = field(default_factory=list)
     number: str | None = None
     kind: str | None = None
+    words: str | None = None
 
 
 _PLACES = (

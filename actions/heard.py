@@ -97,10 +97,8 @@ def hear(turn: Turn, products: Products, asked: Ask | None, known: set[str], tex
     putting_right = reviewing or right
     # "no, 198 not 189" is a sum wherever it is said, unless it is about a day or a story.
     said_before = right and "amount" in known and (reviewing or size(text) <= LONGEST_CORRECTION)
-    alone = reviewing or (
-        asked is Ask.PHOTO and re.search(r"\d\d", text) is not None
-    )  # "120", where a photo is awaited
-    bare_sum = asked is Ask.AMOUNT or said_before or (alone and _is_said_alone(text))
+    sum_alone = reviewing or (asked is Ask.PHOTO and re.search(r"\d\d", text) is not None)  # "120", and no photo
+    bare_sum = asked is Ask.AMOUNT or said_before or (sum_alone and _is_said_alone(text))
     day = read_date(text, turn.today, asked=asked in DAY_ASKED, around=_around(turn), chinese=turn.language == "zh")
     kind = None if is_beside_us(turn, text) or tells_why_no_photo(text) else _claim_type(turn, products, asked, text)
     amount = _sum(turn, text, day, bare_sum=bare_sum, catchwords=bool(kind or day.spans))

@@ -29,7 +29,7 @@ _GOES_ON = re.compile(
     r"(?:i |we )?(?:also |just )?(?:forgot|should have (?:said|mentioned)|should've (?:said|mentioned)|meant to (?:say|add)))"
     r"|^\W*(?:[哦噢啊呃嗯]\W*)*(?:对了|还有|另外|忘了?说|忘记说|忘了?(?:提|讲)|刚才?忘|补充|再补充|顺便|顺带)"
 )
-
+# The whole of it put right, from its first word on; "... no wait, 120" in the middle tells a claim of its own.
 _PUTS_RIGHT = re.compile(
     r"^\W*(?:no|not|wait|sorry|actually|oops|hang on|hold on|correction|typo|my bad|my mistake|scratch that)\b"
     r"|^\W*(?:不对|不是|搞错|弄错|说错|写错|更正|纠正|刚才|刚刚|等等|等下)"
@@ -74,6 +74,5 @@ def goes_on(text: str) -> bool:
 def _again(turn: Turn, number: str) -> list[Event]:
     """It is decided: only a person who looks at it again can take anything more into account."""
     named: dict[str, Any] = {"number": number}
-    return errand.ask(
-        turn, Errand(Do.APPEAL_DECISION, Step.SURE, Reply.LOOK_AGAIN, named, number=number, kind=turn.text)
-    )
+    sure = Errand(Do.APPEAL_DECISION, Step.SURE, Reply.LOOK_AGAIN, named, number=number, words=turn.text)
+    return errand.ask(turn, sure)

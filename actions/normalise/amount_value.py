@@ -36,8 +36,8 @@ def value_of(groups: dict[str, str | None]) -> Decimal | None:
         "千": 1000,
         "百": 100,
     }[scale.rstrip("0123456789千百") or scale[0]]
-    scale = scale.rstrip("千百") if len(scale) > 2 else scale  # noqa: PLR2004 - 1万2千 is 1万2
-    tail = scale[1:] if scale[1:].isdigit() else "0"  # 3千5 is 3500
+    rest = scale[1:].rstrip("千百")  # 1万2千 is 1万2
+    tail = rest if rest.isdigit() else "0"  # 3千5 is 3500
     return value * size + int(tail) * size // 10 + int(groups.get("more") or 0)
 
 

@@ -162,7 +162,7 @@ def write_at_once() -> None:
 
     stock = client_reqrep.StreamWriter
 
-    class Joined(stock):  # type: ignore[misc, valid-type]
+    class Joined(stock):  # type: ignore[misc, valid-type]  # its base is whatever aiohttp has put there
         """Holds the headers back for what is written next."""
 
         _holds, _held = False, b""

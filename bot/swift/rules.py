@@ -31,34 +31,31 @@ def _has_rules_on_texts(policy: Any) -> bool:
 class _Rules:
     """The keys of rules by what their last state asks for: the action before, and the intent; None where it doesn't."""
 
-    def __init__(self, lookup: dict[str, str]) -> None:
-        self.lookup, self.count = lookup, len(lookup)
+    def __init__(self, lookup: dict[str, str], unset: str) -> None:
+        """Take `unset`: what stands in a rule for a value that must not be."""
+        self.lookup, self.count, self._unset = lookup, len(lookup), unset
         self.longest = 0
         self._by_end: dict[tuple[str | None, str | None], list[str]] = {}
         for key in lookup:
             states = json.loads(key)
             self.longest = max(self.longest, len(states))
-            self._by_end.setdefault(_end(states[-1]), []).append(key)
+            self._by_end.setdefault(self._end(states[-1]), []).append(key)
 
     def ending_like(self, state: Any) -> set[str]:
         """All that may apply to a conversation whose last state this is, and few that don't."""
-        action, intent = _end(state)
+        action, intent = self._end(state)
         ends = {(action, intent), (action, None), (None, intent), (None, None)}
         return {key for end in ends for key in self._by_end.get(end, ())}
 
-
-def _end(state: Any) -> tuple[str | None, str | None]:
-    from rasa.core.policies.rule_policy import SHOULD_NOT_BE_SET
-
-    action = state.get("prev_action", {}).get("action_name")
-    intent = (
-        state.get("user", {}).get("intent") if action else None
-    )  # of a conversation's first state Rasa compares none
-    return tuple(name if name != SHOULD_NOT_BE_SET else None for name in (action, intent))  # type: ignore[return-value]
+    def _end(self, state: Any) -> tuple[str | None, str | None]:
+        action = state.get("prev_action", {}).get("action_name")
+        # Of a conversation's first state Rasa compares none.
+        intent = state.get("user", {}).get("intent") if action else None
+        return None if action == self._unset else action, None if intent == self._unset else intent
 
 
 def find_rules_by_their_ends() -> None:
-    from rasa.core.policies.rule_policy import RulePolicy
+    from rasa.core.policies.rule_policy import SHOULD_NOT_BE_SET, RulePolicy
 
     stock = RulePolicy._get_possible_keys
 
@@ -66,7 +63,7 @@ def find_rules_by_their_ends() -> None:
         indices = self.__dict__.setdefault("_anpei_rules", {})
         rules = indices.get(id(lookup))
         if rules is None or rules.lookup is not lookup or rules.count != len(lookup):
-            rules = indices[id(lookup)] = _Rules(lookup)
+            rules = indices[id(lookup)] = _Rules(lookup, SHOULD_NOT_BE_SET)
         if not states:
             return stock(self, lookup, states)
         found = rules.ending_like(states[-1])

@@ -208,7 +208,12 @@ STATES = st.lists(
         optional={
             "prev_action": st.sampled_from([{"action_name": "action_listen"}, {"action_name": "action_status"}]),
             "user": st.sampled_from(
-                [{"intent": "greet"}, {"intent": "status"}, {"intent": "greet", "entities": ["x"]}]
+                [
+                    {"intent": "greet"},
+                    {"intent": "status"},
+                    {"intent": "greet", "entities": ["x"]},
+                    {"intent": SHOULD_NOT_BE_SET},
+                ]
             ),
             "slots": st.sampled_from([{"language": [1.0, 0.0]}, {"language": SHOULD_NOT_BE_SET}]),
             "active_loop": st.sampled_from([{"name": LOOP}, {"name": SHOULD_NOT_BE_SET}]),

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backend.claims import drafts, repository
+from backend.claims import drafts
 from backend.claims import service as claims
 from backend.claims.errors import DraftProblem
+from backend.claims.models import Draft
 from backend.claims.schemas import DraftChange
 from backend.kit.db import Database
 from tests.support import people
@@ -40,8 +41,7 @@ async def test_what_is_kept_is_what_the_mapper_reads(database: Database, now: da
         conversation = await people.conversation(session, now)
         told, *_ = await drafts.change_draft(session, conversation.id, everything, now)
     async with database.transaction() as session:
-        held = await repository.open_draft(session, conversation.id)
-        assert held is not None
+        held = await session.get_one(Draft, told.id)
         assert await drafts.told_of(session, held) == told
         assert told.description == "a pipe burst"
         later = now + timedelta(hours=1)
@@ -65,12 +65,11 @@ async def test_what_the_policy_rules_out_is_taken_back_and_asked_anew(database: 
             currency="EUR",
             description="saw a doctor",
         )
-        _, problems, _ = await drafts.change_draft(session, conversation.id, early, now)
+        told, problems, _ = await drafts.change_draft(session, conversation.id, early, now)
         assert problems == []  # nothing of the policy is told before a code has passed
         with pytest.raises(DraftProblem, match="before_policy"):
             await claims.submit(session, conversation.id, customer, now)
-        draft = await repository.latest_draft(session, conversation.id)
-        assert draft is not None
+        draft = await session.get_one(Draft, told.id)
         assert (draft.incident_on, draft.description) == (None, "saw a doctor")
         again = DraftChange(incident_on=now.date(), amount_minor=9000, currency="EUR")
         await drafts.change_draft(session, conversation.id, again, now)
