@@ -247,7 +247,7 @@ def _sum(turn: Turn, text: str, day: DateReading, *, bare_sum: bool, catchwords:
     return whole
 
 
-def _parts(folded: str, days: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _parts(folded: str, days: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
     """Where the parts of a text stand: between its days and its commas, and in Chinese between its spaces."""
     spaces = {match.span() for match in _SPACE.finditer(folded)} if HAN.search(folded) else set()
     commas = {match.span() for match in _PARTS.finditer(folded)}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from babel.numbers import get_currency_precision
 
@@ -16,7 +17,7 @@ from actions.normalise.numbers import (
     english_number,
     paper_numbers,
 )
-from actions.normalise.text import blank, fold, is_traditional, negated
+from actions.normalise.text import READ_AGAIN, blank, fold, is_traditional, negated
 
 
 class Sure(StrEnum):
@@ -71,6 +72,11 @@ def read_amount(
 
     A number without a currency counts where a price is told of, or where the amount is what was `asked` for.
     """
+    return _read(text, home, asked=asked, without=tuple(without))
+
+
+@lru_cache(maxsize=READ_AGAIN)
+def _read(text: str, home: str | None, *, asked: bool, without: tuple[tuple[int, int], ...]) -> AmountReading:
     folded = fold(text)
     rough = [match.span() for match in patterns.VAGUE.finditer(folded)]
     taken = [*without, *paper_numbers(folded), *rough]

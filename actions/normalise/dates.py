@@ -7,15 +7,16 @@ only roughly a day, is said to be so, because a guessed date decides whether a p
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from actions.normalise import calendar, dates_en, dates_zh, months
 from actions.normalise.numbers import paper_numbers
-from actions.normalise.text import HAN, fold, negated
+from actions.normalise.text import HAN, READ_AGAIN, fold, negated
 
 
 class Sure(StrEnum):
@@ -33,7 +34,7 @@ class DateReading:
     sure: Sure
     day: date | None = None
     options: tuple[date, ...] = ()
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +136,23 @@ def read_date(
         within = months.day_within(folded, around, today)
         if within:
             sure = Sure.EXACT if len(within) == 1 else Sure.AMBIGUOUS
-            return DateReading(sure, within[0] if len(within) == 1 else None, tuple(within), [(0, len(folded))])
-    reading = _decide(folded, _mentions(folded, today, asked=asked), today)
-    if reading.sure is Sure.NONE:
-        mended = _mend(folded)
-        if mended != folded:
-            reading = _decide(mended, _mentions(mended, today, asked=asked), today)
-            reading = reading if len(mended) == len(folded) else replace(reading, spans=[])
+            return DateReading(sure, within[0] if len(within) == 1 else None, tuple(within), ((0, len(folded)),))
+    reading = _read(folded, today, asked=asked)
     if asked and reading.sure is Sure.NONE and len(folded) <= LONGEST_ANSWER:
         day = dates_en.any_form(folded, today)
-        reading = DateReading(Sure.EXACT, day, spans=[(0, len(folded))]) if day else reading
+        reading = DateReading(Sure.EXACT, day, spans=((0, len(folded)),)) if day else reading
     return reading
+
+
+@lru_cache(maxsize=READ_AGAIN)
+def _read(folded: str, today: date, *, asked: bool) -> DateReading:
+    """What the patterns find, in the text or else in it with its typing errors put right."""
+    reading = _decide(folded, _mentions(folded, today, asked=asked), today)
+    mended = _mend(folded) if reading.sure is Sure.NONE else folded
+    if mended == folded:
+        return reading
+    reading = _decide(mended, _mentions(mended, today, asked=asked), today)
+    return reading if len(mended) == len(folded) else replace(reading, spans=())
 
 
 def _mentions(folded: str, today: date, *, asked: bool) -> list[_Find]:
@@ -186,7 +193,7 @@ def _matches(
 
 
 def _decide(folded: str, finds: list[_Find], today: date) -> DateReading:
-    spans = [(find.start, find.end) for find in finds]
+    spans = tuple((find.start, find.end) for find in finds)
     ours = [find for find in finds if not _of_something_else(folded, find)]
     ours = _without_their_weekdays(folded, _past_if_any(folded, _settled(folded, ours), today))
     ours = _meant(folded, _put_right(folded, ours))

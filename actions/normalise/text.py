@@ -2,10 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 # A message is at most 2,000 characters (backend.conversations.rules); the rest of a longer one adds time, not facts.
 MAX_READ = 2000
+# Texts kept as they were made ready: one is read by many rules of one turn, and by few that come after.
+READ_AGAIN = 32
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
 HAN_WORDS = 0.6  # a Chinese word is a little under two characters
@@ -26,6 +30,7 @@ UNFINISHED = " .,;:。，；：、"
 _TOKEN = re.compile(r"\[(?:account|card|id) ••\w{1,4}(?: #\w+)?\]|\[code\]")
 
 
+@lru_cache(maxsize=READ_AGAIN)
 def fold(text: str) -> str:
     """Width, case, quotes, digits and traditional characters evened out, bounded. Positions in the result are not those in the original."""
     even = unicodedata.normalize("NFKC", _TOKEN.sub(" ", text[:MAX_READ])).lower().translate(_QUOTES)
@@ -50,7 +55,7 @@ def size(text: str) -> float:
     return word_count(text) - characters + characters * HAN_WORDS
 
 
-def blank(folded: str, spans: list[tuple[int, int]]) -> str:
+def blank(folded: str, spans: Iterable[tuple[int, int]]) -> str:
     """The text with the spans made blank: what else there is in it."""
     characters = list(folded)
     for start, end in spans:
