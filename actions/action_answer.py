@@ -35,8 +35,8 @@ class ActionAnswer(TalkAction):
     NAME = ActionName.ANSWER
 
     async def act(self, turn: Turn) -> list[Event]:
-        if turn.intent == Intent.REPEAT and turn.last_said:
-            turn.say_again(turn.last_said)
+        if turn.intent == Intent.REPEAT:
+            turn.say_again()
             return []
         if turn.intent in NOT_MEANT and (is_nonsense(turn.text) or is_unsure(turn.text)):
             return await not_understood(turn, self.backend)

@@ -13,7 +13,6 @@ from actions.names import FORM, Ask, Awaiting, Entity, Intent, Reply, Slot
 Event = dict[str, Any]
 Both = dict[str, str]
 LANGUAGES = ("en", "zh")
-AWAY_SECONDS = 6 * 3600
 
 
 @dataclass(slots=True)
@@ -37,10 +36,9 @@ class Turn:
     acted: bool  # another action has already run on this message
     answered: bool  # and something has been said to it
     settled: bool  # the form has dealt with it, and closed
-    last_said: str  # the bot's latest text
     first_contact: bool  # nobody here has been told yet that this is a bot
     asks: str | None  # the number of a claim that we have just asked something for
-    been_away: bool  # nothing was said here for hours before this message
+    been_away: bool  # we have said nothing here for hours before this message
     _dispatcher: CollectingDispatcher = field(repr=False)
     missed: bool = False  # this message was not understood (miss.py)
     reminded: bool = False  # the open question outside of the form was put in this turn (errand.py)
@@ -75,10 +73,9 @@ class Turn:
             acted=_acted(tracker),
             answered=_answered(tracker),
             settled=_settled(tracker),
-            last_said=_last_said(tracker),
             first_contact=metadata.get("first_contact") is True,
             asks=metadata.get("asks"),
-            been_away=_been_away(tracker),
+            been_away=metadata.get("away") is True,
             _dispatcher=dispatcher,
         )
 
@@ -118,9 +115,9 @@ class Turn:
         """The text of the conversation's language, fit for an SMS in it."""
         return _plain(both[self.language]) if both else ""
 
-    def say_again(self, text: str) -> None:
-        """Repeat a text that was put together before."""
-        self._dispatcher.utter_message(text=text)
+    def say_again(self) -> None:
+        """The gateway says its latest message again, with its choices; what we can do, where there is none."""
+        self.say(Reply.HELP, custom={"again": True})
 
     def introduce(self, reply: Reply, *, last: bool = False) -> None:
         """Say who is speaking, before whatever else has been said in this turn, or after it."""
@@ -185,16 +182,3 @@ def _settled(tracker: Tracker) -> bool:
         if event["event"] == "action" and event.get("name") == FORM:
             return True
     return False
-
-
-def _been_away(tracker: Tracker) -> bool:
-    talk = [
-        event["timestamp"] for event in tracker.events if event["event"] in {"user", "bot"} and "timestamp" in event
-    ]
-    return len(talk) > 1 and talk[-1] - talk[-2] >= AWAY_SECONDS
-
-
-def _last_said(tracker: Tracker) -> str:
-    return next(
-        (str(event["text"]) for event in reversed(tracker.events) if event["event"] == "bot" and event.get("text")), ""
-    )

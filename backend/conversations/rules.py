@@ -11,6 +11,7 @@ from backend.conversations.models import OutStatus
 
 MAX_TEXT = 2000  # of a message passed to Rasa; a claim is told in far fewer
 COUNTED_OVER = timedelta(hours=1)
+AWAY_AFTER = timedelta(hours=6)  # without a word of the bot: who writes then has come back
 TOLD_AFTER = timedelta(seconds=15)  # a customer who waits longer is told that the message is kept
 
 # Where a message we sent may go from each status. Callbacks come late, twice and out of order: anything else is noise.

@@ -41,14 +41,14 @@ FACTS = """
        conversation.journey, conversation.owner, conversation.epoch, conversation.opted_out_at IS NOT NULL AS opted_out,
        session.customer_id AS known_customer, customer.id AS customer, customer.language AS customer_language,
        customer.time_zone, customer.currency, customer.country,
-       said.id AS said, said.choices, latest.asks
+       said.at AS said_at, said.choices, latest.asks
 """
 FROM = """
 LEFT JOIN identity_sessions session ON session.conversation_id = conversation.id
 LEFT JOIN customers customer ON CASE WHEN session.customer_id IS NOT NULL THEN customer.id = session.customer_id
                                      ELSE conversation.channel = 'sms' AND customer.phone_lookup = conversation.address_lookup END
 LEFT JOIN LATERAL (
-    SELECT id, choices FROM messages
+    SELECT at, choices FROM messages
     WHERE conversation_id = conversation.id AND author = 'bot' ORDER BY position DESC LIMIT 1
 ) said ON true
 LEFT JOIN LATERAL (
@@ -63,7 +63,7 @@ class Waiting:
     """The oldest unanswered message, and what a turn must know of its conversation.
 
     `plain`: words and nothing else, to be put to the bot. `over`: it came after as many as a chat may send (overflow.py). `customer` may be recognised by the number and not yet be
-    `known_customer`. `choices` are those of the bot's latest message; `spoken` whether there is one. `asks`: the number of
+    `known_customer`. `choices` are those of the bot's latest message, and `said_at` is when it was said. `asks`: the number of
     a claim that the last thing said to them asks something for. `carrier_word`: stop, start or help, where the message is
     nothing else and the carrier acts on it, too. `turn`: the lease that this is answered under.
     """
@@ -86,7 +86,7 @@ class Waiting:
     epoch: int
     known_customer: UUID | None
     customer: Person | None
-    spoken: bool
+    said_at: datetime | None
     choices: list[dict[str, str]]
     asks: str | None
 
@@ -104,7 +104,7 @@ def _facts(row: Any) -> dict[str, Any]:
         "epoch": row.epoch,
         "known_customer": row.known_customer,
         "customer": person if row.customer is not None else None,
-        "spoken": row.said is not None,
+        "said_at": row.said_at,
         "choices": row.choices or [],
         "asks": row.asks,
     }

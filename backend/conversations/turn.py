@@ -22,6 +22,7 @@ from backend.conversations.models import Author, Channel, Conversation, Kind, Me
 from backend.conversations.ports import Outgoing, SendFailed
 from backend.conversations.rasa import Bot, Reply
 from backend.conversations.rules import (
+    AWAY_AFTER,
     detect_language,
     external,
     has_words,
@@ -123,7 +124,7 @@ async def _plain(services: Services, waiting: Waiting) -> Question:
             home_of(waiting.customer, waiting.channel, waiting.address, language),
             waiting.channel,
             now,
-            first_contact=not waiting.spoken,
+            said_at=waiting.said_at,
             asks=waiting.asks,
         ),
         waiting.asked_before,
@@ -189,10 +190,11 @@ async def _prepare(
     asked_before = "sender" in message.detail
     sender = message.detail.get("sender", conversation.sender)
     message.detail = message.detail | {"sender": sender}
-    first_contact = await repository.last_outbound(session, conversation.id) is None
+    last = await repository.last_outbound(session, conversation.id)
     home = home_of(customer, conversation.channel, conversation.address, conversation.language)
+    said_at = last.at if last is not None else None
     metadata = _metadata(
-        message.id, message.kind, conversation.language, home, conversation.channel, now, first_contact=first_contact
+        message.id, message.kind, conversation.language, home, conversation.channel, now, said_at=said_at
     )
     return Question(message.id, conversation.id, turn, conversation.channel, sender, text, metadata, asked_before)
 
@@ -216,10 +218,10 @@ def _metadata(
     channel: Channel,
     now: datetime,
     *,
-    first_contact: bool,
+    said_at: datetime | None,
     asks: str | None = None,
 ) -> dict[str, Any]:
-    """What goes to Rasa beside the text. `first_contact`: the bot has never spoken in this conversation.
+    """What goes to Rasa beside the text. `said_at`: when the bot spoke last in this conversation; None where it never did.
 
     `asks`: the number of a claim that we have just asked something for.
     """
@@ -232,7 +234,8 @@ def _metadata(
         "currency": home.currency,
         "country": home.country,
         "channel": channel.value,
-        "first_contact": first_contact,
+        "first_contact": said_at is None,
+        **({"away": True} if said_at is not None and now - said_at >= AWAY_AFTER else {}),
         **({"asks": asks} if asks else {}),
     }
 
@@ -344,6 +347,8 @@ async def _ask(services: Services, question: Question) -> Reply:
 
 async def _answer(services: Services, question: Question, reply: Reply) -> bool:
     """Store the reply, unless a person took the conversation meanwhile, and send it. Whether another message waits."""
+    if reply.custom.get("again"):
+        reply = await _again(services, question.conversation_id, reply)
     text = guarded(reply.text, Way.MESSAGE)
     stored = await leaving.answer(
         services.db,
@@ -363,3 +368,10 @@ async def _answer(services: Services, question: Question, reply: Reply) -> bool:
     else:
         await wake(services.redis, f"conversation:{question.conversation_id}", "desk")
     return stored.more
+
+
+async def _again(services: Services, conversation_id: UUID, reply: Reply) -> Reply:
+    """The bot's latest message with its choices, in place of a reply that asks for it: Rasa's tracker begins anew at times."""
+    async with services.db.transaction() as session:
+        last = await repository.last_outbound(session, conversation_id)
+    return reply if last is None else replace(reply, text=last.text, choices=tuple(last.choices))

@@ -25,7 +25,7 @@ class Talk:
     country: str | None = "US"
     first_contact: bool = False
     asks: str | None = None
-    at: float = 0.0  # seconds, of what is said
+    away: bool = False  # for hours before what is heard next
     slots: dict[str, Any] = field(default_factory=dict)
     loop: str | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -80,9 +80,11 @@ class Talk:
                 "country": self.country,
                 "first_contact": self.first_contact,
                 "asks": self.asks,
+                "away": self.away,
             },
         }
-        self.events.append({"event": "user", "parse_data": self.message, "timestamp": self.at})
+        # As Rasa's calls are made here (bot/swift/calls.py): nothing that was before this message.
+        self.events = [{"event": "user", "parse_data": self.message}]
 
     async def _run(self, name: ActionName) -> None:
         slots = {slot.value: None for slot in Slot} | self.slots | {Slot.LANGUAGE.value: self.language}
@@ -97,7 +99,7 @@ class Talk:
         self.requests = sum(event.get("name") == Slot.REQUESTED for event in events)
         shown = FORM if name is ActionName.VALIDATE_FORM else name.value
         self.events.append({"event": "action", "name": shown})
-        self.events += [{"event": "bot", "text": said, "timestamp": self.at} for said in self.said]
+        self.events += [{"event": "bot", "text": said} for said in self.said]
         for event in events:
             if event["event"] == "slot":
                 self.slots[event["name"]] = event["value"]

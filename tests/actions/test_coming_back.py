@@ -6,8 +6,6 @@ from actions.names import ActionName, Ask, Intent, Slot
 from tests.actions.played_backend import PlayedBackend
 from tests.actions.talk import Talk
 
-DAY = 24 * 3600.0
-
 
 async def begun(language: str) -> Talk:
     talk = Talk(language=language)
@@ -29,7 +27,7 @@ async def begun(language: str) -> Talk:
 )
 async def test_after_days_the_claim_is_named(language: str, text: str, intent: Intent) -> None:
     talk = await begun(language)
-    talk.at = 2 * DAY
+    talk.away = True
     await talk.hear(text, intent)
     assert (talk.said, talk.asked, talk.slots[Slot.MISSES]) == (["utter_draft_resumed"], Ask.AMOUNT, 0)
     assert ("Phone or tablet screen" if language == "en" else "碎屏") in talk.messages[0]["what"]
@@ -38,14 +36,13 @@ async def test_after_days_the_claim_is_named(language: str, text: str, intent: I
 @pytest.mark.parametrize("text", ["i'm back", "我回来了", "又回来了"])
 async def test_back_after_a_minute_is_the_open_question(text: str) -> None:
     talk = await begun("zh")
-    talk.at = 60.0
     await talk.hear(text, Intent.FALLBACK)
     assert (talk.said, talk.asked, talk.slots[Slot.MISSES]) == ([], Ask.AMOUNT, 0)
 
 
 async def test_an_answer_after_days_is_an_answer() -> None:
     talk = await begun("en")
-    talk.at = 2 * DAY
+    talk.away = True
     await talk.hear("180", Intent.INFORM)
     assert (talk.said, talk.slots[Slot.AMOUNT]) == ([], 18000)
 

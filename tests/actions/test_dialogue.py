@@ -300,3 +300,9 @@ async def test_catchwords_are_enough(text: str, minor: int) -> None:
     talk = Talk()
     await talk.hear(text, Intent.FILE_CLAIM)
     assert talk.slots[Slot.AMOUNT] == minor
+
+
+async def test_what_was_said_last_is_said_again_by_the_gateway() -> None:
+    talk = Talk()
+    await talk.act(ActionName.ANSWER, "what was that?", Intent.REPEAT)
+    assert any(message["custom"] == {"again": True} for message in talk.messages)

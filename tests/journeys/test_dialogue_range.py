@@ -75,6 +75,35 @@ async def test_two_claims_one_after_the_other(live: Live) -> None:
     assert kinds == [("outpatient",), ("travel_delay",)]
 
 
+@pytest.mark.parametrize(
+    ("phone", "lines"),
+    [
+        (OLIVER, (("how long does a decision take?", "48 hours"), ("sorry, say that again?", "48 hours"))),
+        (WANG, (("审核一般要多久", "48"), ("没看清，再说一遍", "48"))),
+    ],
+)
+async def test_said_again(live: Live, phone: str, lines: Lines) -> None:
+    async with Customer(live, phone) as customer:
+        for text, expected in lines:
+            await customer.says(text, expected)
+
+
+@pytest.mark.parametrize(
+    ("phone", "story", "asked", "back", "named"),
+    [
+        (OLIVER, "my phone screen cracked yesterday", "How much", "hello", r"go on with the claim[\s\S]*How much"),
+        (WANG, "昨天手机屏幕碎了", "多少", "在吗", r"接着办[\s\S]*多少"),
+    ],
+)
+async def test_who_was_away_for_days_is_told_which_claim_goes_on(
+    live: Live, phone: str, story: str, asked: str, back: str, named: str
+) -> None:
+    async with Customer(live, phone) as customer:
+        await customer.says(story, asked)
+        live.execute("UPDATE messages SET at = at - interval '2 days'")
+        await customer.says(back, named)
+
+
 async def test_a_claim_goes_on_after_restarts_and_in_another_chat(live: Live) -> None:
     async with Customer(live, OLIVER) as oliver, Customer(live, OLIVER, "telegram") as chat:
         await oliver.says("a pipe burst in my kitchen last monday", "How much")
