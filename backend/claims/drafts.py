@@ -136,10 +136,15 @@ def _take_in(told: Told, change: DraftChange, today: date) -> list[Problem]:
 
 
 async def against_policy(session: Session, draft: Draft | Told, customer_id: UUID, today: date) -> list[Problem]:
-    """What the policy says of the draft so far, only for a verified customer. A value it rules out is taken back."""
+    """What policy and calendar say of the draft so far, only for a verified customer. A value they rule out is taken back."""
     problems: list[Problem] = []
     if draft.claim_type is None:
         return problems
+    # Told before it was known where they live, "today" may be a day that hasn't begun there.
+    ahead = rules.date_problem(draft.incident_on, today) if draft.incident_on is not None else None
+    if ahead is not None:
+        problems.append(ahead)
+        draft.incident_on = None
     policy = await policies.for_product(session, customer_id, draft.claim_type, draft.incident_on or today)
     if policy is None:
         problems.append(Problem("no_policy", "claim_type", {"claim_type": draft.claim_type}))

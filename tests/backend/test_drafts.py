@@ -1,6 +1,6 @@
 """Drafts on a real database: what is said last counts, and nothing that was said is lost."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,8 @@ from backend.claims import service as claims
 from backend.claims.errors import DraftProblem
 from backend.claims.models import Draft
 from backend.claims.schemas import DraftChange
+from backend.conversations.models import Channel
+from backend.identity import service as identity
 from backend.kit.db import Database
 from tests.support import people
 
@@ -77,3 +79,21 @@ async def test_what_the_policy_rules_out_is_taken_back_and_asked_anew(database: 
             await claims.submit(session, conversation.id, customer, now)
         await drafts.change_draft(session, conversation.id, DraftChange(amount_minor=9000), now)
         assert (await claims.submit(session, conversation.id, customer, now)).amount_minor == 9000
+
+
+async def test_a_day_that_has_not_begun_where_the_customer_lives_is_asked_anew(database: Database) -> None:
+    """Told by Telegram at 20:00 in New York, before it was known who they are: the 30th in UTC."""
+    evening = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+    async with database.transaction() as session:
+        customer = await people.customer(session, evening)
+        assert customer.time_zone == "America/New_York"
+        conversation = await people.conversation(session, evening, "4711", Channel.TELEGRAM)
+        today = DraftChange(
+            claim_type="outpatient", incident_on=evening.date(), amount_minor=9000, description="a cough"
+        )
+        told, problems, _ = await drafts.change_draft(session, conversation.id, today, evening)
+        assert (told.incident_on, problems) == (evening.date(), [])
+        await identity.recognise(session, conversation.id, people.PHONE, evening)
+        with pytest.raises(DraftProblem, match="date_in_future"):
+            await claims.submit(session, conversation.id, customer, evening)
+        assert (await session.get_one(Draft, told.id)).incident_on is None
