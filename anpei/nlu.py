@@ -21,7 +21,8 @@ from backend.policies.schemas import ProductView
 
 ROOT = Path(__file__).parent.parent
 BOT = (str(ROOT / "bot" / ".venv" / "bin" / "python"), "-m", "bot", "parse")
-HOME = {"en": "USD", "zh": "CNY"}  # what a plain number or "块" means where no customer is known
+# What a plain number or "块" means where no customer is known; who counts in 蚊 is likeliest in Hong Kong.
+HOME = {"en": "USD", "zh": "CNY"}
 AMOUNT_SLOTS = {name for name, ask in QUESTIONS.items() if ask is Ask.AMOUNT}
 DATE_SLOTS = {name for name, ask in QUESTIONS.items() if ask in {Ask.INCIDENT_ON, Ask.DATE_CHOICE}}
 
@@ -64,7 +65,8 @@ def parse_lines(lines: Iterable[str], out: TextIO, *, lang: str | None, today: s
 def entities(text: str, products: Products, language: str, today: date, asked: str | None) -> dict[str, Any]:
     """The facts a message names, normalised; only those that are certain."""
     day = read_date(text, today, asked=asked in DATE_SLOTS, chinese=language == "zh")
-    amount = read_amount(text, HOME[language], asked=asked in AMOUNT_SLOTS, without=day.spans)
+    home = "HKD" if language == "zh" and "蚊" in text else HOME[language]
+    amount = read_amount(text, home, asked=asked in AMOUNT_SLOTS, without=day.spans)
     found: dict[str, Any] = {
         "claim_type": read_product(products, text, asked=asked == "claim_type"),
         "date": day.day.isoformat() if day.day else None,

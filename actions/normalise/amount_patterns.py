@@ -10,7 +10,7 @@ from actions.normalise.numbers import CHINESE_NUMBER, ENGLISH_NUMBER, NUMBER_WOR
 _compile = partial(re.compile, flags=re.ASCII)
 SIGNS = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))
 NAMES = "|".join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True) if WORDS[word] not in {"", "元"})
-SCALE = r"万零\d百|万零?\d{3}(?!\d)|k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w(?![a-z])"
+SCALE = r"万零\d百|万零?\d{3}(?!\d)|k\d?(?![a-z\d])|hundred\b|thousand\b|grand\b|lakhs?\b|万\d千|千\d百|[万千百]\d?|w\d?(?![a-z\d])"
 UNIT = rf"(?P<after>{SIGNS}|{'|'.join(AFTER)})(?:s\b|(?!'t|[a-z]))"  # "won't" is no won
 # 95,11月12号 is a sum and a day.
 FIGURES = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2}(?![\d/月号日]))?(?!\d)|\d+(?:[.,]\d+(?![\d\s]*[月日号点]))?"
@@ -18,9 +18,7 @@ IN = r"(?:,?\s*(?:in\s+)?|\.\s+|是)"  # "4 grand in dollars", "fifty five fifty
 ABOUT = r"\s*-?(?:ish|odd)\b"
 # 98块5, 98块5毛, 217块6毛5; "45 dollars and 50 cents", "89 pounds 99".
 END = r"(?=\s*(?:$|[,.;!?](?!\d)|for\b|in total\b|all in\b|altogether\b))"
-TAIL = (
-    rf"(?<=[块元])\d角(?:\d分?)?|(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sdo])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{END})"
-)
+TAIL = rf"(?<=[块元])\d角(?:\d分?)?|(?<=[币镑元刀块])\d\d(?:分|便士|仙)|(?<=块)\d(?:毛\d?|(?!\d))|(?<=[sdo])\s+(?:and\s+)?\d\d(?:\s*(?:cents|p|pence)\b|{END})"
 BEFORE = rf"(?:(?<![a-z])(?P<before>{SIGNS})s?\s*[.:]?\s*)?"
 # 澳币三百; 块 and 元 before a number are no currency of it.
 NAMED_BEFORE = rf"(?:(?<![a-z])(?P<before>{NAMES})s?\s*[.:]?\s*)?"
@@ -38,8 +36,10 @@ CENTS = rf"(?<=[sd])\s+(?:and\s+)?{ENGLISH_NUMBER}(?:\s*(?:cents|pence|p)\b|{END
 ENGLISH = _compile(
     rf"{NAMED_BEFORE}\b(?P<words>(?:half an?\s+)?{ENGLISH_NUMBER})\b(?:{ABOUT})?\s*(?:{IN}{UNIT}(?P<tail>{CENTS})?)?"
 )
+# 一百二一回: what one time costs.
+EACH = r"[一二两三四五六七八九]百[一二三四五六七八九](?=一[回次趟晚天张颗针瓶盒位])"
 CHINESE = _compile(
-    rf"{NAMED_BEFORE}(?P<words>{CHINESE_NUMBER})(?P<more>来|多|几)?(?:{UNIT}(?P<tail>半|零?[一二三四五六七八九壹贰叁肆伍陆柒捌玖]角(?:[一二三四五六七八九壹贰叁肆伍陆柒捌玖]分)?|零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?(?P<country>{NAMES})?)?"
+    rf"{NAMED_BEFORE}(?P<words>{EACH}|{CHINESE_NUMBER})(?P<more>来|多|几)?(?:\s?{UNIT}(?P<tail>半|零?{CHINESE_NUMBER}(?:便士|分|仙)|零?[一二三四五六七八九壹贰叁肆伍陆柒捌玖]角(?:[一二三四五六七八九壹贰叁肆伍陆柒捌玖]分)?|零?[一二三四五六七八九\d](?![\d十百千])(?:毛[一二三四五六七八九\d]?)?)?(?P<country>{NAMES})?)?"
 )
 VAGUE = _compile(
     r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)[十百千万]|几十[块元]|几百|几千|上百|上千|好几[百千]|\b(?:a )?(?:few|couple(?: of)?|several|some) (?:hundred|thousand|"
@@ -51,7 +51,7 @@ OTHER_UNIT = _compile(
     r"(?:(?:tiny|little|small|wee|sharp|glass|different|more) ){0,2}(?:pieces|bits|shards|cubes|splinters|fragments|cracks|lines|times)\b|"
     r"words?\b|pages?\b|piece\b|pcs\b|each\b|apiece\b|per\b|an? (?:night|day|piece|head|person)\b|times?\b|people\b|persons?\b|nights?\b|th\b|st\b|nd\b|rd\b|floor|inch|\"|cm\b|mm\b|gb\b|percent|pro\b|(?<!\d{3} )plus\b(?! (?:tax|vat|gst|parts|labou?r|tip|fees?)\b)|bed(?:room)?s?\b|"
     r"max\b|mini\b|ultra\b|photos?\b|digits?\b|"
-    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus(?! )|日|条|"
+    r"个?小时|分钟|点(?!\d)|天|周|个|岁|楼|号|月|年|公里|次|人(?!民币)|层|寸|代|张|米|时|厘米|星期|晚|份|页|路|pro|plus(?! )|日|条|"
     r"处|道|字|遍|倍|句|封|通电|(?:开头|打头|结尾|收尾)|尾号|那个号)"
 )
 MODEL = _compile(

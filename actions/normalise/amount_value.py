@@ -47,5 +47,7 @@ def _cents(tail: str) -> Decimal:
         return (english_number(" ".join(re.findall(NUMBER_WORD, tail))) or Decimal(0)) / 100
     if tail == "半":
         return Decimal("0.5")
+    if tail.endswith(("便士", "分", "仙")) and "角" not in tail and "毛" not in tail:
+        return (chinese_number(tail.strip("零便士分仙")) or Decimal(0)) / 100
     digits = [chinese_number(char) or Decimal(0) for char in tail if char not in "零毛角分"]
     return sum((digit.scaleb(-place) for place, digit in enumerate(digits, 1)), Decimal(0))

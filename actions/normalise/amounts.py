@@ -27,6 +27,8 @@ class Sure(StrEnum):
 
 
 _UNITS = WORDS | GLUED | AFTER
+# What is said of any country's money: where the customer's is not known, whose it likely is, and whether that was said.
+_LOCAL = {"元": ("CNY", False), "蚊": ("HKD", True)}
 
 
 class _Weight(IntEnum):
@@ -316,7 +318,7 @@ def _is_time(folded: str, start: int, written: str, after: str) -> bool:
 def _says_sum(groups: dict[str, str | None], value: Decimal) -> bool:
     """ "2k", 四千二, 1.2万, 55.20: written so, a number is nearly always a sum."""
     words = str(groups.get("words") or "")
-    if re.search(r"\d[.,]\d\d$", groups.get("figures") or "") and value >= patterns.HOURS:
+    if re.search(r"\d[.,]\d\d$|\d{3}[.,]\d$", groups.get("figures") or "") and value >= patterns.HOURS:
         return True
     if words and value != int(value):
         return True
@@ -354,13 +356,13 @@ def _reading(find: _Find, home: str | None, text: str) -> AmountReading:
     unit = find.unit
     if unit is None:
         currency, named = home, False
+    elif unit == "蚊" and home == "CNY" and is_traditional(text):
+        currency, named = "HKD", True  # in simplified characters it is said in Guangzhou, too
     elif unit in SHARED:
         own = home in SHARED[unit]
         currency, named = (home, True) if own else (SHARED[unit][0], unit != "" or home is not None)
-    elif unit == "蚊" and home in {None, "CNY"} and is_traditional(text):
-        currency, named = "HKD", True  # 380蚊 of Hong Kong; in simplified characters it is said in Guangzhou, too
-    elif unit in {"元", "蚊"}:
-        currency, named = (home, True) if home else ("CNY", False)
+    elif unit in _LOCAL:
+        currency, named = (home, True) if home else _LOCAL[unit]
     else:
         currency, named = unit, True
     precision = get_currency_precision(currency) if currency else 2

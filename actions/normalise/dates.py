@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
@@ -78,6 +78,10 @@ _ASIDE = re.compile(
 _LATER = re.compile(
     r"[早上中下晚午]{0,2}才|[早上中下晚午]{0,2}(?:报|提交)|[^,。;!?\d]{0,8}(?:找回|找到|送到|送回|送来|领回|拿回|收到|修好|换好|取回|补到)"
     r"|,?(?: (?:because|cos|cuz|as|since|but))* (?:that'?s|is|was|it'?s)(?: just| only)? when (?:i|we|they|you|he|she|(?:the|my|a) \w+)\b(?! (?:dropped|broke|smashed|fell|cracked))"
+)
+# "The invoice says Feb 17 but it broke the day before": of the one day that is told.
+_DAY_BESIDE = re.compile(
+    r"\b(?:the (?:day|night)|a day) (?P<side>before|earlier|after|later)(?=\s*(?:[.,;!?]|$|already\b|though\b|actually\b))"
 )
 # What follows is the one that is meant: "so the date should be 25th".
 _MEANT = re.compile(
@@ -199,13 +203,21 @@ def _decide(folded: str, finds: list[_Find], today: date) -> DateReading:
     ours = _meant(folded, _put_right(folded, ours))
     exact = _named_most([find.days[0] for find in ours if len(find.days) == 1])
     if len(exact) == 1:
-        return DateReading(Sure.EXACT, exact[0], spans=spans)
+        return DateReading(Sure.EXACT, _or_beside(folded, exact[0], spans), spans=spans)
     if exact:
         return DateReading(Sure.SEVERAL, options=tuple(exact), spans=spans)
     ambiguous = next((find for find in ours if len(find.days) > 1), None)
     if ambiguous is not None:
         return DateReading(Sure.AMBIGUOUS, options=ambiguous.days, spans=spans)
     return DateReading(Sure.VAGUE if ours else Sure.NONE, spans=spans)
+
+
+def _or_beside(folded: str, day: date, spans: tuple[tuple[int, int], ...]) -> date:
+    """The day that is told, or the one before or after it, where that is said of the event."""
+    beside = _DAY_BESIDE.search(folded, max(end for _, end in spans))
+    if beside is None or not _ASIDE.search(folded, 0, max(start for start, _ in spans)):
+        return day
+    return day + timedelta(days=-1 if beside["side"] in {"before", "earlier"} else 1)
 
 
 def _named_most(days: list[date]) -> list[date]:

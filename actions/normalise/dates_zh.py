@@ -31,7 +31,7 @@ _WEEKDAYS = {
     "6": 5,
     "7": 6,
 }  # fmt: skip - one map
-_NOT_ABOUT = r"(?!节?(?:前(?!一[天晚夜日])|后(?!一[天日])|左右|那阵|那几天|那段|那会|附近|期间|放?假|长假|小长假|快乐))"
+_NOT_ABOUT = r"(?!节?(?:前(?!一[天晚夜日])|后(?!一[天日])|[以之][前后]|左右|那阵|那几天|那段|那会|附近|期间|放?假|长假|小长假|快乐))"
 _NO_PRICE = r"(?!\s*(?:[万千百元块个小米公寸]|cm|km|[a-z$£€¥]))"
 _PRICE_BEFORE = re.compile(r"(?:[花付共价钱费额收退赔款计元块]|金额|账单|[$£€¥a-z])[^,。;]{0,4}$")
 # The day beside a feast.
@@ -102,8 +102,28 @@ def _yearly(month: int, number: int) -> Callable[[re.Match[str], date], Days]:
     return lambda _match, today: one(calendar.without_year(today, month, number))
 
 
-def _moving(festival: str, later: int = 0) -> Callable[[re.Match[str], date], Days]:
-    return lambda _match, today: one(festivals.last(festival, today, later))
+def _lunar(month: int, number: int, later: int = 0) -> Callable[[re.Match[str], date], Days]:
+    return lambda _match, today: one(festivals.lunar(today, month, number, later))
+
+
+def _lunar_named(match: re.Match[str], today: date) -> Days:
+    """正月初八, 腊月二十三, 农历八月十五, 大年初三."""
+    month = {"正": 1, "冬": 11, "腊": 12}.get(match["month"] or "正") or _count(match["month"])
+    return one(festivals.lunar(today, month, _count(match["day"].removeprefix("初"))))
+
+
+def _term(match: re.Match[str], today: date) -> Days:
+    return one(festivals.term(today, match["term"]))
+
+
+def _little_new_year(_match: re.Match[str], today: date) -> Days:
+    """小年 is the 23rd in the north and the 24th in the south."""
+    found = (festivals.lunar(today, 12, 23), festivals.lunar(today, 12, 24))
+    return tuple(day for day in found if day is not None) or None
+
+
+def _nth(month: int, weekday: int, number: int) -> Callable[[re.Match[str], date], Days]:
+    return lambda _match, today: one(calendar.last_nth(today, month, weekday, number, 0))
 
 
 def _last_of(today: date, month: int) -> Days:
@@ -138,6 +158,15 @@ def _vague(_match: re.Match[str], _today: date) -> Days:
 
 
 PATTERNS: list[Pattern] = [
+    # Of the Chinese calendar, before the same words are read as of the other one.
+    (re.compile(r"二月二(?:龙抬头|那天|当天)|龙抬头(?:那天|当天)?"), _lunar(2, 2)),
+    (re.compile(r"三月三(?:那天|当天|歌圩)"), _lunar(3, 3)),
+    (
+        re.compile(
+            rf"(?:(?:农历|阴历|旧历)(?=[正腊冬一二三四五六七八九十\d])|(?=[正腊冬]月))(?P<month>[正腊冬]|{_N})月(?P<day>初[一二三四五六七八九十]|{_N})[日号]?{_NOT_ABOUT}"
+        ),
+        _lunar_named,
+    ),
     # 不是昨天,是再前一个周六: counted from the day that it isn't.
     (
         re.compile(
@@ -166,11 +195,17 @@ PATTERNS: list[Pattern] = [
     ),
     (
         re.compile(
-            rf"(?<![\d.$¥/]){_FIGURES}(?=\s*(?:[号日](?!用)|那天|当天|晚|早上|上午|中午|下午|凌晨|在|摔|撞|碎|漏|出|坏|去|看|被|我|掉|裂|爆|延|航|飞|丢|崩|发生))"
+            rf"(?<![\d.$¥/]){_FIGURES}(?=\s*(?:[号日](?!用)|那天|当天|晚|早上|上午|中午|下午|凌晨|在|摔|撞|碎|漏|出|坏|去|看|被|我|掉|裂|爆|延|航|飞|丢|崩|发生|砸|刮|蹭|淹|滑|崴|放|误|取消|住院|那))"
         ),
         _month_first,
     ),
     (re.compile(rf"(?<![\d.$¥/]){_FIGURES.replace('[./]', '/')}(?![\d/])"), _month_first),
+    (
+        re.compile(
+            rf"(?<=[是在于])(?<!共是)(?<!价是)(?<!费是)(?<!额是){_FIGURES.replace('[./]', '[.]')}的?(?=\s*(?:[,。;!?]|$))"
+        ),
+        _lone_figures,
+    ),
     # By itself among other words, and no price beside it: 车窗被砸 11.28 丰台.
     (re.compile(rf"(?<=[\s,，。;(]){_FIGURES.replace('[./]', '[.]')}(?=[\s,。;)]|$){_NO_PRICE}"), _lone_figures),
     # At the head of a report: 11.19 高速上…
@@ -184,7 +219,7 @@ PATTERNS: list[Pattern] = [
     (re.compile(r"大大前[天日晚]"), _before(4)),
     (re.compile(r"大前[天日晚]"), _before(3)),
     (re.compile(r"(?<![几年])前[天日晚夜儿](?!子)"), _before(2)),
-    (re.compile(r"昨[天日晚夜早儿个]个?|隔天前|[琴尋寻噚][日晚]"), _before(1)),
+    (re.compile(r"昨[天日晚夜早儿个]个?|隔天前|[琴尋寻噚][日晚]|夜(?:儿个?|个儿?)(?!子|园|里)"), _before(1)),
     (
         re.compile(
             r"今[天日早晚晨儿朝]|(?:刚才|刚刚|方才)(?![那这你的说讲走]|漏了)|(?<!天)刚(?=[摔碎裂坏爆漏撞掉砸被到])|半个?(?:小时|钟头)前"
@@ -194,7 +229,7 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"(?:{_N}|几)个?多?(?:小时|钟头|分钟)(?:之|以)?前"), _before(0)),
     (re.compile(rf"(?:双十一|双11|光棍节){_NOT_ABOUT}"), _yearly(11, 11)),
     (re.compile(r"双十(?:节|国庆)"), _yearly(10, 10)),
-    (re.compile(rf"屠妖节{_NOT_ABOUT}"), _moving("diwali")),
+    (re.compile(rf"屠妖节{_NOT_ABOUT}"), lambda _match, today: one(festivals.diwali(today))),
     (
         re.compile(rf"国庆节?假?期?第(?P<day>{_N})天"),
         lambda match, today: one(calendar.without_year(today, 10, _count(match["day"]))),
@@ -218,14 +253,25 @@ PATTERNS: list[Pattern] = [
     (re.compile(rf"教师节{_NOT_ABOUT}"), _yearly(9, 10)),
     (re.compile(rf"儿童节{_NOT_ABOUT}|六一(?:当天|那天)"), _yearly(6, 1)),
     (re.compile(r"五一(?:当天|那天)"), _yearly(5, 1)),
-    (re.compile(rf"(?:除夕|年三十|大年夜)(?:夜|当天|那天|晚上?)?{_NOT_ABOUT}"), _moving("spring", -1)),
-    (re.compile(r"(?:大年|正月)初一|春节(?:当天|那天)"), _moving("spring")),
-    (re.compile(rf"元宵节?{_NOT_ABOUT}"), _moving("lantern")),
-    (re.compile(rf"清明节?{_NOT_ABOUT}"), _moving("tombs")),
-    (re.compile(rf"端午节?{_NOT_ABOUT}"), _moving("dragon")),
-    (re.compile(rf"七夕节?{_NOT_ABOUT}"), _moving("qixi")),
-    (re.compile(rf"中秋节?{_NOT_ABOUT}"), _moving("moon")),
-    (re.compile(rf"重阳节?{_NOT_ABOUT}"), _moving("double_ninth")),
+    (re.compile(rf"(?:除夕|年三十|大年夜)(?:夜|当天|那天|晚上?)?{_NOT_ABOUT}"), _lunar(1, 1, festivals.NEW_YEARS_EVE)),
+    (re.compile(rf"(?:大年|(?<![今去明前])年)初(?P<month>)(?P<day>[一二三四五六七八九十]){_NOT_ABOUT}"), _lunar_named),
+    (re.compile(r"春节(?:当天|那天)"), _lunar(1, 1)),
+    (re.compile(rf"元宵节?{_NOT_ABOUT}"), _lunar(1, 15)),
+    (re.compile(rf"端午节?{_NOT_ABOUT}"), _lunar(5, 5)),
+    (re.compile(rf"七夕节?{_NOT_ABOUT}"), _lunar(7, 7)),
+    (re.compile(rf"(?:中元节|七月半|鬼节){_NOT_ABOUT}"), _lunar(7, 15)),
+    (re.compile(rf"中秋节?{_NOT_ABOUT}"), _lunar(8, 15)),
+    (re.compile(rf"重阳节?{_NOT_ABOUT}"), _lunar(9, 9)),
+    (re.compile(rf"腊八(?!粥|蒜|豆)节?{_NOT_ABOUT}"), _lunar(12, 8)),
+    (re.compile(rf"(?<!大)(?:北方|南方)?小年(?!轻|青|纪|龄)夜?{_NOT_ABOUT}"), _little_new_year),
+    # Those that are weather, too, only where they are called a term.
+    (re.compile(rf"(?P<term>清明|冬至|夏至|立春|立夏|立秋|立冬|春分|秋分|惊蛰)节?(?:气)?{_NOT_ABOUT}"), _term),
+    (
+        re.compile(
+            r"(?P<term>小寒|大寒|雨水|谷雨|小满|芒种|小暑|大暑|处暑|白露|寒露|霜降|小雪|大雪)(?:这个?|那个?)?节气"
+        ),
+        _term,
+    ),
     (re.compile(rf"平安夜{_NOT_ABOUT}"), _yearly(12, 24)),
     (
         re.compile(rf"圣诞节?(?:当天|那天|当晚|晚上)|圣诞节{_NOT_ABOUT}|圣诞(?=前一[天日晚]|后一[天日])"),
@@ -233,7 +279,18 @@ PATTERNS: list[Pattern] = [
     ),
     (re.compile(r"国庆节?(?:放假)?(?:当天|那天|当晚|头一?天)|国庆节?(?=前一[天日晚])"), _yearly(10, 1)),
     (re.compile(rf"元旦节?(?:当天|那天|当晚)|元旦{_NOT_ABOUT}"), _yearly(1, 1)),
-    (re.compile(rf"情人节{_NOT_ABOUT}"), _yearly(2, 14)),
+    (re.compile(rf"白色情人节{_NOT_ABOUT}"), _yearly(3, 14)),
+    (re.compile(rf"(?<!白色)情人节{_NOT_ABOUT}"), _yearly(2, 14)),
+    (re.compile(rf"(?:双十二|双12){_NOT_ABOUT}"), _yearly(12, 12)),
+    (re.compile(rf"(?:三八)?(?:妇女|女神|女王)节{_NOT_ABOUT}|三八(?:节|当天|那天)"), _yearly(3, 8)),
+    (re.compile(rf"植树节{_NOT_ABOUT}"), _yearly(3, 12)),
+    (re.compile(rf"愚人节{_NOT_ABOUT}"), _yearly(4, 1)),
+    (re.compile(rf"青年节{_NOT_ABOUT}|五四(?:当天|那天)"), _yearly(5, 4)),
+    (re.compile(rf"建军节{_NOT_ABOUT}"), _yearly(8, 1)),
+    (re.compile(rf"母亲节{_NOT_ABOUT}"), _nth(5, 6, 2)),
+    (re.compile(rf"父亲节{_NOT_ABOUT}"), _nth(6, 6, 3)),
+    # 228当天, 520那天, 618当天: a day of figures that everybody knows.
+    (re.compile(r"(?<!\d)(?P<month>2|5|6)\.?(?P<day>28|20|18)(?:当天|那天)"), _month_first),
     (re.compile(rf"(?P<count>{_N})(?:天|日)(?:之|以)?前"), _ago(1)),
     (
         re.compile(rf"(?P<count>{_N})个?{_WEEK}(?:之|以)?前的?(?:那个?)?{_WEEK}(?P<weekday>[一二三四五六日天1-6])"),

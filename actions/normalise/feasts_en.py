@@ -21,8 +21,12 @@ def _nth(month: int, weekday: int, number: int, later: int = 0) -> _Feast:
     return lambda today: calendar.last_nth(today, month, weekday, number, later)
 
 
-def _moving(festival: str, later: int = 0) -> _Feast:
-    return lambda today: festivals.last(festival, today, later)
+def _lunar(month: int, number: int, later: int = 0) -> _Feast:
+    return lambda today: festivals.lunar(today, month, number, later)
+
+
+def _easter(later: int = 0) -> _Feast:
+    return lambda today: festivals.from_easter(today, later)
 
 
 # The longer name first where one holds another.
@@ -43,22 +47,52 @@ _FEASTS: tuple[tuple[str, _Feast], ...] = (
     (r"(?:christmas|xmas) eve", _yearly(12, 24)),
     (r"(?:christmas|xmas) day", _yearly(12, 25)),
     (r"(?:boxing|st\.? stephen'?s) day", _yearly(12, 26)),
-    (r"(?:chinese|lunar) new year'?s? eve", _moving("spring", -1)),
+    (r"(?:chinese|lunar) new year'?s? eve", _lunar(1, 1, festivals.NEW_YEARS_EVE)),
     (r"(?:new year'?s eve|nye|hogmanay)", _yearly(12, 31)),
     (r"new year'?s day", _yearly(1, 1)),
     (r"valentine'?s(?: day)?", _yearly(2, 14)),
-    (r"(?:st\.? )?(?:patrick|paddy)'?s day", _yearly(3, 17)),
+    (r"(?:st\.? (?:patrick|paddy)'?s(?: day| night)?|(?:patrick|paddy)'?s (?:day|night))", _yearly(3, 17)),
     (r"april fools?'?s?(?: day)?", _yearly(4, 1)),
     (r"anzac day", _yearly(4, 25)),
     (r"australia day", _yearly(1, 26)),
     (r"canada day", _yearly(7, 1)),
     (r"(?:st\.? andrew)'?s day", _yearly(11, 30)),
     (r"(?:4th|fourth) of july|july (?:4th|the fourth)", _yearly(7, 4)),
-    (r"(?:diwali|deepavali)", _moving("diwali")),
-    (r"mid-?autumn(?: festival| day)?", _moving("moon")),
+    (r"(?:diwali|deepavali)", festivals.diwali),
+    (r"mid-?autumn(?: festival| day)?", _lunar(8, 15)),
+    (r"(?:first day|day one|day 1) of (?:chinese new year|lunar new year|cny)", _lunar(1, 1)),
+    (r"dragon ?boat (?:festival|day)", _lunar(5, 5)),
+    (r"waitangi day", _yearly(2, 6)),
+    (r"burns'? (?:night|supper)", _yearly(1, 25)),
+    (r"groundhog day", _yearly(2, 2)),
+    (r"(?:st\.? )?david'?s day", _yearly(3, 1)),
+    (r"texas independence day", _yearly(3, 2)),
+    (r"international women'?s day", _yearly(3, 8)),
+    (r"pi day", _yearly(3, 14)),
+    (r"(?:the )?ides of march", _yearly(3, 15)),
+    (r"(?:st\.? )?george'?s day", _yearly(4, 23)),
+    (r"(?:king'?s day|koningsdag)", _yearly(4, 27)),
+    (r"may day", _yearly(5, 1)),
+    (r"cinco de mayo", _yearly(5, 5)),
+    (r"juneteenth", _yearly(6, 19)),
+    (r"bastille day", _yearly(7, 14)),
+    (r"(?:indian? )?republic day", _yearly(1, 26)),
+    (r"presidents'? day", _nth(2, 0, 3)),
+    (r"memorial day", _nth(6, 0, 1, -7)),
+    (r"(?:shrove tuesday|pancake day|mardi gras|fat tuesday)", _easter(-47)),
+    (r"ash wednesday", _easter(-46)),
+    (r"mothering sunday", _easter(-21)),
+    (r"palm sunday", _easter(-7)),
+    (r"maundy thursday", _easter(-3)),
+    (r"good friday", _easter(-2)),
+    (r"(?:holy|easter) saturday", _easter(-1)),
+    (r"easter (?:sunday|day)", _easter()),
+    (r"easter monday", _easter(1)),
+    (r"(?:whit sunday|pentecost)", _easter(49)),
+    (r"whit monday", _easter(50)),
 )
-# Whose day is no single one, or another each year; beside them no day is counted.
-_NAMES = r"(?:good friday|easter (?:sunday|monday)|palm sunday|christmas|xmas|new year'?s?|easter|eid|ramadan|hanukkah|the holidays)"
+# Whose day is no single one, or another in each country; beside them no day is counted.
+_NAMES = r"(?:christmas|xmas|new year'?s?|easter|eid|ramadan|hanukkah|the holidays)"
 _FEAST = "(?:" + "|".join(f"(?P<f{at}>{name})" for at, (name, _) in enumerate(_FEASTS)) + ")"
 _MEAL = r"(?! (?:dinner|lunch|meal|parade|party|dessert))"  # after which it is still the same day
 _WISHED = r"(?<!happy )(?<!early )(?<!merry )"
@@ -119,9 +153,7 @@ PATTERNS: list[Pattern] = [
     ),
     (_compile(r"\bon (?:christmas|xmas)\b"), lambda _match, today: calendar.one(calendar.without_year(today, 12, 25))),
     (
-        _compile(
-            rf"\b(?:{_AROUND}|at|over|during) {_NAMES}\b|\b(?:good friday|easter (?:sunday|monday)|palm sunday)\b"
-        ),
+        _compile(rf"\b(?:{_AROUND}|at|over|during) {_NAMES}\b|\b(?:independence|mother'?s|father'?s|national) day\b"),
         _vague,
     ),
 ]

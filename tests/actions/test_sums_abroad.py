@@ -37,6 +37,10 @@ from actions.normalise.amounts import Sure, read_amount
         ("八百块港币", 800, "HKD"),
         ("一百五十万印尼盾", 1500000, "IDR"),
         ("三千比索", 3000, "PHP"),
+        ("7,500 ghana cedis for the implants", 7500, "GHS"),
+        ("9 grand Jamaican for the taxi", 9000, "JMD"),
+        ("花了331软妹币", 331, "CNY"),
+        ("两千二百五 人民币", 2250, "CNY"),
     ],
 )
 def test_money_of_other_countries(text: str, value: int, currency: str) -> None:
@@ -156,3 +160,23 @@ def test_a_week_before_a_number_is_no_flight() -> None:
 )
 def test_whose_money_it_is(text: str, home: str | None, currency: str) -> None:
     assert read_amount(text, home).currency == currency
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("是57加币80分，税算进去了", 5780),
+        ("总共一百八十五镑六十便士", 18560),
+        ("拾掇下来1w2", 1200000),
+        ("扎针灸一百二一回", 12000),
+        ("血常规+流感抗原 258.6 现在退了", 25860),
+    ],
+)
+def test_parts_of_a_sum(text: str, minor: int) -> None:
+    reading = read_amount(text, None)
+    assert (reading.sure, reading.minor) == (Sure.EXACT, minor)
+
+
+@pytest.mark.parametrize(("home", "currency"), [(None, "HKD"), ("CNY", "CNY"), ("GBP", "GBP"), ("HKD", "HKD")])
+def test_mun_is_money_of_where_the_customer_is(home: str | None, currency: str) -> None:
+    assert read_amount("六百二十蚊", home).currency == currency
