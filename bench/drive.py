@@ -5,15 +5,15 @@ import itertools
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
-import aiohttp
 from ruamel.yaml import YAML
 
 from bench.provider import ACCOUNT, FROM, Provider, signed
 from bench.stacks import Side
+from bench.wire import Posting
 
 ANSWER_SECONDS = 60.0
 # Fresh customers for every dialogue: both sides begin each with an empty history.
@@ -67,13 +67,13 @@ async def load(side: Side, provider: Provider, customers: int, rounds: int) -> L
     waiting = iter([dialogue for _ in range(rounds) for dialogue in dialogues()])
     latencies: list[float] = []
     unanswered: list[str] = []
-    async with session() as http:
+    with closing(Posting(ANSWER_SECONDS)) as wire:
 
         async def customer() -> None:
             for dialogue in waiting:
                 phone = next(_PHONES)
                 for turn in dialogue.turns:
-                    latency = await _turn(side, provider, http, phone, turn)
+                    latency = await _turn(side, provider, wire, phone, turn)
                     if latency is None:
                         unanswered.append(turn)
                     else:
@@ -93,8 +93,8 @@ async def long(side: Side, provider: Provider, rounds: int) -> list[list[float]]
     Raises TimeoutError where a turn isn't answered.
     """
     phone = next(_PHONES)
-    async with session() as http:
-        return [[await _answered(side, provider, http, phone, turn) for turn in one_round()] for _ in range(rounds)]
+    with closing(Posting(ANSWER_SECONDS)) as wire:
+        return [[await _answered(side, provider, wire, phone, turn) for turn in one_round()] for _ in range(rounds)]
 
 
 def one_round() -> list[str]:
@@ -102,14 +102,14 @@ def one_round() -> list[str]:
     return [turn for dialogue in dialogues() for turn in dialogue.turns]
 
 
-async def _answered(side: Side, provider: Provider, http: aiohttp.ClientSession, phone: str, turn: str) -> float:
-    latency = await _turn(side, provider, http, phone, turn)
+async def _answered(side: Side, provider: Provider, wire: Posting, phone: str, turn: str) -> float:
+    latency = await _turn(side, provider, wire, phone, turn)
     if latency is None:
         raise TimeoutError(turn)
     return latency
 
 
-async def _turn(side: Side, provider: Provider, http: aiohttp.ClientSession, phone: str, text: str) -> float | None:
+async def _turn(side: Side, provider: Provider, wire: Posting, phone: str, text: str) -> float | None:
     """Post one message and wait for the first reply; None where there was none in time."""
     arrivals = provider.arrivals[phone]
     while not arrivals.empty():
@@ -123,7 +123,7 @@ async def _turn(side: Side, provider: Provider, http: aiohttp.ClientSession, pho
         "NumMedia": "0",
     }
     posted = time.perf_counter()
-    answer = asyncio.create_task(_post(http, side.webhook, form))
+    answer = asyncio.create_task(wire.post(side.webhook, form, signed(side.webhook, form)))
     try:
         arrived, _ = await asyncio.wait_for(arrivals.get(), ANSWER_SECONDS)
         await answer
@@ -131,15 +131,3 @@ async def _turn(side: Side, provider: Provider, http: aiohttp.ClientSession, pho
         answer.cancel()
         return None
     return arrived - posted
-
-
-def session() -> aiohttp.ClientSession:
-    """A client that takes little of the two cores which both sides are measured on."""
-    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)
-    return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(ANSWER_SECONDS))
-
-
-async def _post(http: aiohttp.ClientSession, url: str, form: dict[str, str]) -> None:
-    headers = {"content-type": "application/x-www-form-urlencoded", **signed(url, form)}
-    async with http.post(url, data=urlencode(form), headers=headers, raise_for_status=True) as response:
-        await response.read()

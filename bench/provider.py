@@ -7,15 +7,16 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
-import aiohttp
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # ships no types
+
+from bench.wire import Posting
 
 ACCOUNT = "AC" + "b" * 32
 TOKEN = "benchmark-auth-token"
@@ -50,7 +51,7 @@ class Provider:
         app = Starlette(routes=[Route(path, self._take, methods=["POST"])])
         config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", access_log=False)
         self._server = uvicorn.Server(config)
-        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30))
+        self._wire = Posting(30)
         self._serving = asyncio.create_task(self._server.serve())
         while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
@@ -59,7 +60,7 @@ class Provider:
     async def __aexit__(self, *_: object) -> None:
         while self._callbacks:  # a message may still come, and be reported
             await asyncio.gather(*self._callbacks, return_exceptions=True)
-        await self._http.close()
+        self._wire.close()
         self._server.should_exit = True
         await self._serving
 
@@ -89,10 +90,8 @@ class Provider:
                 "To": to,
                 "From": FROM,
             }
-            headers = {"content-type": "application/x-www-form-urlencoded", **signed(url, form)}
-            with suppress(aiohttp.ClientConnectionError):  # who asked has been stopped: the measuring is over
-                async with self._http.post(url, data=urlencode(form), headers=headers) as response:
-                    await response.read()
+            with suppress(OSError, EOFError):  # who asked has been stopped: the measuring is over
+                await self._wire.post(url, form, signed(url, form))
 
 
 def _message(account: str, sid: str, to: str, text: str) -> dict[str, Any]:
