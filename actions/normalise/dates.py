@@ -48,9 +48,9 @@ class _Find:
 
 # Days of other things than the event: when it was bought, mended, or runs out.
 _OTHER_DAY = re.compile(
-    r"(?:\b(?:bought|purchased|got it|(?:only|just) (?:told|texted|emailed|messaged|informed) (?:me|us)(?: about it)?|(?<!fine )(?<!ok )(?<!okay )(?<!working )(?<!good )(?<!perfect )(?:until|till)|(?<!was )(?<!were )due|expires?|expired|(?<!gp )(?<!doctor )(?<!doctors )(?<!doctor's )(?<!dentist )(?<!clinic )(?<!hospital )(?<!dental )appointment|repaired|fixed|renewed?)\b|"
-    r"买的?(?![了的新一张]{0,3}[机车船]?票)|购于|买于|修好|到期)"
+    r"\b(?:bought|purchased|got it|(?:only|just) (?:told|texted|emailed|messaged|informed) (?:me|us)(?: about it)?|(?<!fine )(?<!ok )(?<!okay )(?<!working )(?<!good )(?<!perfect )(?:until|till)|(?<!was )(?<!were )due|expires?|expired|(?<!gp )(?<!doctor )(?<!doctors )(?<!doctor's )(?<!dentist )(?<!clinic )(?<!hospital )(?<!dental )appointment|repaired|fixed|renewed?)\b"
     r"[^.,;!?。,;]{0,20}$"
+    r"|(?:买的?(?![了的新一张]{0,3}[机车船]?票)|购于|买于|修好|到期)[^.,;!?。,;\s]{0,20}$"
 )
 # What was said before, and isn't so: "I said thursday", "you have me down for the 3rd".
 _SAID_WRONG = re.compile(

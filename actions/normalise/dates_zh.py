@@ -218,7 +218,7 @@ PATTERNS: list[Pattern] = [
     ),
     (re.compile(r"大大前[天日晚]"), _before(4)),
     (re.compile(r"大前[天日晚]"), _before(3)),
-    (re.compile(r"(?<![几年])前[天日晚夜儿](?!子)"), _before(2)),
+    (re.compile(r"(?<![几年])前(?:[天日晚夜儿]|个儿)(?!子)"), _before(2)),
     (re.compile(r"昨[天日晚夜早儿个]个?|隔天前|[琴尋寻噚][日晚]|夜(?:儿个?|个儿?)(?!子|园|里)"), _before(1)),
     (
         re.compile(

@@ -120,7 +120,11 @@ def _itself(match: re.Match[str], today: date) -> Days:
 
 def _beside(match: re.Match[str], today: date) -> Days:
     """ "the day after thanksgiving", "two days before halloween"."""
-    feast, groups = _feast(match, today), match.groupdict()
+    return _counted_from(_feast(match, today), match)
+
+
+def _counted_from(feast: date | None, match: re.Match[str]) -> Days:
+    groups = match.groupdict()
     count = groups.get("count") or "one"
     many = int(count) if count.isdigit() else int(english_number(count) or 0)
     return calendar.one(calendar.back(feast, many if groups["side"] == "before" else -many)) if feast else None
@@ -144,6 +148,10 @@ PATTERNS: list[Pattern] = [
     (_compile(rf"\b{_COUNT} (?:days?|nights?) {_SIDE} {_FEAST}\b"), _beside),
     (_compile(rf"\b(?:day|night|morning|evening|afternoon) {_SIDE} {_FEAST}\b{_MEAL}"), _beside),
     (_compile(rf"\b{_WEEKDAY} (?:just |right )?{_SIDE} {_FEAST}\b"), _weekday_beside),
+    (
+        _compile(rf"\b{_COUNT} (?:days?|nights?) (?P<side>before|after) (?:christmas|xmas)\b"),
+        lambda match, today: _counted_from(calendar.without_year(today, 12, 25), match),
+    ),
     # "back around halloween", "a few days before diwali", "halloween weekend" are no single day.
     (_compile(rf"\b{_AROUND} {_FEAST}\b{_MEAL}"), _vague),
     (_compile(rf"{_WISHED}\b{_FEAST}{_SEASON}"), _vague),

@@ -56,6 +56,7 @@ _TYPO_OF = (
 )  # fmt: skip - one list of words
 # Words that only look like mistyped ones of these.
 _WORDS = {
+    *("light", "lights", "slight", "right"),
     *("table", "tables", "tablets", "phoned", "phones", "prone", "phony", "scree", "screed", "cracker", "crackled"),
     *("cricked", "scattered", "broker", "drooped", "dropper", "fight", "fright", "floored", "injection", "inflection"),
     *("leaning", "leaping", "widow", "winnow", "managed", "proscription"),
