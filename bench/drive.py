@@ -2,9 +2,10 @@
 
 import asyncio
 import itertools
+import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from bench.stacks import Side
 from bench.wire import Posting
 
 ANSWER_SECONDS = 60.0
+READ_SECONDS = 1.0  # a reply, before writing again
+SEED = 7
 # Fresh customers for every dialogue: both sides begin each with an empty history.
 _PHONES = (f"+1202556{number:04d}" for number in itertools.count(1))
 
@@ -64,27 +67,65 @@ def dialogues() -> list[Dialogue]:
 
 async def load(side: Side, provider: Provider, customers: int, rounds: int) -> Load:
     """Play every dialogue `rounds` times in all, by `customers` at once, each going on as soon as it is answered."""
-    waiting = iter([dialogue for _ in range(rounds) for dialogue in dialogues()])
+    waiting = iter(_played(rounds))
+
+    async def customer(talk: Talk) -> None:
+        for dialogue in waiting:
+            await talk(dialogue, 0.0)
+
+    return await _measured(side, provider, lambda talk: [customer(talk) for _ in range(customers)])
+
+
+async def arriving(side: Side, provider: Provider, a_second: float, rounds: int) -> Load:
+    """Play every dialogue `rounds` times in all, begun by chance so that turns come at that rate, whoever is still waiting.
+
+    A customer reads each reply for a second.
+    """
+    chance = random.Random(SEED)
+    played = _played(rounds)
+    each = sum(len(dialogue.turns) for dialogue in played) / len(played)  # turns of a dialogue
+    begins = itertools.accumulate(chance.expovariate(a_second / each) for _ in played)
+
+    async def customer(talk: Talk, dialogue: Dialogue, begin: float) -> None:
+        await asyncio.sleep(begin)
+        await talk(dialogue, READ_SECONDS)
+
+    return await _measured(
+        side, provider, lambda talk: [customer(talk, *one) for one in zip(played, begins, strict=True)]
+    )
+
+
+Talk = Callable[[Dialogue, float], Awaitable[None]]
+
+
+async def _measured(
+    side: Side, provider: Provider, customers: Callable[[Talk], Sequence[Coroutine[None, None, None]]]
+) -> Load:
+    """What it takes when these customers write. Each gets the means to hold a dialogue, with a pause after each reply."""
     latencies: list[float] = []
     unanswered: list[str] = []
     with closing(Posting(ANSWER_SECONDS)) as wire:
 
-        async def customer() -> None:
-            for dialogue in waiting:
-                phone = next(_PHONES)
-                for turn in dialogue.turns:
-                    latency = await _turn(side, provider, wire, phone, turn)
-                    if latency is None:
-                        unanswered.append(turn)
-                    else:
-                        latencies.append(latency)
+        async def talk(dialogue: Dialogue, pause: float) -> None:
+            phone = next(_PHONES)
+            for turn in dialogue.turns:
+                latency = await _turn(side, provider, wire, phone, turn)
+                if latency is None:
+                    unanswered.append(turn)
+                else:
+                    latencies.append(latency)
+                await asyncio.sleep(pause)
 
         rasa = side.rasa()
         cpu, rasa_cpu, began = side.cpu_seconds(), sum(rasa.cpu_times()[:2]), time.perf_counter()
-        await asyncio.gather(*(customer() for _ in range(customers)))
+        await asyncio.gather(*customers(talk))
         seconds = time.perf_counter() - began
     used, rasa_used = side.cpu_seconds() - cpu, sum(rasa.cpu_times()[:2]) - rasa_cpu
     return Load(latencies, seconds, used, rasa_used, len(unanswered))
+
+
+def _played(rounds: int) -> list[Dialogue]:
+    return [dialogue for _ in range(rounds) for dialogue in dialogues()]
 
 
 async def long(side: Side, provider: Provider, rounds: int) -> list[list[float]]:

@@ -42,6 +42,8 @@ set size of all processes, PostgreSQL and Redis among them. Both are up at once 
 that how fast the machine is at the time falls on both. Start-up is until the whole side answers, with models
 trained and data in place. The stand-in answers at once, but for the third load, where it takes {far} ms as a
 provider across the internet does: stock Rasa waits for each answer in its event loop, and with it every other customer.
+In the fourth, customers begin by chance and write whether others wait or not, as they do in life, at a rate that stock Rasa
+bears ({steady} turns a second; each reply is read for a second); in the others the next message waits for the reply to the one before.
 Training is in CPU seconds, so that other work on the machine doesn't count.
 One customer may write for years: stock Rasa's last round of {stock_long} turns took {stock_growth:.1f} times its first
 (median), Anpei's last of {anpei_long:,} turns {anpei_growth:.2f} times.
@@ -60,6 +62,7 @@ class Figures:
     alone: Load
     crowd: Load
     far: Load
+    steady: Load
     long: list[list[float]]
     training_cpu_seconds: float
 
@@ -84,6 +87,8 @@ class Figures:
 
 # Of each slice of a load: customers at once, how often every dialogue is played, what a call to the provider takes.
 LOADS = {"alone": (1, 2, 0.0), "crowd": (CROWD, 8, 0.0), "far": (CROWD, 8, FAR_SECONDS)}
+# Turns that come in a second, whoever is still waiting: what stock Rasa bears, with some room.
+STEADY, STEADY_ROUNDS = 30.0, 8
 
 
 async def loads(sides: Sequence[Side], provider: Provider, rounds: int) -> dict[str, dict[str, Load]]:
@@ -98,15 +103,27 @@ async def loads(sides: Sequence[Side], provider: Provider, rounds: int) -> dict[
             for side in sides:
                 slices[side.name].append(await drive.load(side, provider, customers=customers, rounds=played))
         for side in sides:
-            found[side.name][name] = whole = Load.of(slices[side.name])
-            median = statistics.median(whole.latencies) * 1000
-            rates = ", ".join(f"{each.turns / each.seconds:.0f}" for each in slices[side.name])
-            print(
-                f"{side.name}: {whole.turns} turns, {rates} a second, median {median:.0f} ms, {whole.unanswered} unanswered",
-                flush=True,
-            )
+            found[side.name][name] = _whole(side, slices[side.name])
     provider.answer_seconds = 0.0
+    slices = {side.name: [] for side in sides}
+    for _ in range(rounds):
+        for side in sides:
+            slices[side.name].append(await drive.arriving(side, provider, STEADY, STEADY_ROUNDS))
+    for side in sides:
+        found[side.name]["steady"] = _whole(side, slices[side.name])
     return found
+
+
+def _whole(side: Side, slices: Sequence[Load]) -> Load:
+    """A load of its slices, and said aloud."""
+    whole = Load.of(slices)
+    median = statistics.median(whole.latencies) * 1000
+    rates = ", ".join(f"{each.turns / each.seconds:.0f}" for each in slices)
+    print(
+        f"{side.name}: {whole.turns} turns, {rates} a second, median {median:.0f} ms, {whole.unanswered} unanswered",
+        flush=True,
+    )
+    return whole
 
 
 async def long(side: Side, provider: Provider, rounds: int) -> list[list[float]]:
@@ -163,6 +180,10 @@ def metrics(stock: Figures, anpei: Figures) -> dict[str, Metric]:
         for metric, (what, unit, figure, more) in PER_LOAD.items():
             sides = (figure(getattr(stock, name)), figure(getattr(anpei, name)))
             found[f"{metric}_{name}"] = Metric(f"{title}: {what}", unit, *sides, more)
+    for metric in ("latency_p50", "latency_p95"):
+        what, unit, figure, more = PER_LOAD[metric]
+        sides = (figure(stock.steady), figure(anpei.steady))
+        found[f"{metric}_steady"] = Metric(f"{STEADY:.0f} turns a second coming in: {what}", unit, *sides, more)
     turns, last = len(stock.long[0]), STOCK_LONG_ROUNDS - 1
     title = f"One customer's turns {last * turns + 1} to {(last + 1) * turns}: reply, median"
     found["latency_p50_long"] = Metric(
@@ -192,7 +213,7 @@ def main() -> None:
     text = report.table(found)
     print("\n" + text)
     unanswered = {
-        side: f.alone.unanswered + f.crowd.unanswered + f.far.unanswered
+        side: f.alone.unanswered + f.crowd.unanswered + f.far.unanswered + f.steady.unanswered
         for side, f in (("stock", stock), ("anpei", anpei))
     }
     print(decisions.words(decided))
@@ -205,7 +226,7 @@ def main() -> None:
         first, *_, last = figures.long
         long[f"{name}_long"] = sum(map(len, figures.long))
         long[f"{name}_growth"] = statistics.median(last) / statistics.median(first)
-    turns = anpei.alone.turns + anpei.crowd.turns + anpei.far.turns
+    turns = anpei.alone.turns + anpei.crowd.turns + anpei.far.turns + anpei.steady.turns
     report.write_section(
         DOCUMENT,
         text
@@ -214,6 +235,7 @@ def main() -> None:
             turns=turns,
             epochs=options.epochs,
             far=round(FAR_SECONDS * 1000),
+            steady=round(STEADY),
             **long,
             machine=machine(),
             decided=decisions.words(decided),
