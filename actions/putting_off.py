@@ -3,13 +3,14 @@
 from rasa_sdk.events import ActiveLoop
 
 from actions import errand
+from actions.backend_client import Backend
 from actions.cues import puts_off
 from actions.draft_words import known_slots
 from actions.names import Intent, Reply, Slot
 from actions.turn import Event, Turn, slot
 
 
-def intercept(turn: Turn) -> list[Event] | None:
+async def intercept(turn: Turn, _backend: Backend) -> list[Event] | None:
     """ "Keep it for now" with no question open: what was begun is kept anyway, and where nothing was, nothing is lost."""
     if turn.in_form or turn.awaiting is not None or turn.external or turn.intent == Intent.GOODBYE:
         return None

@@ -10,6 +10,16 @@ from actions.backend_client import Backend
 from actions.names import ActionName, Reply, Slot
 from actions.turn import Event, Turn, slot
 
+# Who may answer a message before the action that its intent stands for, the first that does: see each one's docstring.
+BEFORE_ANY_ACTION = (
+    step_up.intercept,
+    errand.intercept,
+    request_answer.intercept,
+    afterthought.intercept,
+    postscript.intercept,
+    opening.intercept,
+    putting_off.intercept,
+)
 SAYS_IT_IS_A_BOT = (Reply.GREET, Reply.BOT_CHALLENGE)
 SAFETY_FIRST = (Reply.EMERGENCY, Reply.EMERGENCY_NUMBER, Reply.CRISIS, Reply.CRISIS_LINE, Reply.SUSPICIOUS)
 
@@ -39,21 +49,10 @@ class TalkAction(Action):
         return events
 
     async def _heard(self, turn: Turn) -> list[Event]:
-        handled = await step_up.intercept(turn, self.backend)
-        if handled is None:
-            handled = await errand.intercept(turn, self.backend)
-        if handled is None:
-            handled = await request_answer.intercept(turn, self.backend)
-        if handled is None:
-            handled = await afterthought.intercept(turn, self.backend)
-        if handled is None:
-            handled = await postscript.intercept(turn, self.backend)
-        if handled is None:
-            handled = await opening.intercept(turn, self.backend)
-        if handled is None:
-            handled = putting_off.intercept(turn)
-        if handled is not None:
-            return self.after_proof(turn, handled)
+        for intercept in BEFORE_ANY_ACTION:
+            handled = await intercept(turn, self.backend)
+            if handled is not None:
+                return self.after_proof(turn, handled)
         return errand.left(turn, await self.act(turn))
 
     def after_proof(self, turn: Turn, events: list[Event]) -> list[Event]:  # noqa: ARG002 - the form needs it

@@ -53,12 +53,14 @@ CREATE TABLE IF NOT EXISTS {SCHEMA}.events (
 );
 ALTER TABLE {SCHEMA}.events ADD COLUMN IF NOT EXISTS reading text;
 CREATE INDEX IF NOT EXISTS events_by_sender ON {SCHEMA}.events (sender_id, id);
+CREATE INDEX IF NOT EXISTS events_of_sessions ON {SCHEMA}.events (sender_id, id) WHERE type_name = 'session_started';
 """
-# Rasa's session: what came with or after the latest session_started, all where there is none.
+# Rasa's session: what came with or after the latest session_started, all where there is none. By the order in which they
+# were stored, which an index has: by their times, all that was ever said would be read to find it.
 SESSION = f"""
-SELECT id, data FROM {SCHEMA}.events WHERE sender_id = %(sender)s AND timestamp >= coalesce((
-    SELECT max(timestamp) FROM {SCHEMA}.events WHERE sender_id = %(sender)s AND type_name = 'session_started'
-), '-infinity') ORDER BY id
+SELECT id, data FROM {SCHEMA}.events WHERE sender_id = %(sender)s AND id >= coalesce((
+    SELECT max(id) FROM {SCHEMA}.events WHERE sender_id = %(sender)s AND type_name = 'session_started'
+), 0) ORDER BY id
 """
 FULL = f"SELECT id, data FROM {SCHEMA}.events WHERE sender_id = %(sender)s ORDER BY id"
 LATEST = f"SELECT max(id) FROM {SCHEMA}.events WHERE sender_id = %(sender)s"

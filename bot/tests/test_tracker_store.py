@@ -6,7 +6,9 @@ import asyncio
 import base64
 import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -288,6 +290,29 @@ def test_only_the_last_session_is_read(store: PostgresTrackerStore, domain: Doma
 
     last, full = asyncio.run(talk())
     assert last < full
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The steps of a plan."""
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from _nodes(below)
+
+
+def test_reading_a_session_looks_at_nothing_before_it(store: PostgresTrackerStore) -> None:
+    """However much a customer wrote in the sessions before: by the database's own account of the rows it read."""
+    row = "VALUES (%s, %s, %s, %s)"
+    with store.engine.connect() as connection:
+        for session in range(40):
+            kinds = ["session_started", *["user"] * 99]
+            values = [("old.1", kind, session * 100.0 + at, "{}") for at, kind in enumerate(kinds)]
+            connection.exec_driver_sql(f"INSERT INTO rasa.events (sender_id, type_name, timestamp, data) {row}", values)
+        connection.exec_driver_sql("ANALYZE rasa.events")
+        asked = f"EXPLAIN (ANALYZE, FORMAT JSON) {tracker_store.SESSION}"
+        [plan] = connection.exec_driver_sql(asked, {"sender": "old.1"}).scalar()
+    scans = [node for node in _nodes(plan["Plan"]) if "Scan" in node["Node Type"]]
+    read = sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in scans)
+    assert read <= 100 + 2
 
 
 def test_it_leaves_the_waiting_for_the_disk_to_the_answer(store: PostgresTrackerStore, domain: Domain) -> None:

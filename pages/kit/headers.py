@@ -1,8 +1,8 @@
 """Response headers that keep an answer from being framed, sniffed, scripted from elsewhere or kept in a cache."""
 
+from functools import lru_cache
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Every script and style is a file of ours: an injected inline one does nothing.
@@ -22,7 +22,7 @@ HEADERS = {
 }
 # With the end of a session, beside its cookie; other cookies are of other sessions, or hold the language.
 CLEARED = '"cache", "storage"'
-STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
+STRICT_HEADERS = HEADERS | {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
 def headers_of(app: Any) -> dict[str, str]:
@@ -30,7 +30,14 @@ def headers_of(app: Any) -> dict[str, str]:
     services = getattr(app.state, "services", None)
     if services is None or not services.settings.public_url.startswith("https://"):
         return HEADERS
-    return HEADERS | {"Strict-Transport-Security": STRICT_TRANSPORT}
+    return STRICT_HEADERS
+
+
+@lru_cache(maxsize=2)
+def _raw(*, strict: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """As ASGI sends them."""
+    headers = STRICT_HEADERS if strict else HEADERS
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
 class SecurityHeaders:
@@ -49,9 +56,13 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in headers_of(scope["app"]).items():
-                    headers.setdefault(name, value)
+                own = message["headers"] = [*message["headers"]]
+                named = {name for name, _ in own}
+                own += [
+                    header
+                    for header in _raw(strict=headers_of(scope["app"]) is STRICT_HEADERS)
+                    if header[0] not in named
+                ]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
