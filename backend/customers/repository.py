@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange, PayoutAccount
+from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.sealing import address_lookup
@@ -104,16 +105,21 @@ async def account_change(session: Session, customer_id: UUID) -> CustomerChange 
 
 
 async def account_change_here(session: Session, conversation_id: UUID, since: datetime) -> CustomerChange | None:
-    """The change of account that this conversation has been about since then, locked."""
+    """The change of account that this conversation has been about since then, locked.
+
+    What was asked before the conversation became another customer's isn't what it is about.
+    """
     found = await session.scalars(
         select(CustomerChange)
+        .join(IdentitySession, IdentitySession.conversation_id == CustomerChange.conversation_id)
         .where(
+            CustomerChange.customer_id == IdentitySession.customer_id,
             CustomerChange.conversation_id == conversation_id,
             CustomerChange.kind == ChangeKind.ACCOUNT,
             CustomerChange.status.in_(UNDER_WAY),
             CustomerChange.asked_at >= since,
         )
-        .with_for_update()
+        .with_for_update(of=CustomerChange)
     )
     return found.one_or_none()
 

@@ -13,7 +13,7 @@ from backend.conversations import service as messages
 from backend.conversations.models import Conversation
 from backend.customers import repository as customers
 from backend.customers.models import Customer
-from backend.identity import factors, limits, passkeys, repository, service
+from backend.identity import factors, limits, passkeys, repository
 from backend.identity.errors import Locked
 from backend.identity.links import end
 from backend.identity.log import log
@@ -75,7 +75,7 @@ async def log_out_by_agent(session: Session, customer_id: UUID, by: str, now: da
 async def _lower_all(session: Session, customer_id: UUID) -> list[UUID]:
     chats = await repository.conversations_of(session, customer_id)
     for chat in chats:
-        service.lower(await repository.session_of(session, chat))
+        (await repository.session_of(session, chat)).lower()
         challenge = await repository.open_challenge(session, chat)
         if challenge is not None:
             challenge.status = ChallengeStatus.SUPERSEDED
@@ -137,9 +137,9 @@ async def confirm_with_passkey(session: Session, settings: Settings, link: Link,
     """Lift the conversation to level 3 and let it go on with what waits there. Raises NotShown, Locked."""
     state = await repository.session_of(session, link.conversation_id)
     limits.check_conversation(state, now)
-    await passkeys.show(session, settings, link, answer, now)
     if state.customer_id != link.customer_id:  # the chat has become somebody else's since
         raise Locked
+    await passkeys.show(session, settings, link, answer, now)
     state.verified_until, state.strong_until = now + VERIFIED_FOR, now + STRONG_FOR
     challenge = await repository.open_challenge(session, link.conversation_id)
     if challenge is not None:

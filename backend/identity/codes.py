@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import pyotp
 
@@ -176,8 +177,10 @@ async def check(session: Session, settings: Settings, state: IdentitySession, co
     if now >= challenge.expires_at and challenge.means is Means.SMS:
         return CodeCheck(CodeResult.EXPIRED)
     challenge.tries += 1
-    if await _right(session, settings, challenge, code, now):
-        _passed(state, challenge, now)
+    right = await _right(session, settings, challenge, code, now)
+    # A decoy has a code too, so that a wrong guess costs the same; its code was never sent to anybody.
+    if right and challenge.customer_id is not None:
+        _passed(state, challenge, challenge.customer_id, now)
         log_challenge(session, "code.passed", challenge, now)
         return CodeCheck(CodeResult.PASSED)
     await session.flush()
@@ -192,15 +195,12 @@ async def check(session: Session, settings: Settings, state: IdentitySession, co
 async def _right(session: Session, settings: Settings, challenge: Challenge, code: str, now: datetime) -> bool:
     if challenge.means is Means.AUTHENTICATOR and challenge.customer_id is not None:
         return await factors.show_code(session, challenge.customer_id, code, now)
-    # A decoy has a code too, so that a wrong guess costs the same; its code was never sent to anybody.
-    right = is_code(settings, challenge, code)
-    return right and challenge.customer_id is not None
+    return is_code(settings, challenge, code)
 
 
-def _passed(state: IdentitySession, challenge: Challenge, now: datetime) -> None:
+def _passed(state: IdentitySession, challenge: Challenge, customer_id: UUID, now: datetime) -> None:
     challenge.status = ChallengeStatus.PASSED
-    state.customer_id = challenge.customer_id
-    state.recognised_at = state.recognised_at or now
+    state.become(customer_id, now)
     state.verified_until = now + VERIFIED_FOR
     if challenge.means is Means.AUTHENTICATOR:
         state.strong_until = now + STRONG_FOR

@@ -84,6 +84,19 @@ class Session(Model):
     pending_sealed: Mapped[bytes | None] = mapped_column("pending", LargeBinary)
     pending = SealedJson("pending_sealed", row="conversation_id")
 
+    def lower(self) -> None:
+        """Back to being recognised: nothing that was proved counts any more, and nothing waits for a proof."""
+        self.verified_until = self.strong_until = self.payee_code_until = None
+        self.pending = self.about = None
+
+    def become(self, customer_id: UUID, now: datetime) -> None:
+        """The chat is this customer's from now on. What another has proved or asked for in it isn't theirs."""
+        if self.customer_id is not None and self.customer_id != customer_id:
+            self.lower()
+            self.recognised_at = None
+        self.customer_id = customer_id
+        self.recognised_at = self.recognised_at or now
+
 
 class FactorKind(StrEnum):
     AUTHENTICATOR = "authenticator"  # RFC 6238 (TOTP)

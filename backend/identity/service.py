@@ -63,8 +63,7 @@ async def recognise(session: Session, conversation_id: UUID, phone: str, now: da
         return await customers.get(session, state.customer_id)
     customer = await customers.by_phone(session, phone)
     if customer is not None:
-        state.customer_id = customer.id
-        state.recognised_at = now
+        state.become(customer.id, now)
         log(session, "identity.recognised", "channel", conversation_id, now, customer=customer.id)
     return customer
 
@@ -223,18 +222,12 @@ async def state(session: Session, conversation_id: UUID) -> IdentitySession:
 async def lock_out(session: Session, conversation_id: UUID, now: datetime) -> None:
     """What a conversation has proved counts no more, and for a day it can prove nothing."""
     found = await repository.session_of(session, conversation_id)
-    lower(found)
+    found.lower()
     found.locked_until = now + LOCK_FOR
     log(session, "identity.locked", "customer", conversation_id, now, why="suspicious")
     challenge = await repository.open_challenge(session, conversation_id)
     if challenge is not None:
         challenge.status = ChallengeStatus.SUPERSEDED
-
-
-def lower(found: IdentitySession) -> None:
-    """Back to being recognised: nothing that was proved counts any more, and nothing waits for a proof."""
-    found.verified_until = found.strong_until = found.payee_code_until = None
-    found.pending = found.about = None
 
 
 async def unlock(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:
@@ -247,7 +240,7 @@ async def unlink(session: Session, conversation_id: UUID, customer_id: UUID, now
     found = await repository.session_of(session, conversation_id)
     if found.customer_id != customer_id:
         return False
-    lower(found)
+    found.lower()
     found.customer_id = found.recognised_at = None
     log(session, "identity.unlinked", "clock", conversation_id, now, customer=customer_id)
     return True

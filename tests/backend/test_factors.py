@@ -17,7 +17,7 @@ from backend.customers import repository as customers
 from backend.customers.models import ChangeKind, ChangeStatus, Customer
 from backend.identity import care, factors, links
 from backend.identity import service as identity
-from backend.identity.errors import CodeSent, FactorNeeded, LinkGone, NotShown, SmsDistrusted
+from backend.identity.errors import CodeSent, FactorNeeded, LinkGone, Locked, NotShown, SmsDistrusted
 from backend.identity.models import Factor, Link
 from backend.identity.rules import FACTOR_COOLING, Level, Operation
 from backend.identity.service import CodeResult
@@ -246,6 +246,96 @@ async def test_wrong_codes_of_an_authenticator_are_counted(scene: Scene) -> None
         await scene.require(Operation.CHANGE_ACCOUNT, later)
     results += [await scene.check("abc", later) for _ in range(2)]
     assert results == [CodeResult.WRONG] * 4 + [CodeResult.FAILED]
+
+
+async def becomes_anothers(scene: Scene, now: datetime) -> Customer:
+    """Somebody types another customer's policy number in the chat, and the code that goes to that customer's phone."""
+    async with scene.database.transaction() as session:
+        other = await people.customer(session, now, "+12025550177")
+        await identity.identify_by_policy(session, scene.settings, scene.chat, other, now)
+        phone = await people.conversation(session, now, other.phone)
+    code = re.search(r"\d{6}", (await scene.said(phone.id))[-1])
+    assert code
+    assert await scene.check(code.group(), now) is CodeResult.PASSED
+    return other
+
+
+async def test_level_three_does_not_pass_on_to_another_customer(scene: Scene) -> None:
+    """Nor does what waited, the sum of a code or the longer code: the other one's account takes the other one's proof."""
+    _, totp = await scene.enrol()
+    later = scene.now + FACTOR_COOLING
+    with pytest.raises(FactorNeeded):
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    assert await scene.check(totp.at(later), later) is CodeResult.PASSED
+    async with scene.database.transaction() as session:
+        state = await identity.state(session, scene.chat)
+        state.payee_code_until, state.about = later + MINUTE, {"minor": 1}
+        assert (await identity.proof(session, scene.chat, later)).level is Level.STRONG
+    other = await becomes_anothers(scene, later)
+    async with scene.database.transaction() as session:
+        proof = await identity.proof(session, scene.chat, later)
+        assert proof.customer is not None
+        assert (proof.customer.id, proof.level) == (other.id, Level.VERIFIED)
+        assert await identity.take_pending(session, scene.chat, later) is None
+        assert (await identity.state(session, scene.chat)).about is None
+    with pytest.raises(CodeSent) as asked:
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    assert asked.value.params["digits"] == 8
+
+
+async def test_a_code_awaited_before_does_not_count_for_who_the_chat_is_now(scene: Scene) -> None:
+    """The authenticator's code of the one before is awaited no more, and its link proves nothing here."""
+    _, totp = await scene.enrol()
+    later = scene.now + FACTOR_COOLING
+    with pytest.raises(FactorNeeded):
+        await scene.require(Operation.CHANGE_ACCOUNT, later)
+    async with scene.database.transaction() as session:
+        customer, operation = scene.customer, Operation.CHANGE_ACCOUNT
+        await links.send_to_confirm(session, scene.settings, scene.chat, customer, operation, later)
+    token = (await scene.said(scene.chat))[-1].rpartition("/")[2]
+    await becomes_anothers(scene, later)
+    assert await scene.check(totp.at(later), later) is CodeResult.NONE
+    async with scene.database.transaction() as session:
+        link, _ = await links.open_here(session, scene.settings, token, later)
+        with pytest.raises(Locked):
+            await care.confirm_with_passkey(session, scene.settings, link, "{}", later)
+        assert (await identity.proof(session, scene.chat, later)).level is Level.VERIFIED
+
+
+async def test_a_factor_added_by_the_one_before_waits_its_day(scene: Scene) -> None:
+    """Their link is still theirs, and what the other one has proved in the chat doesn't let theirs count at once."""
+    link, _, secret = await scene.link()
+    await becomes_anothers(scene, scene.now)
+    async with scene.database.transaction() as session:
+        (await identity.state(session, scene.chat)).strong_until = scene.now + MINUTE
+        held = await links.held(session, scene.settings, link.id, secret, scene.now)
+        key, _ = factors.begin_authenticator(held, scene.customer)
+        factor = await factors.finish_authenticator(session, held, pyotp.TOTP(key).at(scene.now), scene.now)
+    assert (factor.customer_id, factor.counts_from) == (scene.customer.id, scene.now + FACTOR_COOLING)
+
+
+async def test_a_number_that_is_shown_does_not_make_the_chat_anothers(scene: Scene) -> None:
+    """A shared contact tells who writes where nobody is known, and never in place of somebody."""
+    async with scene.database.transaction() as session:
+        other = await people.customer(session, scene.now, "+12025550177")
+        found = await identity.recognise(session, scene.chat, other.phone, scene.now)
+    assert found is not None
+    assert found.id == scene.customer.id
+
+
+async def test_an_account_asked_for_by_the_one_before_is_not_taken_from_the_next(scene: Scene) -> None:
+    """A number typed then is of nobody's change, also where the next one asks for a change, too."""
+    async with scene.database.transaction() as session:
+        await changes.begin_account(session, scene.customer, scene.chat, scene.now, strong=True)
+    other = await becomes_anothers(scene, scene.now)
+    since = scene.now - MINUTE
+    async with scene.database.transaction() as session:
+        assert await customers.account_change_here(session, scene.chat, since) is None
+        asked = await changes.begin_account(session, other, scene.chat, scene.now)
+    async with scene.database.transaction() as session:
+        found = await customers.account_change_here(session, scene.chat, since)
+        assert found is not None
+        assert found.id == asked.id
 
 
 async def test_without_the_app_a_longer_code_by_sms_and_a_day(scene: Scene) -> None:
