@@ -233,11 +233,14 @@ async def reopen(
     await move(session, claim, ClaimStatus.IN_REVIEW, actor, {"why": why}, now)
 
 
-async def payout_refused(session: Session, claim: Claim, payout: Payout, actor: str, now: datetime) -> None:
-    """A second person would not let the money go: an adjuster looks again, and the customer is told by when."""
+async def payout_refused(
+    session: Session, claim: Claim, payout: Payout, actor: str, now: datetime, *, why: str = "refused"
+) -> None:
+    """The money isn't let go: an adjuster looks again, and the customer is told by when. `why` refused, by a second
+    person; account_left, its account isn't the customer's any more."""
     claim.lane = Lane.ADJUSTER
     claim.due_at = rules.due(now)
-    await move(session, claim, ClaimStatus.IN_REVIEW, actor, {"payout": str(payout.id)}, now)
+    await move(session, claim, ClaimStatus.IN_REVIEW, actor, {"payout": str(payout.id), "why": why}, now)
     await notices.claim_moved(session, claim, [], now)
 
 

@@ -23,6 +23,7 @@ from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
 from backend.kit.words import moment_words
 from backend.notices import service as notices
+from backend.payouts import service as payouts
 
 LONG_AGO = timedelta(days=3650)
 FIELDS = {ChangeKind.EMAIL: "email", ChangeKind.ADDRESS: "postal_address", ChangeKind.PHONE: "phone"}
@@ -242,7 +243,7 @@ async def stop_all(
     open_ones = (*repository.UNDER_WAY, ChangeStatus.WITH_PERSON)
     stopped = await repository.changes(session, customer.id, open_ones, now - LONG_AGO)
     for change in await repository.changes(session, customer.id, (ChangeStatus.DONE,), now - rules.UNDO_FOR):
-        if change.strong and await _put_account_back(session, customer, change):
+        if change.strong and await _put_account_back(session, customer, change, now):
             stopped.append(change)
         field = FIELDS.get(change.kind)
         if field is not None and getattr(customer, field) == change.value:
@@ -254,14 +255,19 @@ async def stop_all(
     return stopped
 
 
-async def _put_account_back(session: Session, customer: Customer, change: CustomerChange) -> bool:
-    """Pay to the account before again, where a change at level 3 is the latest; whether it was."""
+async def _put_account_back(session: Session, customer: Customer, change: CustomerChange, now: datetime) -> bool:
+    """Pay to the account before again, where a change at level 3 is the latest; whether it was.
+
+    What has been decided meanwhile and has not left never goes to the account that was put back.
+    """
     current = await repository.current_account(session, customer.id)
     if current is None or current.id != change.account_id or change.earlier_account_id is None:
         return False
     current.current = False
     await session.flush()
     (await repository.account(session, change.earlier_account_id)).current = True
+    await session.flush()
+    await payouts.take_back_from(session, current.id, now)
     return True
 
 

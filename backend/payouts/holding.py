@@ -45,12 +45,15 @@ async def listed(session: Session) -> list[HeldPayout]:
 
 
 async def release(session: Session, payout_id: UUID, username: str, now: datetime) -> Payout:
-    """Let it go to the bank. Raises NotHeld, SameEyes to who decided or proposed it, NoAuthority."""
+    """Let it go to the bank. Where its account isn't the customer's any more it is cancelled instead, and its claim goes
+    back to an adjuster. Raises NotHeld, SameEyes to who decided or proposed it, NoAuthority."""
     payout, claim = await _held(session, payout_id, username)
     if claim.status not in {ClaimStatus.APPROVED, ClaimStatus.PARTLY_APPROVED}:
         raise NotHeld  # appealed meanwhile: what is paid is decided anew
-    payout.released_by = f"agent:{username}"
-    await service.set_going(session, payout, now, by=payout.released_by)
+    by = f"agent:{username}"
+    await service.set_going(session, payout, now, by=by)
+    if payout.status is PayoutStatus.QUEUED:
+        payout.released_by = by
     await exceptions.close(session, ExceptionKind.HELD_TOO_LONG, payout.id, Resolution.ANSWERED, now)
     return payout
 
@@ -65,6 +68,12 @@ async def refuse(session: Session, payout_id: UUID, username: str, reason: str, 
     await service.cancel(session, payout, now, by=f"agent:{username}", why=why)
     await claims.payout_refused(session, claim, payout, f"agent:{username}", now)
     return payout
+
+
+async def why_not_sent(session: Session, claim_id: UUID) -> str | None:
+    """Why the claim's latest payment was never sent: somebody's words, or `account_left`. None for any other."""
+    payout = await repository.latest_for_claim(session, claim_id)
+    return payout.failure if payout is not None and payout.status is PayoutStatus.CANCELLED else None
 
 
 async def _held(session: Session, payout_id: UUID, username: str) -> tuple[Payout, Claim]:

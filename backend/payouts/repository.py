@@ -41,6 +41,18 @@ async def live_for_claim(session: Session, claim_id: UUID) -> list[Payout]:
     return list(found)
 
 
+async def unsent_to(session: Session, account_id: UUID) -> list[Payout]:
+    """What waits to go to an account, oldest first; not locked."""
+    found = select(Payout).where(Payout.account_id == account_id, Payout.status.in_(rules.UNSENT))
+    return list(await session.scalars(found.order_by(Payout.created_at)))
+
+
+async def was_lost_from_sight(session: Session, payout_id: UUID) -> bool:
+    """Whether a request for it may have reached the bank without our knowing."""
+    lost = (PayoutEvent.payout_id == payout_id) & (PayoutEvent.status == PayoutStatus.UNKNOWN)
+    return await session.scalar(select(PayoutEvent.id).where(lost).limit(1)) is not None
+
+
 async def held(session: Session) -> list[Payout]:
     """Who waits for a second person, longest first."""
     found = select(Payout).where(Payout.status == PayoutStatus.HELD).order_by(Payout.created_at)

@@ -1,8 +1,8 @@
 """The life cycle of a payout. Pure.
 
     created → held → queued → sending → sent → settled | rejected | returned
-         ↓      ↓      ↑         ↓                ↓
-         cancelled     └───── unknown          returned
+         ↓      ↓     ↓ ↑         ↓                ↓
+         cancelled ←──┘ └───── unknown          returned
 
 `created` lasts only while the bank is asked whose account it is.
 
@@ -28,6 +28,8 @@ STEPS: dict[tuple[S, S], str] = {
     (S.CREATED, S.CANCELLED): "replaced",  # decided otherwise before the bank had said whose account it is
     (S.HELD, S.QUEUED): "released",
     (S.HELD, S.CANCELLED): "refused",  # no byte of it has left, nor will
+    (S.QUEUED, S.CANCELLED): "taken_back",  # its account isn't the customer's any more, and no byte of it has left
+    (S.QUEUED, S.UNKNOWN): "not_sent_again",  # the same, but an earlier attempt may have arrived after all
     (S.QUEUED, S.SENDING): "began_sending",
     (S.SENDING, S.QUEUED): "never_left",  # no connection was made: no byte of it can have arrived
     (S.SENDING, S.UNKNOWN): "lost_sight",  # time-out, broken connection, or our worker died
@@ -35,6 +37,7 @@ STEPS: dict[tuple[S, S], str] = {
 }
 
 WAITING = frozenset({S.CREATED, S.HELD})  # owed, and not ordered: no byte of it has left
+UNSENT = WAITING | {S.QUEUED}  # beyond that, it may have left
 IN_FLIGHT = frozenset({S.SENDING, S.UNKNOWN, S.SENT})
 BANK_KNOWS = frozenset({S.SENT, S.SETTLED, S.REJECTED, S.RETURNED})
 FAILED = frozenset({S.REJECTED, S.RETURNED})

@@ -27,6 +27,9 @@ from backend.review.models import Decision, Outcome
 
 log = structlog.get_logger()
 SWEEP_AT_MOST = 100
+BEING_PAID = frozenset({ClaimStatus.APPROVED, ClaimStatus.PARTLY_APPROVED, ClaimStatus.PAYING})
+ACCOUNT_LEFT = "account_left"
+NOT_SENT_AGAIN = "its account isn't the customer's any more: not sent again, but the bank may have got it before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,49 @@ async def _hold_or_go(session: Session, claim: Claim, payout: Payout, match: Pay
 
 
 async def set_going(session: Session, payout: Payout, now: datetime, **data: str) -> None:
-    """The money leaves what is owed, and the claim is being paid. The caller holds the payout's row."""
+    """The money leaves what is owed, and the claim is being paid; or, where the account isn't the customer's any more,
+    it goes back to a person. The caller holds the rows of claim and payout."""
+    claim = await claim_rows.get(session, payout.claim_id)
+    if not await _to_whom_it_is_owed(session, claim, payout):
+        await _take_back(session, claim, payout, now)
+        return
     await ledger.order(session, payout.claim_id, payout.id, payout.amount_minor, payout.currency, now)
     await _step(session, payout, PayoutStatus.QUEUED, now, **data)
     await claims.mark_paying(session, payout.claim_id, payout, now)
     await _then(session, payout, "payouts.send")
+
+
+async def take_back_from(session: Session, account_id: UUID, now: datetime) -> int:
+    """An account isn't the customer's any more: what hasn't left for it never does. How many payments that were."""
+    count = 0
+    for found in await repository.unsent_to(session, account_id):
+        claim = await claim_rows.get(session, found.claim_id, lock=True)  # the claim first, as everywhere
+        payout = await repository.get(session, found.id, lock=True)
+        if payout.status in rules.UNSENT:
+            await _take_back(session, claim, payout, now)
+            count += 1
+    return count
+
+
+async def _to_whom_it_is_owed(session: Session, claim: Claim, payout: Payout) -> bool:
+    """Whether the account is still the customer's: the one that was, when it was decided, may have been a thief's."""
+    current = await customers.current_account(session, claim.customer_id)
+    return current is not None and current.id == payout.account_id
+
+
+async def _take_back(session: Session, claim: Claim, payout: Payout, now: datetime) -> None:
+    """It is never sent, and a person decides anew what goes where. What may have left already can only be asked about:
+    it isn't sent again, and somebody is told. The caller holds the rows of claim and payout."""
+    if await repository.was_lost_from_sight(session, payout.id):
+        await _step(session, payout, PayoutStatus.UNKNOWN, now, why=ACCOUNT_LEFT)
+        await exceptions.about(session, ExceptionKind.UNKNOWN_TOO_LONG, payout, NOT_SENT_AGAIN, now)
+        return
+    if payout.status is PayoutStatus.QUEUED:
+        await ledger.fail(session, payout.id, now)
+    payout.failure = ACCOUNT_LEFT
+    await cancel(session, payout, now, why=ACCOUNT_LEFT)
+    if claim.status in BEING_PAID:  # else it is decided anew already
+        await claims.payout_refused(session, claim, payout, "payouts", now, why=ACCOUNT_LEFT)
 
 
 async def cancel(session: Session, payout: Payout, now: datetime, **data: str) -> None:
@@ -143,15 +184,19 @@ async def begin_sending(session: Session, rail: Rail, payout_id: UUID, now: date
 
     A payout found in `sending` belongs to a worker that died with it: it may have left, so it is asked about.
     """
+    found = await repository.get(session, payout_id)
+    claim = await claim_rows.get(session, found.claim_id, lock=True)  # the claim first: it may go back to a person
     payout = await repository.get(session, payout_id, lock=True)
     if payout.status is PayoutStatus.SENDING:
         await _lose_sight(session, payout, "worker_died", now)
         return None
     if payout.status is not PayoutStatus.QUEUED or payout.idempotency_key is None:
         return None
+    if not await _to_whom_it_is_owed(session, claim, payout):
+        await _take_back(session, claim, payout, now)
+        return None
     if payout.request_body is None:
         account = await customers.account(session, payout.account_id)
-        claim = await claim_rows.get(session, payout.claim_id)
         payout.request_body = rail.prepare(
             PaymentOrder(end_to_end_id(payout), account.bank_token, payout.amount, claim.number)
         )
@@ -213,7 +258,8 @@ async def record_absence(session: Session, payout_id: UUID, now: datetime) -> Pa
         log.error("payout.contradiction", payout=str(payout.id), why=why)
         await exceptions.about(session, ExceptionKind.CONTRADICTION, payout, why, now)
     last = await repository.last_event(session, payout.id)
-    if payout.status is PayoutStatus.UNKNOWN and last is not None and rules.surely_not_taken(last.at, now):
+    may_go_again = payout.status is PayoutStatus.UNKNOWN and (last is None or last.data.get("why") != ACCOUNT_LEFT)
+    if may_go_again and last is not None and rules.surely_not_taken(last.at, now):
         await _step(session, payout, PayoutStatus.QUEUED, now)
         await _then(session, payout, "payouts.send")
     return payout

@@ -14,7 +14,7 @@ from backend.kit.errors import Invalid, NotFound
 from backend.kit.http import ServicesDep
 from backend.kit.money import Money, from_major
 from backend.kit.services import Services
-from backend.payouts import payee
+from backend.payouts import holding, payee
 from backend.review import lateness
 from backend.review import service as review
 from backend.review.errors import DecidedBefore, NotWaiting
@@ -75,6 +75,7 @@ async def claim_html(
     alone = reach(agent.given, Act.APPROVE_CLAIM, claim.product, currency)
     async with services.db.transaction() as session:
         paid_to = await payee.of_claim(session, claim.id)
+        not_sent = await holding.why_not_sent(session, claim.id)
     return views.page(
         request,
         services,
@@ -83,6 +84,7 @@ async def claim_html(
         status=status,
         claim=claim,
         payee=paid_to,
+        not_sent=not_sent,
         payable=payable(claim),
         alone=None if alone is None else Money(currency, alone),
         late=lateness.percent(claim.due_at, now),

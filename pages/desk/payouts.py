@@ -13,7 +13,7 @@ from backend.kit.http import ServicesDep
 from backend.kit.services import Services
 from backend.payouts import exceptions, holding
 from backend.payouts.errors import NoException, NotHeld
-from backend.payouts.models import Resolution
+from backend.payouts.models import PayoutStatus, Resolution
 from pages.desk import views
 from pages.desk.claims import Words
 from pages.desk.route import DeskRoute
@@ -78,11 +78,13 @@ async def answer(
     try:
         async with services.db.transaction() as session:
             if verdict == "release":
-                await holding.release(session, payout_id, agent.username, services.clock())
+                payout = await holding.release(session, payout_id, agent.username, services.clock())
             else:
-                await holding.refuse(session, payout_id, agent.username, reason, services.clock())
+                payout = await holding.refuse(session, payout_id, agent.username, reason, services.clock())
     except tuple(PROBLEMS) as error:
         return await _again(request, services, agent, error)
+    if verdict == "release" and payout.status is PayoutStatus.CANCELLED:
+        return await _page(request, services, agent, status=409, problem="payouts.account_left")
     return RedirectResponse("/desk/payouts?done=true", status_code=303)
 
 

@@ -17,6 +17,11 @@ TEXTS: dict[str, dict[str, str]] = {
     "payees.title": {"en": "Payout account", "zh": "收款账户"},
     "payees.both": {"en": "“{ours}” with us, “{bank}” at the bank.", "zh": "登记姓名“{ours}”，银行户名“{bank}”。"},
     "payees.ours": {"en": "“{ours}” with us.", "zh": "登记姓名“{ours}”。"},
+    "payees.not_sent": {"en": "The payment before was refused: {why}", "zh": "上一笔付款被拒绝：{why}"},
+    "payees.account_left": {
+        "en": "The payment before was not sent: its account isn't the customer's any more.",
+        "zh": "上一笔付款未发出：其收款账户已不再是客户的当前账户。",
+    },
     "payee.match": {"en": "The bank: the name matches", "zh": "银行反馈：户名相符"},
     "payee.close": {"en": "The bank: the name is close", "zh": "银行反馈：户名相近"},
     "payee.no": {"en": "The bank: another name", "zh": "银行反馈：户名不符"},
@@ -32,6 +37,10 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "payouts.no_authority": {"en": "This is above what you may release.", "zh": "超出您的复核额度。"},
     "payouts.gone": {"en": "This has been answered already, or isn't yours.", "zh": "此项已处理，或不由您负责。"},
+    "payouts.account_left": {
+        "en": "Not sent: the account isn't the customer's any more. The claim is back with an adjuster.",
+        "zh": "付款未发出：收款账户已不再是客户的当前账户，理赔已退回审核员处理。",
+    },
     "payouts.few_words": {"en": "Please say in a few words why. It is kept.", "zh": "请简要写明原因，该记录会保存。"},
     "payouts.exceptions": {"en": "To look into", "zh": "付款异常"},
     "payouts.none_open": {"en": "Nothing to look into.", "zh": "没有需要处理的异常。"},

@@ -16,6 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from backend.authority import service as authority
 from backend.authority.models import Act
+from backend.customers import repository as customers
+from backend.customers.models import PayoutAccount
 from backend.kit.db import Database
 from backend.kit.money import Money
 from backend.ledger import service as ledger
@@ -108,6 +110,7 @@ class PayoutMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.bank = AskedBank()
         self.came_back_too_late = False
+        self.account_left = False
 
     def do[T](self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -194,6 +197,25 @@ class PayoutMachine(RuleBasedStateMachine):
         if answered:
             after = PayoutStatus.QUEUED if release else PayoutStatus.CANCELLED
             assert self.do(self.drive.status(self.payout)) is after
+
+    @rule()
+    def the_account_is_put_back(self) -> None:
+        """What has not left never goes there: cancelled, or in somebody's hands where it may have left after all."""
+        before = self.do(self.drive.status(self.payout))
+        self.do(self._put_back())
+        if before in rules.UNSENT:
+            assert self.do(self.drive.status(self.payout)) in {PayoutStatus.CANCELLED, PayoutStatus.UNKNOWN}
+
+    async def _put_back(self) -> None:
+        async with self.drive.db.transaction() as session:
+            payout = await repository.get(session, self.payout)
+            account = await customers.account(session, payout.account_id)
+            if not self.account_left:
+                account.current, self.account_left = False, True
+                await session.flush()
+                values = {"holder": "Grace", "bank_token": "tok_0", "last_four": "1111", "currency": account.currency}
+                session.add(PayoutAccount(customer_id=account.customer_id, created_at=self.drive.now, **values))
+            await service.take_back_from(session, account.id, self.drive.now)
 
     async def _answer(self, release: bool) -> bool:
         try:
@@ -300,6 +322,10 @@ class PayoutMachine(RuleBasedStateMachine):
         self.bank.deliver()  # days late
         self.money_has_moved_once_at_most()
         ours = await self.drive.status(self.payout)
+        if self.account_left and ours is PayoutStatus.UNKNOWN:
+            async with self.drive.db.transaction() as session:
+                assert ExceptionKind.UNKNOWN_TOO_LONG in {each.kind for each in await exceptions.listed(session)}
+            return
         theirs = next((answer.status for answer in self.bank.books.values()), None)
         assert theirs is not None
         if self.came_back_too_late:
