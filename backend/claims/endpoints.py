@@ -69,6 +69,8 @@ async def submit(conversation_id: UUID, session: Tx, services: ServicesDep) -> C
         # Answered, not raised: the value that can't stand has been taken back, and that must be kept.
         body = {"code": problem.code, "field": problem.field, "params": problem.params}
         return JSONResponse(body, status_code=problem.http_status)
+    if about is not None:
+        await identity.use_up(session, conversation_id)
     return views.claim_view(claim, proof.customer, [])
 
 

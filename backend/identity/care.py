@@ -140,7 +140,7 @@ async def confirm_with_passkey(session: Session, settings: Settings, link: Link,
     if state.customer_id != link.customer_id:  # the chat has become somebody else's since
         raise Locked
     await passkeys.show(session, settings, link, answer, now)
-    state.verified_until, state.strong_until = now + VERIFIED_FOR, now + STRONG_FOR
+    state.verified_until, state.strong_until, state.about = now + VERIFIED_FOR, now + STRONG_FOR, None
     challenge = await repository.open_challenge(session, link.conversation_id)
     if challenge is not None:
         challenge.status = ChallengeStatus.SUPERSEDED  # the authenticator's code isn't needed any more

@@ -206,8 +206,7 @@ def _passed(state: IdentitySession, challenge: Challenge, customer_id: UUID, now
         state.strong_until = now + STRONG_FOR
     elif Operation(challenge.purpose) in BY_OWN_CODE:
         state.payee_code_until = now + PAYEE_CODE_FOR
-    if challenge.about is not None:
-        state.about = challenge.about
+    state.about = challenge.about
 
 
 async def supersede(session: Session, challenge: Challenge, now: datetime) -> None:

@@ -75,7 +75,7 @@ class Session(Model):
     recognised_at: Mapped[datetime | None]
     verified_until: Mapped[datetime | None]  # level 2 ends here
     strong_until: Mapped[datetime | None]  # level 3 ends here
-    about: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # of the money code passed last, until it is used
+    about: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # of the code passed last; once it is used: rules.used
     payee_code_until: Mapped[datetime | None]  # the code of a payee change was passed, and counts until here
     locked_until: Mapped[datetime | None]
     released_at: Mapped[datetime | None]  # by a person: what came before counts no more

@@ -114,8 +114,16 @@ def level(
 
 
 def binds(challenge: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
-    """Whether a code sent for `challenge` (amount and account, or nothing) may do what is `wanted` now."""
-    return challenge is None or challenge == wanted
+    """Whether a code sent for `challenge` (amount and account, or nothing) may do what is `wanted` now.
+
+    One that named a sum does that, once. With nothing wanted no money is asked for: what was filed is told again.
+    """
+    return challenge is None or wanted is None or challenge == wanted
+
+
+def used(challenge: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What a code that named a sum is good for once it has filed it: no other, and not the same once more."""
+    return None if challenge is None else {"used": True}
 
 
 def may_stand(earlier: Operation, earlier_about: object, wanted: Operation, wanted_about: object) -> bool:

@@ -31,6 +31,7 @@ from backend.identity.rules import (
     binds,
     code_digits,
     level,
+    used,
 )
 from backend.kit.db import Session
 from backend.kit.settings import Settings
@@ -80,6 +81,7 @@ async def require(
     """The proof, if it is enough for the operation. Else the operation is kept for later and StepUpNeeded raised.
 
     `about`: amount and account of an operation that moves money; its code names them, and is good for nothing else.
+    Once it is done, `use_up` makes it good for nothing at all.
     What was kept is done with when it gets through here, in the transaction that does it: if that fails, it is kept.
     """
     have = await proof(session, conversation_id, now)
@@ -109,10 +111,14 @@ async def _enough(
     if operation not in NAMES_MONEY:
         return True
     state = await repository.session_of(session, conversation_id)
-    if not binds(state.about, about):
-        return False
-    state.about = None  # the code that named this sum has done its work
-    return True
+    return binds(state.about, about)
+
+
+async def use_up(session: Session, conversation_id: UUID) -> None:
+    """What a code named has been done: from now on it does nothing. Not before: a claim that is asked about once more
+    takes no second code for the same sum."""
+    state = await repository.session_of(session, conversation_id)
+    state.about = used(state.about)
 
 
 async def _own_code_passed(session: Session, conversation_id: UUID, operation: Operation, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from backend.identity.rules import (
     counts_from,
     may_stand,
     prefix_of,
+    used,
 )
 from backend.identity.service import CodeResult
 from backend.kit import totp
@@ -54,7 +55,8 @@ def test_a_code_on_its_way_stands_for_no_more_than_it_was_sent_for(
 
 @given(SUMS, SUMS)
 def test_a_bound_code_does_exactly_its_sum(sent_for: Any, wanted: Any) -> None:
-    assert binds(sent_for, wanted) is (sent_for is None or sent_for == wanted)
+    assert binds(sent_for, wanted) is (sent_for is None or wanted is None or sent_for == wanted)
+    assert binds(used(sent_for), wanted) is (sent_for is None or wanted is None)
 
 
 @given(MOMENTS)
@@ -111,9 +113,13 @@ async def begin(database: Database, now: datetime) -> UUID:
         return conversation.id
 
 
-async def submit(database: Database, settings: Settings, chat: UUID, now: datetime, about: dict[str, Any]) -> None:
+async def submit(
+    database: Database, settings: Settings, chat: UUID, now: datetime, about: dict[str, Any] | None
+) -> None:
     async with database.transaction() as session:
         await identity.require(session, settings, chat, Operation.SUBMIT_CLAIM, now, about=about)
+        if about is not None:
+            await identity.use_up(session, chat)
 
 
 async def last_sms(database: Database, settings: Settings) -> str:
@@ -132,7 +138,8 @@ async def passes(database: Database, settings: Settings, chat: UUID, now: dateti
 async def test_the_sms_names_sum_and_account_and_the_code_files_nothing_else(
     database: Database, settings: Settings, now: datetime
 ) -> None:
-    """Changed after the code was passed, the claim takes a new one that names the new sum."""
+    """Neither another sum before it was used, nor any once it was, the same least of all: each claim takes a code that
+    names it. What was filed is told again, and what asks for level 2 goes on without another code."""
     chat = await begin(database, now)
     with pytest.raises(CodeSent):
         await submit(database, settings, chat, now, FIRST)
@@ -143,6 +150,44 @@ async def test_the_sms_names_sum_and_account_and_the_code_files_nothing_else(
     assert "$900.00" in await last_sms(database, settings)
     assert await passes(database, settings, chat, now) is CodeResult.PASSED
     await submit(database, settings, chat, now, OTHER)
+    await submit(database, settings, chat, now, None)
+    async with database.transaction() as session:
+        await identity.require(session, settings, chat, Operation.CLAIM_STATUS, now)
+    for moment, sum_ in ((1, OTHER), (2, FIRST)):
+        with pytest.raises(CodeSent):
+            await submit(database, settings, chat, now + moment * timedelta(minutes=11), sum_)
+    assert "$150.00" in await last_sms(database, settings)
+
+
+async def test_a_claim_that_is_asked_about_once_more_takes_no_second_code(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    """Let through, and not filed: the code is as good as before for its sum."""
+    chat = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await submit(database, settings, chat, now, FIRST)
+    assert await passes(database, settings, chat, now) is CodeResult.PASSED
+    async with database.transaction() as session:
+        await identity.require(session, settings, chat, Operation.SUBMIT_CLAIM, now, about=FIRST)
+    await submit(database, settings, chat, now, FIRST)
+
+
+async def test_a_code_that_names_no_sum_files_claims_for_half_an_hour(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    """Level 2, also where a code that named a sum was used before."""
+    chat = await begin(database, now)
+    with pytest.raises(CodeSent):
+        await submit(database, settings, chat, now, FIRST)
+    assert await passes(database, settings, chat, now) is CodeResult.PASSED
+    await submit(database, settings, chat, now, FIRST)
+    later = now + timedelta(minutes=31)
+    with pytest.raises(CodeSent):
+        async with database.transaction() as session:
+            await identity.require(session, settings, chat, Operation.CLAIM_STATUS, later)
+    assert await passes(database, settings, chat, later) is CodeResult.PASSED
+    for sum_ in (FIRST, OTHER):
+        await submit(database, settings, chat, later, sum_)
 
 
 async def test_a_sum_that_changes_while_its_code_is_on_the_way_sends_another(
