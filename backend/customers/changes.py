@@ -98,7 +98,7 @@ async def begin_account(
     Raises PersonNeeded shortly after one was stopped.
     """
     state = await identity.state(session, conversation_id)
-    if await repository.changes(session, customer.id, (ChangeStatus.STOPPED,), now - rules.AFTER_STOP):
+    if await repository.ended(session, customer.id, ChangeStatus.STOPPED, now - rules.AFTER_STOP):
         raise PersonNeeded
     standing = await repository.account_change(session, customer.id)
     if standing is not None:
@@ -241,8 +241,8 @@ async def stop_all(
 ) -> list[CustomerChange]:
     """Stop what is under way and put back what was just changed; what that was."""
     open_ones = (*repository.UNDER_WAY, ChangeStatus.WITH_PERSON)
-    stopped = await repository.changes(session, customer.id, open_ones, now - LONG_AGO)
-    for change in await repository.changes(session, customer.id, (ChangeStatus.DONE,), now - rules.UNDO_FOR):
+    stopped = await repository.changes(session, customer.id, open_ones)
+    for change in await repository.ended(session, customer.id, ChangeStatus.DONE, now - rules.UNDO_FOR):
         if change.strong and await _put_account_back(session, customer, change, now):
             stopped.append(change)
         field = FIELDS.get(change.kind)

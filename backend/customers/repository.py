@@ -157,18 +157,28 @@ async def number_with_person(session: Session, conversation_id: UUID, *, lock: b
     return found.one_or_none()
 
 
-async def changes(
-    session: Session, customer_id: UUID, statuses: tuple[ChangeStatus, ...], since: datetime
-) -> list[CustomerChange]:
-    """The customer's changes in one of these statuses, asked since then; latest first, locked."""
+async def changes(session: Session, customer_id: UUID, statuses: tuple[ChangeStatus, ...]) -> list[CustomerChange]:
+    """The customer's changes in one of these statuses, the latest asked first, locked."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(CustomerChange.customer_id == customer_id, CustomerChange.status.in_(statuses))
+        .order_by(CustomerChange.asked_at.desc())
+        .with_for_update()
+    )
+    return list(found)
+
+
+async def ended(session: Session, customer_id: UUID, status: ChangeStatus, since: datetime) -> list[CustomerChange]:
+    """The customer's changes that came to this end since then, however long before they were asked; latest first,
+    locked."""
     found = await session.scalars(
         select(CustomerChange)
         .where(
             CustomerChange.customer_id == customer_id,
-            CustomerChange.status.in_(statuses),
-            CustomerChange.asked_at >= since,
+            CustomerChange.status == status,
+            CustomerChange.ended_at >= since,
         )
-        .order_by(CustomerChange.asked_at.desc())
+        .order_by(CustomerChange.ended_at.desc())
         .with_for_update()
     )
     return list(found)

@@ -12,7 +12,7 @@ from backend.vault.checks import is_iban
 COOLING = timedelta(hours=24)  # between a new payout account and the first payment to it
 NUMBER_AWAITED = timedelta(minutes=30)  # how long an account number is waited for after the code
 CONFIRM_WITHIN = timedelta(hours=1)
-UNDO_FOR = timedelta(days=7)  # how long an old contact can undo a new e-mail or postal address
+UNDO_FOR = timedelta(days=7)  # from when a change was made, an old contact can undo it so long
 AFTER_STOP = timedelta(days=7)  # how long after a stopped change only a person may begin another
 MAX_VALUE = 300
 

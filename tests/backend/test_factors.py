@@ -12,8 +12,9 @@ from sqlalchemy import select, text
 from backend.conversations import service as messages
 from backend.conversations.models import Channel, Kind, Message
 from backend.conversations.schemas import Inbound
-from backend.customers import changes
+from backend.customers import changes, settling
 from backend.customers import repository as customers
+from backend.customers.errors import PersonNeeded
 from backend.customers.models import ChangeKind, ChangeStatus, Customer
 from backend.identity import care, factors, links
 from backend.identity import service as identity
@@ -426,6 +427,25 @@ async def test_a_number_that_was_given_up_is_let_go_after_a_week(scene: Scene) -
     async with scene.database.transaction() as session:
         assert (await identity.proof(session, scene.sms, scene.now)).customer is None
         assert (await identity.proof(session, scene.chat, scene.now)).customer
+
+
+async def test_a_number_that_a_person_settled_late_can_be_undone_for_a_week_from_then(scene: Scene) -> None:
+    """Asked on a Monday and settled eight days later: the notice says STOP CHANGE, and it holds."""
+    settled = scene.now + timedelta(days=8)
+    async with scene.database.transaction() as session:
+        customer = await customers.get(session, scene.customer.id)
+        before = customer.phone
+        await changes.ask_contact(session, customer, scene.chat, ChangeKind.PHONE, "+12025550188", scene.now)
+        await changes.confirm_contact(session, customer, scene.chat, scene.now)
+        what = {"accepted": True, "by": "agent:mei", "reason": "called the old number", "now": settled}
+        await settling.settle(session, scene.chat, **what)
+        assert customer.phone == "+12025550188"
+    async with scene.database.transaction() as session:
+        assert not await changes.stop(session, scene.sms, settled + timedelta(days=8))
+        assert await changes.stop(session, scene.sms, settled + timedelta(days=6))
+        assert (await customers.get(session, scene.customer.id)).phone == before
+        with pytest.raises(PersonNeeded):  # and a new account takes a person for a week from the stop
+            await changes.begin_account(session, scene.customer, scene.chat, settled + timedelta(days=12))
 
 
 async def test_a_number_that_is_somebody_elses_goes_to_a_person(scene: Scene) -> None:

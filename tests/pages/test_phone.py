@@ -58,7 +58,7 @@ async def test_changed_with_how_they_made_sure(
         customer = await who_has(session, NEW)
         assert customer.name == "Grace"
         assert await customers.by_phone(session, people.PHONE) is None
-        [change] = await customers.changes(session, customer.id, (ChangeStatus.DONE,), clock.now)
+        [change] = await customers.ended(session, customer.id, ChangeStatus.DONE, clock.now)
         assert change.ended_by == "agent:mei"
         assert any("reply STOP CHANGE" in line for line in await people.said(session))
         logged = list(await session.scalars(select(AuditEntry.payload).where(AuditEntry.source_id == change.id)))
