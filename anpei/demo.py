@@ -30,8 +30,11 @@ async def seed(database: Database, bank_url: str, now: datetime) -> None:
         for username, name, password in (AGENT, COLLEAGUE, SUPERVISOR):
             if await agents.by_username(session, username) is None:
                 session.add(Agent(username=username, name=name, password_hash=HASHER.hash(password), created_at=now))
-        # Two may release: a payment that the supervisor has decided upon takes another.
-        for username, acts in ((SUPERVISOR[0], set(Act)), (COLLEAGUE[0], {Act.RELEASE_PAYOUT})):
+        # Two may release, and settle numbers: what the supervisor has decided upon takes another.
+        for username, acts in (
+            (SUPERVISOR[0], set(Act)),
+            (COLLEAGUE[0], {Act.RELEASE_PAYOUT, Act.SETTLE_IDENTITY}),
+        ):
             held = await authority.given(session, username)
             for act in acts - {given.act for given in held}:
                 await authority.grant(session, username, act, "demo", now)

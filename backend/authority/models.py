@@ -23,6 +23,7 @@ class Act(StrEnum):
     CHECK_QUALITY = "check_quality"  # looks at decisions again, not at claims
     SUPERVISE = "supervise"  # is told of what is late
     REVEAL = "reveal"  # sees an account, card or id number in full
+    SETTLE_IDENTITY = "settle_identity"  # has codes work again, trusts a SIM, and is one of two for a new phone number
 
 
 class RequestStatus(StrEnum):
@@ -50,7 +51,8 @@ class Grant(Model):
 
 
 class AuthorityRequest(Model):
-    """Something above the limit of who wants it. It happens when somebody else, whose limit reaches, confirms."""
+    """Something above the limit of who wants it, or that takes two whoever wants it. It happens when somebody else, whose authority reaches,
+    confirms."""
 
     __tablename__ = "authority_requests"
     __table_args__ = (
@@ -60,10 +62,10 @@ class AuthorityRequest(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     act: Mapped[Act]
-    subject_id: Mapped[UUID]  # the claim or payout
+    subject_id: Mapped[UUID]  # the claim or payout; the change of a phone number
     product: Mapped[str | None]
-    amount_minor: Mapped[int]
-    currency: Mapped[str]
+    amount_minor: Mapped[int | None]  # None, and the next: it is no matter of amounts but of a role
+    currency: Mapped[str | None]
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)  # whatever the noun needs to carry it out
     status: Mapped[RequestStatus] = mapped_column(default=RequestStatus.OPEN)
     asked_by: Mapped[str]  # username
@@ -73,5 +75,5 @@ class AuthorityRequest(Model):
     answer: Mapped[str | None]  # why it was refused
 
     @property
-    def amount(self) -> Money:
-        return Money(self.currency, self.amount_minor)
+    def amount(self) -> Money | None:
+        return Money(self.currency, self.amount_minor) if self.currency and self.amount_minor is not None else None

@@ -95,12 +95,15 @@ async def ask(
     act: Act,
     subject_id: UUID,
     product: str | None,
-    amount: Money,
+    amount: Money | None,
     details: dict[str, Any],
     asked_by: str,
     now: datetime,
 ) -> AuthorityRequest:
-    """Store what is above the asker's limit until somebody else answers. Asked anew, the latest counts."""
+    """Store what is above the asker's limit until somebody else answers. Asked anew, the latest counts.
+
+    `amount` None: it takes two whoever asks, and the second has the role.
+    """
     standing = await repository.open_request(session, act, subject_id)
     if standing is not None:
         standing.status = RequestStatus.REPLACED
@@ -109,8 +112,8 @@ async def ask(
         act=act,
         subject_id=subject_id,
         product=product,
-        amount_minor=amount.minor,
-        currency=amount.currency,
+        amount_minor=amount.minor if amount else None,
+        currency=amount.currency if amount else None,
         details=details,
         asked_by=asked_by,
         asked_at=now,
@@ -127,9 +130,11 @@ async def confirm(session: Session, request_id: UUID, by: str, now: datetime) ->
     Raises NotAsked, SameEyes, NoAuthority.
     """
     found = await _open(session, request_id, by)
-    if not await may(session, by, found.act, found.product, found.amount):
-        most = await reach(session, by, found.act, found.product, found.currency)
-        raise NoAuthority(limit_minor=most, currency=found.currency)
+    if found.amount is None and not await holds(session, by, found.act):
+        raise NoAuthority(limit_minor=None)
+    if found.amount is not None and not await may(session, by, found.act, found.product, found.amount):
+        most = await reach(session, by, found.act, found.product, found.amount.currency)
+        raise NoAuthority(limit_minor=most, currency=found.amount.currency)
     found.status, found.answered_by, found.answered_at = RequestStatus.CONFIRMED, by, now
     audit.record(session, _about("authority.confirmed", found, by, now))
     await session.flush()

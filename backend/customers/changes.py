@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.audit import service as audit
+from backend.authority import service as authority
+from backend.authority.models import Act
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
 from backend.conversations.models import Channel, Conversation
@@ -251,6 +253,7 @@ async def stop_all(
             stopped.append(change)
     for change in stopped:
         change.sealed = None
+        await authority.drop(session, Act.SETTLE_IDENTITY, change.id)
         end(session, change, ChangeStatus.STOPPED, by, now)
     return stopped
 

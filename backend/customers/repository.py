@@ -141,9 +141,9 @@ async def contact_asked(session: Session, conversation_id: UUID, since: datetime
     return found.one_or_none()
 
 
-async def number_with_person(session: Session, conversation_id: UUID, *, lock: bool = False) -> CustomerChange | None:
+async def number_with_person(session: Session, conversation_id: UUID) -> CustomerChange | None:
     """The latest new phone number of a conversation that a person has to settle."""
-    query = (
+    found = await session.scalars(
         select(CustomerChange)
         .where(
             CustomerChange.conversation_id == conversation_id,
@@ -153,8 +153,18 @@ async def number_with_person(session: Session, conversation_id: UUID, *, lock: b
         .order_by(CustomerChange.asked_at.desc())
         .limit(1)
     )
-    found = await session.scalars(query.with_for_update() if lock else query)
     return found.one_or_none()
+
+
+async def numbers_with_person(session: Session, limit: int) -> list[CustomerChange]:
+    """New phone numbers that people have to settle, longest waiting first; not locked."""
+    found = await session.scalars(
+        select(CustomerChange)
+        .where(CustomerChange.kind == ChangeKind.PHONE, CustomerChange.status == ChangeStatus.WITH_PERSON)
+        .order_by(CustomerChange.asked_at)
+        .limit(limit)
+    )
+    return list(found)
 
 
 async def changes(session: Session, customer_id: UUID, statuses: tuple[ChangeStatus, ...]) -> list[CustomerChange]:

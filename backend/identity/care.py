@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from backend.authority import service as authority
+from backend.authority.errors import NoAuthority
+from backend.authority.models import Act
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
 from backend.conversations.models import Conversation
@@ -181,8 +184,10 @@ async def release(
 ) -> None:
     """A person has checked who it is: codes work again in the conversation, or everywhere for the customer.
 
-    A distrusted SIM is trusted again with it. `by` agent:<username>. Raises Invalid without a reason.
+    A distrusted SIM is trusted again with it. `by` agent:<username>. Raises NoAuthority, Invalid without a reason.
     """
+    if not await authority.holds(session, by.removeprefix("agent:"), Act.SETTLE_IDENTITY):
+        raise NoAuthority(limit_minor=None)
     if not reason.strip():
         raise Invalid(field="reason")
     chats = await repository.conversations_of(session, customer_id) if customer_id else []

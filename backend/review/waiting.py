@@ -102,7 +102,7 @@ def _line(
         media_ids,
         appeal.words if appeal else None,
         appealed.get(appeal.decision_id, ()) if appeal else (),
-        _proposal(proposal) if proposal else None,
+        _proposal(proposal),
     )
 
 
@@ -122,5 +122,7 @@ def _without_history(claim: Claim) -> int:
     return max(0, claim.amount_minor - catalogue.product(claim.claim_type).deductible[claim.currency])
 
 
-def _proposal(request: AuthorityRequest) -> Proposal:
+def _proposal(request: AuthorityRequest | None) -> Proposal | None:
+    if request is None or request.amount is None:
+        return None
     return Proposal(request.id, request.amount, str(request.details["reason"]), request.asked_by, request.asked_at)

@@ -27,15 +27,24 @@ TEXTS: dict[str, dict[str, str]] = {
     "numbers.for.legal_request": {"en": "A legal request", "zh": "法律要求"},
     "phone.title": {"en": "New phone number", "zh": "更换手机号"},
     "phone.lead": {
-        "en": "Codes go to it from then on. Change it only once you have made sure who asks, by other means than this chat."
-        " Every contact on file is told and can stop it.",
-        "zh": "更换后验证码将发到新号码。请先通过本聊天以外的方式核实客户身份，再予更换。原有的各个联系方式都会收到通知，并可撤销。",
+        "en": "Codes go to it from then on, so it takes two: you make sure who asks, by other means than this chat, and a"
+        " colleague confirms. Every contact on file is told and can stop it.",
+        "zh": "更换后验证码将发到新号码，因此须由两人处理：请先通过本聊天以外的方式核实客户身份，再由一位同事确认。"
+        "原有的各个联系方式都会收到通知，并可撤销。",
     },
     "phone.customer": {"en": "Customer", "zh": "客户"},
     "phone.earlier": {"en": "On file", "zh": "原号码"},
     "phone.new": {"en": "New", "zh": "新号码"},
     "phone.asked": {"en": "Asked for", "zh": "申请时间"},
-    "phone.change": {"en": "Change it", "zh": "更换"},
+    "phone.change": {"en": "Ask a colleague to confirm", "zh": "提交同事确认"},
+    "phone.asked_second": {
+        "en": "Waits for a second person. {who} made sure: {why}",
+        "zh": "等待第二人确认。{who}的核实方式：{why}",
+    },
+    "phone.not_yours": {
+        "en": "A new phone number waits for colleagues who may settle it: they find it under Identity.",
+        "zh": "有待处理的手机号更换，须由有权限的同事在“身份验证”页面处理。",
+    },
     "phone.refuse": {"en": "Refuse", "zh": "拒绝"},
     "phone.no_reason": {"en": "Please say how you made sure. It is kept.", "zh": "请写明核实方式，该记录会保存。"},
     "phone.taken": {"en": "Another customer has this number.", "zh": "该号码已登记在其他客户名下。"},

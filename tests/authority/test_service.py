@@ -67,6 +67,23 @@ async def test_a_refusal_says_why_and_who_asked_may_take_it_back(database: Datab
         assert await service.open_requests(session, APPROVE) == []
 
 
+async def test_what_takes_two_whoever_asks_is_confirmed_by_a_role(database: Database, now: datetime) -> None:
+    """It is no matter of amounts: nobody has it by standard, and a grant of nothing is none."""
+    settle = Act.SETTLE_IDENTITY
+    async with database.transaction() as session:
+        asked = await service.ask(session, settle, CLAIM, None, None, {"reason": "called"}, "mei", now)
+        assert asked.amount is None
+        await service.grant(session, "mei", settle, "hua", now)
+        await service.grant(session, "jun", settle, "hua", now, limit=Money("USD", 0))
+        with pytest.raises(SameEyes):
+            await service.confirm(session, asked.id, "mei", now)
+        with pytest.raises(NoAuthority) as refused:
+            await service.confirm(session, asked.id, "jun", now)
+        assert refused.value.params == {"limit_minor": None}
+        await service.grant(session, "li", settle, "hua", now)
+        assert (await service.confirm(session, asked.id, "li", now)).status is RequestStatus.CONFIRMED
+
+
 async def test_asked_anew_the_latest_counts(database: Database, now: datetime) -> None:
     async with database.transaction() as session:
         first = await service.ask(session, APPROVE, CLAIM, None, MUCH, {}, "mei", now)

@@ -9,6 +9,8 @@ import pyotp
 import pytest
 from sqlalchemy import select, text
 
+from backend.authority import service as authority
+from backend.authority.models import Act
 from backend.conversations import service as messages
 from backend.conversations.models import Channel, Kind, Message
 from backend.conversations.schemas import Inbound
@@ -437,8 +439,12 @@ async def test_a_number_that_a_person_settled_late_can_be_undone_for_a_week_from
         before = customer.phone
         await changes.ask_contact(session, customer, scene.chat, ChangeKind.PHONE, "+12025550188", scene.now)
         await changes.confirm_contact(session, customer, scene.chat, scene.now)
-        what = {"accepted": True, "by": "agent:mei", "reason": "called the old number", "now": settled}
-        await settling.settle(session, scene.chat, **what)
+        waiting = await settling.waiting(session, scene.chat)
+        assert waiting is not None
+        for username in ("mei", "hua"):
+            await authority.grant(session, username, Act.SETTLE_IDENTITY, "operator:li", scene.now)
+        await settling.propose(session, waiting.id, username="mei", reason="called the old number", now=settled)
+        await settling.confirm(session, waiting.id, username="hua", now=settled)
         assert customer.phone == "+12025550188"
     async with scene.database.transaction() as session:
         assert not await changes.stop(session, scene.sms, settled + timedelta(days=8))
@@ -491,6 +497,7 @@ async def test_a_factor_enrolled_with_a_distrusted_sim_waits_as_long_as_it_is(sc
 async def test_a_person_can_trust_the_sim_again(scene: Scene) -> None:
     await signal(scene, scene.now, scene.now)
     async with scene.database.transaction() as session:
+        await authority.grant(session, "mei", Act.SETTLE_IDENTITY, "operator:li", scene.now)
         await care.release(
             session,
             customer_id=scene.customer.id,

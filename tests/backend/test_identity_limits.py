@@ -14,8 +14,10 @@ from redis.retry import Retry
 from sqlalchemy import event, select
 
 from anpei.embedded import redis_command
+from backend.authority import service as authority
+from backend.authority.models import Act
 from backend.conversations.models import Channel, Conversation, Message
-from backend.identity import care, limits, pumping
+from backend.identity import care, limits, pumping, repository
 from backend.identity import service as identity
 from backend.identity.errors import CodeSent, CodesPaused, Locked
 from backend.identity.models import Challenge
@@ -161,6 +163,7 @@ async def test_the_lock_holds_in_each_chat_until_a_person_releases_it(
     with pytest.raises(Locked):
         await ask(with_redis, settings, chat.id, last + 20 * MINUTE)
     async with with_redis.transaction() as session:
+        await authority.grant(session, "mei", Act.SETTLE_IDENTITY, "operator:li", now)
         [held, *_] = await care.held(session, last)
         assert (held.customer_id, held.name) == (customer.id, "Grace")
         with pytest.raises(Invalid):
@@ -205,7 +208,7 @@ async def test_a_stranger_cannot_tell_whose_codes_are_used_up(
     async with with_redis.transaction() as session:
         await identity.identify_by_policy(session, settings, stranger.id, customer, now + 7 * MINUTE, "PL-1")
     async with with_redis.transaction() as session:
-        assert await identity.awaiting_code(session, stranger.id)
+        assert await repository.open_challenge(session, stranger.id) is not None
         sent = await session.scalars(
             select(Message.id).join(Conversation).where(Message.status != "suppressed", Message.author == "system")
         )

@@ -7,7 +7,10 @@ import httpx
 import pytest
 
 from backend.agents.models import Agent
-from backend.identity import repository
+from backend.authority import service as authority
+from backend.authority.errors import NoAuthority
+from backend.authority.models import Act
+from backend.identity import care, repository
 from backend.identity import service as identity
 from backend.identity.rules import Level
 from backend.kit.db import Database
@@ -27,6 +30,7 @@ async def locked(database: Database, clock: Clock) -> tuple[UUID, UUID]:
         security = await repository.security_of(session, customer.id)
         security.locked_until = clock.now + timedelta(hours=20)
         security.sms_distrusted_until = clock.now + timedelta(days=5)
+        await authority.grant(session, "mei", Act.SETTLE_IDENTITY, "operator:li", clock.now)
         await repository.pause(session, {"prefix": "+1202", "sent": 40, "verified": 2, "paused_at": clock.now})
         return customer.id, chat.id
 
@@ -77,3 +81,23 @@ async def test_a_customer_is_signed_out(
 
 async def test_nobody_else_sees_it(desk: httpx.AsyncClient) -> None:
     assert (await desk.get("/desk/identity")).headers["location"] == "/desk/login"
+
+
+async def test_for_who_has_not_the_role_it_is_not_there(
+    desk: httpx.AsyncClient, agent: Agent, locked: tuple[UUID, UUID], database: Database, clock: Clock
+) -> None:
+    """Neither a lock nor a SIM, nor a range: and the service itself lets nobody else release."""
+    customer, _ = locked
+    await sign_in(desk)
+    page = (await desk.get("/desk/identity")).text
+    async with database.transaction() as session:
+        await authority.revoke(session, "mei", Act.SETTLE_IDENTITY, "operator:li", clock.now)
+        what = {"customer_id": customer, "conversation_id": None, "reason": "called back", "now": clock.now}
+        with pytest.raises(NoAuthority):
+            await care.release(session, by="agent:mei", **what)
+    assert (await desk.get("/desk/identity")).status_code == 404
+    assert 'href="/desk/identity"' not in (await desk.get("/desk")).text
+    form = {"csrf": csrf_of(page), "customer": str(customer), "prefix": "+1202", "reason": "called back"}
+    number = {"change": str(customer), "verdict": "confirm"}
+    for path in ("release", "log-out", "range", "number"):
+        assert (await desk.post(f"/desk/identity/{path}", data=form | number)).status_code == 404
