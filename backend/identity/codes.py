@@ -183,6 +183,7 @@ async def check(session: Session, settings: Settings, state: IdentitySession, co
         _passed(state, challenge, challenge.customer_id, now)
         log_challenge(session, "code.passed", challenge, now)
         return CodeCheck(CodeResult.PASSED)
+    challenge.wrong += 1
     await session.flush()
     log_challenge(session, "code.wrong", challenge, now)
     await limits.count_wrong(session, state, challenge.customer_id, now)

@@ -53,7 +53,8 @@ class Challenge(Model):
     about: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     prefix: Mapped[str | None]  # of the number it was sent to (rules.prefix_of); None where nothing was sent
     status: Mapped[ChallengeStatus] = mapped_column(default=ChallengeStatus.ISSUED)
-    tries: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)  # right and wrong, those of the code it replaces too: for MAX_TRIES
+    wrong: Mapped[int] = mapped_column(default=0, server_default="0")  # at this challenge itself: for the lock of a day
     sends: Mapped[int] = mapped_column(default=1)
     issued_at: Mapped[datetime]
     sent_at: Mapped[datetime]

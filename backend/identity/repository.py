@@ -90,9 +90,10 @@ async def nth_send(session: Session, scope: Scope, nth: int, since: datetime) ->
 
 
 async def wrong_since(session: Session, scope: Scope, since: datetime) -> int:
+    """How many tries were wrong, each counted once."""
     return (
         await session.scalar(
-            select(func.coalesce(func.sum(Challenge.tries), 0)).where(_of(scope), Challenge.issued_at > since)
+            select(func.coalesce(func.sum(Challenge.wrong), 0)).where(_of(scope), Challenge.issued_at > since)
         )
         or 0
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from backend.conversations import service as messages
 from backend.conversations.models import Conversation, Message
+from backend.identity import repository
 from backend.identity import service as identity
 from backend.identity.errors import CodeSent, IdentifyFirst, Locked
 from backend.identity.rules import LOCK_AFTER_FAILURES, Level, Operation
@@ -211,6 +212,34 @@ async def test_twenty_wrong_codes_lock_for_a_day(database: Database, settings: S
         await ask(database, settings, conversation, now + timedelta(hours=5))
 
 
+async def test_only_wrong_codes_bring_the_lock_nearer(database: Database, settings: Settings, now: datetime) -> None:
+    """Right ones don't, and a resend counts nothing again: 19 wrong in a day, however they came, lock nobody."""
+    conversation = await begin(database, now)
+    for round_ in range(4):  # 4 wrong and 1 right, each half hour
+        moment = now + timedelta(minutes=31 * round_)
+        with pytest.raises(CodeSent):
+            await ask(database, settings, conversation, moment)
+        code = (await sent_codes(database, settings))[-1]
+        for _ in range(4):
+            assert await check(database, settings, conversation, wrong(code), moment) is CodeResult.WRONG
+        assert await check(database, settings, conversation, code, moment) is CodeResult.PASSED
+    moment = now + timedelta(hours=3)
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, moment)
+    for later in (0, 61):  # 2 wrong; and after a resend one more
+        code = (await sent_codes(database, settings))[-1]
+        for _ in range(2 if not later else 1):
+            await check(database, settings, conversation, wrong(code), moment + timedelta(seconds=later))
+        async with database.transaction() as session:
+            await identity.resend(session, settings, conversation, moment + timedelta(seconds=61))
+    with pytest.raises(CodeSent):
+        await ask(database, settings, conversation, moment + timedelta(hours=1))
+    code = (await sent_codes(database, settings))[-1]
+    await check(database, settings, conversation, wrong(code), moment + timedelta(hours=1))
+    with pytest.raises(Locked):  # the twentieth
+        await ask(database, settings, conversation, moment + timedelta(hours=2))
+
+
 async def test_a_stranger_is_asked_who_they_are(database: Database, settings: Settings, now: datetime) -> None:
     conversation = await begin(database, now, address="+442071838750")
     with pytest.raises(IdentifyFirst):
@@ -223,7 +252,7 @@ async def test_a_policy_nobody_holds_looks_the_same(database: Database, settings
     conversation = await begin(database, now, address="+442071838750")
     async with database.transaction() as session:
         await identity.identify_by_policy(session, settings, conversation, None, now)
-        assert await identity.awaiting_code(session, conversation)
+        assert await repository.open_challenge(session, conversation) is not None
     assert await sent_codes(database, settings) == []
     results = [await check(database, settings, conversation, f"{n:06d}", now) for n in range(5)]
     assert results == [CodeResult.WRONG] * 4 + [CodeResult.FAILED]
