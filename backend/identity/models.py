@@ -55,7 +55,8 @@ class Challenge(Model):
     status: Mapped[ChallengeStatus] = mapped_column(default=ChallengeStatus.ISSUED)
     tries: Mapped[int] = mapped_column(default=0)  # right and wrong, those of the code it replaces too: for MAX_TRIES
     wrong: Mapped[int] = mapped_column(default=0, server_default="0")  # at this challenge itself: for the lock of a day
-    sends: Mapped[int] = mapped_column(default=1)
+    # Nobody reads it. The next release can leave it out and drop it; this one's processes still write it.
+    sends: Mapped[int] = mapped_column(default=1, server_default="1")
     issued_at: Mapped[datetime]
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]

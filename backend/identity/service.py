@@ -177,10 +177,6 @@ async def resend(session: Session, settings: Settings, conversation_id: UUID, no
     return await codes.resend(session, settings, state, now)
 
 
-async def awaiting_code(session: Session, conversation_id: UUID) -> bool:
-    return await repository.open_challenge(session, conversation_id) is not None
-
-
 async def check_code(
     session: Session, settings: Settings, conversation_id: UUID, code: str, now: datetime
 ) -> CodeCheck:

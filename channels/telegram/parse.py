@@ -25,7 +25,6 @@ COMMANDS = {
     "payment": "payment status",
 }
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?\s*", re.DOTALL)
-_START_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # Message fields with something a claim can't use, and our word for it. In this order: an animation is a document too.
 UNSUPPORTED = {
@@ -106,14 +105,14 @@ def _salvaged(update: dict[str, Any], error: Exception) -> Inbound:
     if chat.get("type") != ChatType.PRIVATE or not isinstance(chat.get("id"), int):
         raise Malformed("unreadable_update") from error
     words = message.get("text") or message.get("caption")
-    text, detail = plain_words(words) if isinstance(words, str) else ("", {"what": "other"})
+    text = plain_words(words) if isinstance(words, str) else ""
     return Inbound(
         channel=Channel.TELEGRAM,
         address=str(chat["id"]),
         provider_message_id=str(update["update_id"]),
         kind=Kind.TEXT if text else Kind.UNSUPPORTED,
         text=text,
-        detail=detail,
+        detail={} if isinstance(words, str) else {"what": "other"},
     )
 
 
@@ -171,8 +170,7 @@ def _message(update_id: int, message: Message) -> Inbound | None:
 def _content(message: Message) -> tuple[Kind, str, dict[str, Any], list[MediaRef]] | None:
     caption = message.caption or ""
     if message.text is not None:
-        text, detail = plain_words(message.text)
-        return Kind.TEXT, text, detail, []
+        return Kind.TEXT, plain_words(message.text), {}, []
     if photo := _photo(message):
         return Kind.PHOTO, caption, {}, [photo]
     if message.contact is not None:
@@ -188,16 +186,16 @@ def _content(message: Message) -> tuple[Kind, str, dict[str, Any], list[MediaRef
     return None
 
 
-def plain_words(text: str) -> tuple[str, dict[str, Any]]:
+def plain_words(text: str) -> str:
     """`/command@bot rest` as plain words: here a slash starts a command, further on it must not start anything."""
     found = _COMMAND.fullmatch(text)
     if found is None:
-        return text, {}
+        return text
     name, rest = found.group(1).lower(), (found.group(2) or "").strip()
     if name == "start":
-        return COMMANDS[name], {"start": rest} if _START_TOKEN.fullmatch(rest) else {}
+        return COMMANDS[name]  # what a link to the bot brings along is no word of the customer's
     words = COMMANDS.get(name) or name.replace("_", " ")
-    return f"{words} {rest}".strip(), {}
+    return f"{words} {rest}".strip()
 
 
 def _photo(message: Message) -> MediaRef | None:

@@ -42,9 +42,9 @@ def test_a_chinese_text() -> None:
     assert (inbound.text, inbound.language_hint) == ("我要理赔，手机屏碎了", "zh")
 
 
-def test_start_says_hi_and_keeps_its_token() -> None:
+def test_start_says_hi_whatever_link_led_here() -> None:
     inbound = inbound_of("start_with_token")
-    assert (inbound.kind, inbound.text, inbound.detail) == (Kind.TEXT, "hi", {"start": "link-3fA9"})
+    assert (inbound.kind, inbound.text, inbound.detail) == (Kind.TEXT, "hi", {})
 
 
 def test_a_command_becomes_its_words() -> None:
@@ -59,7 +59,7 @@ def test_a_command_becomes_its_words() -> None:
     ],
 )  # fmt: skip
 def test_commands_in_plain_words(typed: str, words: str) -> None:
-    assert plain_words(typed) == (words, {})
+    assert plain_words(typed) == words
 
 
 def test_the_menu_holds_commands_we_know() -> None:
