@@ -1,7 +1,7 @@
 """Money on its way: created with the decision, written down before it is sent, and finished by what the bank says.
 
-Every function locks the payout's row first; each step of the life cycle and the job that goes on with it are stored
-together. What is never done here: a second attempt under another key, or a status guessed.
+Every function locks the payout's row before it looks at it, and its claim's before that where we ourselves may send the
+claim back; each step of the life cycle and the job that goes on with it are stored together. What is never done here: a second attempt under another key, or a status guessed.
 """
 
 from dataclasses import dataclass
