@@ -1,13 +1,16 @@
 """One-time codes on a real database: lifetimes, tries, resends, locks, and that nothing tells who is a customer."""
 
+import os
 import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import select
 
+from anpei.schema import migrate
 from backend.conversations import service as messages
 from backend.conversations.models import Conversation, Message
 from backend.identity import repository
@@ -18,6 +21,10 @@ from backend.identity.service import CodeResult
 from backend.kit.db import Database
 from backend.kit.settings import Settings
 from tests.support import people
+from tests.support.older import older
+from tests.support.secrets import OLD
+
+MASTER = b"a master key of at least thirty-two characters"
 
 
 async def begin(database: Database, now: datetime, address: str = people.PHONE) -> UUID:
@@ -268,3 +275,24 @@ async def test_no_code_is_stored_in_the_clear(database: Database, settings: Sett
         for table in ("messages", "code_challenges", "identity_sessions", "procrastinate_jobs"):
             rows = await connection.exec_driver_sql(f"SELECT t::text FROM {table} t")
             assert not any(code in row[0] for row in rows)
+
+
+@pytest.mark.skipif("ANPEI_TEST_DATABASE_URL" in os.environ, reason="needs a server it may make databases on")
+def test_wrong_codes_of_before_the_upgrade_count_as_they_did(database_url: str) -> None:
+    """But for right ones; of the day that still counts."""
+    rows = [("passed", 3, 0), ("failed", 5, 1), ("superseded", 4, 30)]
+    with older(database_url, "0033", MASTER) as url:
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            connection.execute("SET session_replication_role = replica")  # their conversations don't matter here
+            for status, tries, hours in rows:
+                connection.execute(
+                    "INSERT INTO code_challenges"
+                    " (id, conversation_id, purpose, code_hash, status, tries, sends, issued_at, sent_at, expires_at)"
+                    " SELECT gen_random_uuid(), gen_random_uuid(), 'identify', '', %s, %s, 1, at, at, at"
+                    " FROM (SELECT now() - make_interval(hours => %s) AS at) AS moment",
+                    (status, tries, hours),
+                )
+        migrate(url, MASTER, (OLD.encode(),))
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            found = connection.execute("SELECT status, wrong FROM code_challenges ORDER BY tries").fetchall()
+    assert found == [("passed", 2), ("superseded", 0), ("failed", 5)]
