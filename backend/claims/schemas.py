@@ -111,7 +111,6 @@ class ClaimView(BaseModel):
     state: Both  # the status in a few words
     amount_text: Both
     approved_text: Both | None
-    submitted_on: date
     due_at_text: Both
     reasons: list[dict[str, Any]]
     next: Both

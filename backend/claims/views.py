@@ -119,7 +119,6 @@ def claim_view(
         state=STATE[claim.status],
         amount_text=both(claim.amount),
         approved_text=both(claim.approved) if claim.approved else None,
-        submitted_on=claim.submitted_at.date(),
         due_at_text=due,
         reasons=reasons,
         next={language: NEXT_STEP[claim.status][language].format(due=due[language]) for language in LANGUAGES},

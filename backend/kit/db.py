@@ -8,7 +8,7 @@ import asyncio
 import enum
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
 import psycopg
@@ -125,7 +125,3 @@ class Database:
     async def close(self) -> None:
         await self._pool.close()
         await self.engine.dispose()
-
-
-def as_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)

@@ -207,7 +207,6 @@ CLAIM = {
     "state": {"en": "being checked", "zh": "审核中"},
     "amount_text": _words(Money("USD", 18000)),
     "approved_text": None,
-    "submitted_on": "2026-11-18",
     "due_at_text": {"en": "Fri 20 Nov, 09:00", "zh": "11月20日 09:00"},
     "reasons": [],
     "next": BOTH,
