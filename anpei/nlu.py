@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -76,5 +77,6 @@ def entities(text: str, products: Products, language: str, today: date, asked: s
     if amount.sure is Sure.EXACT and amount.minor is not None:
         precision = get_currency_precision(amount.currency) if amount.currency else 2
         said = amount.currency if amount.named else None
-        found["amount"] = {"value": amount.minor / 10**precision, "currency": said}
+        value = Decimal(amount.minor).scaleb(-precision)
+        found["amount"] = {"value": float(value), "currency": said}  # JSON knows no decimals
     return {name: value for name, value in found.items() if value is not None}

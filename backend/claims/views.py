@@ -9,7 +9,7 @@ from backend.claims.rules import Problem
 from backend.claims.schemas import ClaimBrief, ClaimView, DraftView, OperationView, ProblemView
 from backend.customers.models import Customer
 from backend.identity.rules import Level
-from backend.kit.money import Money
+from backend.kit.money import Money, plain_words
 from backend.kit.words import LANGUAGES, date_words, moment_words
 from backend.policies import catalogue
 
@@ -64,8 +64,8 @@ def draft_view(draft: Told, problems: list[Problem], here: Here) -> DraftView:
     currency = draft.currency or (here.customer.currency if here.customer else None)
     amount_text = None
     if draft.amount_minor is not None:
-        plain = f"{draft.amount_minor / 100:,.2f}"  # no currency known yet: the number as it was said
-        amount_text = both(Money(currency, draft.amount_minor)) if currency else dict.fromkeys(LANGUAGES, plain)
+        minor = draft.amount_minor
+        amount_text = both(Money(currency, minor)) if currency else dict.fromkeys(LANGUAGES, plain_words(minor))
     return DraftView(
         claim_type=draft.claim_type,
         incident_on=draft.incident_on,

@@ -21,7 +21,7 @@ from backend.kit.db import Session
 from backend.kit.errors import Invalid
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
-from backend.kit.money import Money
+from backend.kit.money import Money, plain_words
 from backend.policies import catalogue
 from backend.policies import repository as policies
 from backend.training.rules import FLAG
@@ -69,7 +69,9 @@ async def _summary(session: Session, conversation: Conversation, text: str | Non
     if draft is not None and draft.claim_type:
         known = [catalogue.product(draft.claim_type).names["en"]]
         known += [f"on {draft.incident_on.isoformat()}"] if draft.incident_on else []
-        known += [f"{draft.amount_minor / 100:,.2f} {draft.currency or ''}".strip()] if draft.amount_minor else []
+        if draft.amount_minor:
+            minor = draft.amount_minor
+            known += [Money(draft.currency, minor).words("en") if draft.currency else plain_words(minor)]
         parts.append("filing a claim: " + ", ".join(known))
     last = text or await _last_words(session, conversation.id)
     if last:

@@ -49,6 +49,11 @@ class Money:
         return re.sub(r"([A-Z]{3})(?=\d)", r"\1 ", text)  # a currency without a sign is said by its code
 
 
+def plain_words(minor: int) -> str:
+    """A sum whose currency nobody has named yet, as it was said: `1,200.00`. Until then it is taken to have cents."""
+    return f"{Decimal(minor).scaleb(-2):,.2f}"
+
+
 def from_major(amount: Decimal, currency: str) -> Money:
     """180.00 USD → Money("USD", 18000). Raises Invalid where the currency has no such fraction."""
     minor = amount.scaleb(get_currency_precision(currency))

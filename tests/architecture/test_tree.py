@@ -67,6 +67,17 @@ def test_no_float_touches_money() -> None:
     assert found == []
 
 
+def test_no_sum_of_money_is_divided() -> None:
+    """How many minor units make one is the currency's to say (`Money.major`, `Money.words`); `/` gives a float besides."""
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and re.search(r"minor\b", ast.unparse(node))
+    ]
+    assert found == []
+
+
 def test_time_is_passed_in() -> None:
     """`now()` is asked in the clock alone; below the edge time is an argument."""
     found = [

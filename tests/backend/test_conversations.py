@@ -9,6 +9,9 @@ from sqlalchemy import text
 from backend.agents import service as agents
 from backend.agents.models import Agent
 from backend.agents.passwords import HASHER
+from backend.claims import drafts
+from backend.claims.schemas import DraftChange
+from backend.claims.views import draft_view
 from backend.conversations import leaving, repository, service
 from backend.conversations.models import Author, Channel, Kind, OutStatus, Owner
 from backend.conversations.schemas import Inbound, News, Receipt
@@ -89,6 +92,20 @@ class TestHandoff:
             await handoff.request(session, conversation.id, "asked", now)
             [item] = await handoff.queue(session)
             return conversation.id, item.handoff_id, agents[0].id, agents[1].id
+
+    @pytest.mark.parametrize(("currency", "read"), [("JPY", "¥5,000"), ("USD", "$50.00"), (None, "50.00")])
+    async def test_the_sum_told_so_far_is_read_as_its_currency_has_it(
+        self, database: Database, now: datetime, currency: str | None, read: str
+    ) -> None:
+        """Yen have no cents, and where no currency is known yet the number is as it was said."""
+        async with database.transaction() as session:
+            conversation = await people.conversation(session, now)
+            change = DraftChange(claim_type="device_screen", amount_minor=5000, currency=currency)
+            told, problems, here = await drafts.change_draft(session, conversation.id, change, now)
+            assert (draft_view(told, problems, here).amount_text or {})["en"] == read
+            await handoff.request(session, conversation.id, "asked", now)
+            [item] = await handoff.queue(session)
+            assert item.summary.endswith(f"screen, {read}")
 
     async def test_one_takes_it(self, database: Database, now: datetime) -> None:
         conversation_id, item, mei, ben = await self._queued(database, now)
