@@ -38,6 +38,10 @@ async def end_same(
     return len(same)
 
 
+async def subject(session: Session, request_id: UUID) -> UUID | None:
+    return await session.scalar(select(AuthorityRequest.subject_id).where(AuthorityRequest.id == request_id))
+
+
 async def request(session: Session, request_id: UUID) -> AuthorityRequest | None:
     """Locked."""
     return await session.get(AuthorityRequest, request_id, with_for_update=True, populate_existing=True)

@@ -124,6 +124,14 @@ async def ask(
     return asked
 
 
+async def subject(session: Session, request_id: UUID) -> UUID:
+    """What was asked about, for who has to lock that first. Raises NotAsked."""
+    found = await repository.subject(session, request_id)
+    if found is None:
+        raise NotAsked
+    return found
+
+
 async def confirm(session: Session, request_id: UUID, by: str, now: datetime) -> AuthorityRequest:
     """The second pair of eyes agrees; the caller carries it out in the same transaction.
 

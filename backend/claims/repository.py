@@ -187,7 +187,9 @@ async def filed_lately(session: Session, customer_id: UUID, conversation_id: UUI
 
 
 async def get(session: Session, claim_id: UUID, *, lock: bool = False) -> Claim:
-    claim = await session.get(Claim, claim_id, with_for_update=lock or None, populate_existing=lock)
+    """Locked, rows that refer to it can still be added: a lock of its key would make those wait, too."""
+    how = {"key_share": True} if lock else None
+    claim = await session.get(Claim, claim_id, with_for_update=how, populate_existing=lock)
     if claim is None:
         raise ClaimNotFound
     return claim

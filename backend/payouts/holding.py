@@ -77,10 +77,9 @@ async def why_not_sent(session: Session, claim_id: UUID) -> str | None:
 
 
 async def _held(session: Session, payout_id: UUID, username: str) -> tuple[Payout, Claim]:
-    """The payout and its claim, locked, if this person may answer. The claim first, as everywhere."""
-    found = await repository.get(session, payout_id)
-    claim = await claim_rows.get(session, found.claim_id, lock=True)
+    """The payout and its claim, locked, if this person may answer."""
     payout = await repository.get(session, payout_id, lock=True)
+    claim = await claim_rows.get(session, payout.claim_id, lock=True)
     if payout.status is not PayoutStatus.HELD:
         raise NotHeld
     if f"agent:{username}" in await reviews.deciders(session, payout.decision_id):

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from backend.audit import service as audit
+from backend.claims.models import Claim
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
@@ -27,7 +28,13 @@ AT_ONCE = 5000  # ids in one query
 
 
 async def get(session: Session, payout_id: UUID, *, lock: bool = False) -> Payout:
-    payout = await session.get(Payout, payout_id, with_for_update=lock or None, populate_existing=lock)
+    """Locked, its claim is locked first. That order holds everywhere: what the bank says of a payment moves its claim,
+    and who decides, releases or refuses has the claim in hand already."""
+    if lock:
+        its_claim = select(Claim.id).join(Payout, Payout.claim_id == Claim.id).where(Payout.id == payout_id)
+        await session.execute(its_claim.with_for_update(of=Claim, key_share=True))
+    how = {"key_share": True} if lock else None
+    payout = await session.get(Payout, payout_id, with_for_update=how, populate_existing=lock)
     if payout is None:
         raise NotFound("payout")
     return payout

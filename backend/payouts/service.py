@@ -1,7 +1,8 @@
 """Money on its way: created with the decision, written down before it is sent, and finished by what the bank says.
 
-Every function locks the payout's row before it looks at it, and its claim's before that where we ourselves may send the
-claim back; each step of the life cycle and the job that goes on with it are stored together. What is never done here: a second attempt under another key, or a status guessed.
+Every function locks the payout and its claim (`repository.get` says in which order); each step of the life cycle and the
+job that goes on with it are stored together. What is never done here: a second attempt under another key, or a status
+guessed.
 """
 
 from dataclasses import dataclass
@@ -93,9 +94,8 @@ async def create_for_decision(session: Session, claim: Claim, decision: Decision
 
 async def payee_answered(session: Session, payout_id: UUID, match: PayeeMatch, now: datetime) -> None:
     """The bank was asked whose account it is: what waited for that goes on. No answer stops nothing."""
-    found = await repository.get(session, payout_id)
-    claim = await claim_rows.get(session, found.claim_id, lock=True)  # the claim first, as everywhere
     payout = await repository.get(session, payout_id, lock=True)
+    claim = await claim_rows.get(session, payout.claim_id, lock=True)
     approved = claim.status in {ClaimStatus.APPROVED, ClaimStatus.PARTLY_APPROVED}
     if payout.status is PayoutStatus.CREATED and approved:  # else what is paid is decided anew, and replaces it
         await _hold_or_go(session, claim, payout, match, now)

@@ -160,6 +160,8 @@ async def propose(
 
 async def confirm(session: Session, request_id: UUID, agent_username: str, now: datetime) -> Decision:
     """The second pair of eyes: what was proposed is decided. Raises as `decide`, and NotAsked, SameEyes."""
+    # The claim is locked before the request, as `decide` does.
+    await claims.get(session, await authority.subject(session, request_id), lock=True)
     request = await authority.confirm(session, request_id, agent_username, now)
     claim = await _open_to(session, request.subject_id, agent_username)
     facts = await gather(session, claim)

@@ -21,13 +21,16 @@ from backend.kit.ids import new_id
 from backend.kit.money import Money
 from backend.ledger import service as ledger
 from backend.ledger.models import Account
-from backend.payouts import exceptions, holding, rules
+from backend.payouts import exceptions, holding, rules, service
 from backend.payouts.errors import NotHeld
 from backend.payouts.models import ExceptionKind, HoldReason, Payout, PayoutStatus
+from backend.payouts.rails import BankAnswer, BankStatus
 from backend.review import service as review
 from backend.review.models import Outcome
+from tests.payouts.test_machine import ModelBank
 from tests.review.test_service import claim_of, reviewed
 from tests.support import people
+from tests.support.locks import waiting
 
 LARGE = 300_000  # of a policy for $5,000; above what leaves by itself
 SEND = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'payouts.send'")
@@ -108,6 +111,31 @@ async def test_two_at_once_release_once(database: Database, now: datetime) -> No
     assert sorted(await asyncio.gather(release("hua"), release("jun"))) == ["released", "too late"]
     async with database.transaction() as session:
         assert await session.scalar(SEND) == 1
+
+
+async def test_a_second_click_while_the_bank_answers(database: Database, now: datetime) -> None:
+    """Both want the payment and its claim, and neither waits for what the other has: taken in one order, they queue."""
+    _, payout_id = await decided(database, now)
+    async with database.transaction() as session:
+        await holding.release(session, payout_id, "hua", now)
+        await service.begin_sending(session, ModelBank(), payout_id, now)
+    answer = BankAnswer(payout_id.hex, "ref", BankStatus.SETTLED, (await payout_of(database, payout_id)).amount)
+
+    async def answered() -> None:
+        async with database.transaction() as session:
+            await service.record_answer(session, payout_id, answer, now)
+
+    async def clicked() -> None:
+        async with database.transaction() as session:
+            with pytest.raises(NotHeld):
+                await holding.release(session, payout_id, "jun", now)
+
+    async with database.transaction() as session:  # the payment's row is busy until both have come for it
+        await session.execute(text("SELECT 1 FROM payouts WHERE id = :id FOR UPDATE"), {"id": payout_id})
+        both = [asyncio.create_task(answered()), asyncio.create_task(clicked())]
+        await waiting(database, 2)
+    await asyncio.gather(*both)
+    assert (await payout_of(database, payout_id)).status is PayoutStatus.SETTLED
 
 
 async def test_the_database_itself_wants_four_eyes(database: Database, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Authority, second pairs of eyes, investigations, checks and the clock, on a real database."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,7 @@ from backend.review.corrections import Remedy
 from backend.review.errors import BadDecision, DecidedBefore, NotWaiting
 from backend.review.models import Check, CheckKind, Decision, Opinion, Outcome
 from tests.review.test_service import claim_of, filed, reviewed
-from tests.support import people
+from tests.support import locks, people
 
 LITTLE = Money("USD", 20_000)
 
@@ -91,6 +92,28 @@ class TestSecondPairOfEyes:
             await service.decide(session, claim_id, Outcome.DENY, None, "Not covered.", "jun", now)
             with pytest.raises(NotAsked):
                 await service.confirm(session, request_id, "jun", now)
+
+    async def test_one_confirms_while_another_decides(self, database: Database, now: datetime) -> None:
+        """Both want the claim and what was asked about it: taken in one order, one of them is too late."""
+        claim_id, request_id = await proposed(database, now)
+
+        async def confirmed() -> None:
+            async with database.transaction() as session:
+                await service.confirm(session, request_id, "jun", now)
+
+        async def denied() -> None:
+            async with database.transaction() as session:
+                with pytest.raises(NotWaiting):
+                    await service.decide(session, claim_id, Outcome.DENY, None, "Not covered.", "hua", now)
+
+        async with database.transaction() as session:  # the request is busy until both have come
+            await session.execute(text("SELECT 1 FROM authority_requests FOR UPDATE"))
+            first = asyncio.create_task(confirmed())
+            await locks.waiting(database, 1)
+            second = asyncio.create_task(denied())
+            await locks.waiting(database, 2)
+        await asyncio.gather(first, second)
+        assert (await claim_of(database, claim_id)).status is ClaimStatus.PAYING
 
 
 class TestInvestigation:
