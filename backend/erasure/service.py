@@ -17,6 +17,7 @@ from backend.erasure.models import LegalHold
 from backend.erasure.repository import Belongings
 from backend.kit.db import Session
 from backend.kit.errors import Invalid, NotFound
+from backend.payouts import rules as payouts
 from backend.payouts.models import PayoutStatus
 
 # A payment may come back for days (payouts/rules.py asks for five); then the customer must be reachable.
@@ -87,9 +88,8 @@ async def _check_closed(session: Session, theirs: Belongings, now: datetime) -> 
     if await repository.open_appeals(session, [claim.id for claim in theirs.claims]):
         raise StillOpen(what="appeal")
     for payout in theirs.payouts:
-        ended = payout.status in {PayoutStatus.REJECTED, PayoutStatus.RETURNED}
         settled = payout.status is PayoutStatus.SETTLED and payout.settled_at is not None
-        if not ended and not (settled and now - (payout.settled_at or now) > RETURNS_FOR):
+        if payout.status not in payouts.OVER and not (settled and now - (payout.settled_at or now) > RETURNS_FOR):
             raise StillOpen(what=f"payout {payout.id}")
 
 

@@ -21,6 +21,7 @@ from backend.kit.db import Model
 from backend.kit.errors import Invalid, NotFound
 from backend.kit.sealed import sealed_columns
 from backend.kit.sealing import keyring
+from backend.payouts.rules import OVER
 from backend.vault import service as vault
 from backend.vault.models import VaultItem
 from tests.audit.served import Log
@@ -178,6 +179,21 @@ async def test_an_open_claim_is_waited_for(log: Log, grace: UUID) -> None:
         )
     with pytest.raises(StillOpen):
         await erase(log, grace)
+
+
+@pytest.mark.parametrize("status", sorted(OVER))
+async def test_a_payout_that_is_over_keeps_nobody(log: Log, grace: UUID, status: str) -> None:
+    """Also one that a second person refused: nothing of it moves, and nothing of it can come back."""
+    async with log.db.transaction() as session:
+        await session.execute(
+            text(
+                "INSERT INTO payouts (id, claim_id, decision_id, account_id, amount_minor, currency, status, requested_by,"
+                " attempts, created_at, updated_at) SELECT gen_random_uuid(), claim_id, decision_id, account_id,"
+                " amount_minor, currency, :status, requested_by, 0, created_at, updated_at FROM payouts"
+            ),
+            {"status": status},
+        )
+    assert await erase(log, grace) > 0
 
 
 @pytest.mark.parametrize("status", ["created", "queued", "sending", "unknown", "sent"])
