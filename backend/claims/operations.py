@@ -16,6 +16,7 @@ from backend.kit.ids import read_number
 from backend.kit.jobs import Queue, enqueue
 from backend.ledger import service as ledger
 from backend.notices import service as notices
+from backend.payouts import repository as payouts
 from backend.review import repository as reviews
 from backend.review.models import Outcome
 
@@ -76,7 +77,7 @@ async def withdraw(
     if chosen.claim is None or which.number is None or not confirmed:
         return chosen
     claim = await repository.get(session, chosen.claim.id, lock=True)
-    if claim.status not in rules.UNDECIDED or claim.paid_at is not None:
+    if claim.status not in rules.UNDECIDED or await payouts.ordered_for_claim(session, claim.id):
         raise TooLate(number=claim.number, status=claim.status.value)
     await close_appeal(session, claim, now)
     await ledger.release(session, claim.id, claim.currency, now)

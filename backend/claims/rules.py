@@ -12,12 +12,13 @@ ABSURD_MAJOR = 1_000_000  # in units of any of our currencies: no product pays n
 REVIEW_PROMISE = timedelta(hours=48)
 MAX_DESCRIPTION = 1000
 
+_DECIDED = frozenset({S.APPROVED, S.PARTLY_APPROVED, S.DENIED})
 # Every step a claim may take. What isn't here can't happen, whoever asks.
 NEXT: dict[S, frozenset[S]] = {
     S.SUBMITTED: frozenset({S.IN_REVIEW, S.NEEDS_INFO, S.APPROVED, S.PARTLY_APPROVED, S.WITHDRAWN, S.DUPLICATE}),
-    # to paid: an appeal was turned down, and what was paid before stands
-    S.IN_REVIEW: frozenset({S.NEEDS_INFO, S.APPROVED, S.PARTLY_APPROVED, S.DENIED, S.WITHDRAWN, S.DUPLICATE, S.PAID}),
-    S.NEEDS_INFO: frozenset({S.IN_REVIEW, S.APPROVED, S.PARTLY_APPROVED, S.DENIED, S.WITHDRAWN, S.DUPLICATE}),
+    # to paying, paid: an appeal was turned down, and what was ordered or paid before stands
+    S.IN_REVIEW: _DECIDED | {S.NEEDS_INFO, S.WITHDRAWN, S.DUPLICATE, S.PAYING, S.PAID},
+    S.NEEDS_INFO: _DECIDED | {S.IN_REVIEW, S.WITHDRAWN, S.DUPLICATE, S.PAYING, S.PAID},
     S.APPROVED: frozenset({S.PAYING, S.IN_REVIEW}),
     S.PARTLY_APPROVED: frozenset({S.PAYING, S.IN_REVIEW}),
     S.DENIED: frozenset({S.IN_REVIEW, S.CLOSED}),  # back to review: appealed

@@ -17,7 +17,8 @@ from backend.kit.money import Money
 from backend.kit.words import LANGUAGES, date_words
 from backend.ledger import service as ledger
 from backend.notices import service as notices
-from backend.payouts.models import Payout
+from backend.payouts import repository as payouts
+from backend.payouts.models import Payout, PayoutStatus
 from backend.policies import catalogue
 from backend.policies import repository as policies
 from backend.review.models import Decision, Outcome
@@ -141,29 +142,55 @@ async def apply_decision(session: Session, claim: Claim, decision: Decision, lan
         claim.approved_minor = decision.approved_minor
         # Less than claimed because of the deductible alone is the policy working as sold, and still "approved".
         to = ClaimStatus.PARTLY_APPROVED if _cut(decision) else ClaimStatus.APPROVED
-    stands = decision.outcome is Outcome.DENY and claim.paid_at is not None
-    if stands:
-        to = ClaimStatus.PAID  # an appeal for more was turned down: what was paid remains
-    if decision.outcome in {Outcome.APPROVE, Outcome.DENY}:
         claim.decided_at = now
         await close_appeal(session, claim, now)
-        await _book(session, claim, decision, now)
+        approved = decision.approved_minor or 0
+        await ledger.decide(session, claim.id, decision.id, approved, claim.currency, now)
+    elif decision.outcome is Outcome.DENY:
+        await _deny(session, claim, decision, now)
+        return
     if to is ClaimStatus.IN_REVIEW and claim.status is ClaimStatus.IN_REVIEW:
         return
     await move(session, claim, to, decision.decided_by, {"decision": str(decision.id)}, now)
-    if stands:
-        await notices.decision_stands(session, claim, decision.reasons, now)
-    else:
+    await notices.claim_moved(session, claim, decision.reasons, now)
+
+
+async def _deny(session: Session, claim: Claim, decision: Decision, now: datetime) -> None:
+    """A denial takes nothing back that the bank was told to pay; one of an appeal not even what is owed from before."""
+    owed_before = await _owed_before(session, claim)
+    claim.decided_at = now
+    await close_appeal(session, claim, now)
+    data = {"decision": str(decision.id)}
+    if owed_before:  # somebody still has to pay it out: the claim stays with a person, by a fresh date
+        await ledger.stand(session, claim.id, decision.id, claim.currency, now)
+        claim.due_at = rules.due(now)
+        if claim.status is ClaimStatus.IN_REVIEW:
+            await repository.record(session, claim.id, "appeal_denied", decision.decided_by, data, now)
+        else:
+            await move(session, claim, ClaimStatus.IN_REVIEW, decision.decided_by, data, now)
+        await notices.decision_stands(session, claim, decision.reasons, now, owed=True)
+        return
+    await ledger.deny(session, claim.id, decision.id, claim.currency, now)
+    ordered = await payouts.ordered_for_claim(session, claim.id)
+    if not ordered:
+        await move(session, claim, ClaimStatus.DENIED, decision.decided_by, data, now)
         await notices.claim_moved(session, claim, decision.reasons, now)
+        return
+    claim.approved_minor = sum(each.amount_minor for each in ordered)
+    arrived = all(each.status is PayoutStatus.SETTLED for each in ordered)
+    to = ClaimStatus.PAID if arrived else ClaimStatus.PAYING
+    await move(session, claim, to, decision.decided_by, data, now)
+    await notices.decision_stands(session, claim, decision.reasons, now)
 
 
-async def _book(session: Session, claim: Claim, decision: Decision, now: datetime) -> None:
-    """What the decision makes of the reserve."""
-    if decision.outcome is Outcome.APPROVE:
-        approved = decision.approved_minor or 0
-        await ledger.decide(session, claim.id, decision.id, approved, claim.currency, now)
-    else:
-        await ledger.deny(session, claim.id, decision.id, claim.currency, now)
+async def _owed_before(session: Session, claim: Claim) -> bool:
+    """Whether an appeal is open, and the decision before it owes what the bank sent back. Where a second person wouldn't
+    let the latest payment go, that is what is decided here, too."""
+    if await repository.open_appeal(session, claim.id) is None:
+        return False
+    latest = await payouts.latest_for_claim(session, claim.id)
+    refused = latest is None or latest.status is PayoutStatus.CANCELLED
+    return not refused and await ledger.owed(session, claim.id) > 0
 
 
 async def close_appeal(session: Session, claim: Claim, now: datetime) -> None:
@@ -183,17 +210,25 @@ async def mark_paying(session: Session, claim_id: UUID, payout: Payout, now: dat
         await move(session, claim, ClaimStatus.PAYING, "payouts", {"payout": str(payout.id)}, now)
 
 
-async def mark_paid(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> None:
+async def mark_paid(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> bool:
+    """The bank has paid; whether nothing is owed any more. Else an earlier payment came back, and the claim stays with
+    whoever decides what becomes of that."""
     claim = await repository.get(session, claim_id, lock=True)
+    whole = await ledger.owed(session, claim.id) == 0
     if claim.status is ClaimStatus.PAID:
-        return
+        return whole
     claim.paid_at = now
-    await move(session, claim, ClaimStatus.PAID, "bank", {"payout": str(payout.id)}, now)
+    data = {"payout": str(payout.id)}
+    if whole:
+        await move(session, claim, ClaimStatus.PAID, "bank", data, now)
+    else:
+        await repository.record(session, claim.id, "paid_in_part", "bank", data, now)
     account = await customers.account(session, payout.account_id)
     await notices.claim_paid(session, claim, Money(payout.currency, payout.amount_minor), account.masked, now)
     await _receipt(session, claim, payout, account.masked, now)
-    if await repository.open_appeal(session, claim.id) is not None:  # appealed while the money was on its way
+    if whole and await repository.open_appeal(session, claim.id) is not None:  # appealed while it was on its way
         await reopen(session, claim, now)
+    return whole
 
 
 async def _receipt(session: Session, claim: Claim, payout: Payout, account: str, now: datetime) -> None:
@@ -245,11 +280,19 @@ async def payout_refused(
 
 
 async def payout_failed(session: Session, claim_id: UUID, payout: Payout, now: datetime) -> None:
-    """The bank rejected or returned the money: a person takes it from here, and the customer is told."""
+    """The bank rejected or returned the money: a person takes it from here, and the customer is told.
+
+    A claim that a person has before them already, for an appeal or another payment, stays where it is.
+    """
     claim = await repository.get(session, claim_id, lock=True)
+    ordered = await payouts.ordered_for_claim(session, claim.id)
+    if not any(each.status is PayoutStatus.SETTLED for each in ordered):
+        claim.paid_at = None
+    data = {"payout": str(payout.id)}
     if claim.status is ClaimStatus.IN_REVIEW:
-        return
-    claim.paid_at = None
-    claim.lane = Lane.ADJUSTER
-    await move(session, claim, ClaimStatus.IN_REVIEW, "bank", {"payout": str(payout.id)}, now)
+        await repository.record(session, claim.id, "payment_failed", "bank", data, now)
+    else:
+        claim.lane = claim.lane if claim.lane is Lane.INVESTIGATION else Lane.ADJUSTER
+        claim.due_at = rules.due(now)
+        await move(session, claim, ClaimStatus.IN_REVIEW, "bank", data, now)
     await notices.payout_failed(session, claim, now)

@@ -53,6 +53,11 @@ def release(have: Mapping[Account, int]) -> Postings:
     return decide(have, -(have[Account.IN_TRANSIT] + have[Account.BANK]))
 
 
+def stand(have: Mapping[Account, int]) -> Postings:
+    """Reserve nothing further: what is owed, ordered and paid stands."""
+    return decide(have, committed(have))
+
+
 def order(minor: int) -> Postings:
     return {Account.PAYABLE: minor, Account.IN_TRANSIT: -minor}
 

@@ -22,9 +22,11 @@ __all__ = [
     "deny",
     "fail",
     "order",
+    "owed",
     "release",
     "reserve",
     "settle",
+    "stand",
     "totals",
 ]
 
@@ -44,6 +46,11 @@ class Books:
 async def balances(session: Session, claim_id: UUID) -> dict[Account, int]:
     """The claim's accounts in minor units of its currency: debits positive, credits negative."""
     return rules.balances(await repository.of_claim(session, claim_id))
+
+
+async def owed(session: Session, claim_id: UUID) -> int:
+    """What was approved and no payment was ordered for, or one that came back; in minor units."""
+    return -(await balances(session, claim_id))[Account.PAYABLE]
 
 
 async def reserve(
@@ -68,6 +75,12 @@ async def deny(session: Session, claim_id: UUID, decision_id: UUID, currency: st
     await _book(session, Kind.DECIDED, decision_id, claim_id, currency, rules.release(have), now)
 
 
+async def stand(session: Session, claim_id: UUID, decision_id: UUID, currency: str, now: datetime) -> None:
+    """Owe what was owed before: an appeal for more was turned down."""
+    have = await balances(session, claim_id)
+    await _book(session, Kind.DECIDED, decision_id, claim_id, currency, rules.stand(have), now)
+
+
 async def release(session: Session, claim_id: UUID, currency: str, now: datetime) -> None:
     """Owe nothing for a claim that was taken back."""
     have = await balances(session, claim_id)
@@ -76,9 +89,9 @@ async def release(session: Session, claim_id: UUID, currency: str, now: datetime
 
 async def order(session: Session, claim_id: UUID, payout_id: UUID, minor: int, currency: str, now: datetime) -> None:
     """A payment order: out of what is owed. Raises Overdrawn where less is."""
-    owed = -(await balances(session, claim_id))[Account.PAYABLE]
-    if minor > owed:
-        raise Overdrawn(claim=str(claim_id), owed_minor=owed, wanted_minor=minor)
+    most = await owed(session, claim_id)
+    if minor > most:
+        raise Overdrawn(claim=str(claim_id), owed_minor=most, wanted_minor=minor)
     await _book(session, Kind.ORDERED, payout_id, claim_id, currency, rules.order(minor), now)
 
 

@@ -89,11 +89,16 @@ async def claim_withdrawn(session: Session, claim: Claim, now: datetime) -> None
     await messages.say(session, conversation, text, Author.SYSTEM, now)
 
 
-async def decision_stands(session: Session, claim: Claim, reasons: list[dict[str, Any]], now: datetime) -> None:
-    """An appeal for more than was paid didn't change the decision."""
+async def decision_stands(
+    session: Session, claim: Claim, reasons: list[dict[str, Any]], now: datetime, *, owed: bool = False
+) -> None:
+    """An appeal for more didn't change the decision. `owed`: what it had approved has come back from the bank."""
     conversation = await conversations.get(session, claim.conversation_id)
+    customer = await customers.get(session, claim.customer_id)
     reason = next((str(reason["text"]) + " " for reason in reasons if reason.get("text")), "")
-    text = words("decision_stands", conversation.language, number=claim.number, reason=reason)
+    due = moment_words(claim.due_at, customer.time_zone)[conversation.language]
+    key = "decision_stands_owed" if owed else "decision_stands"
+    text = words(key, conversation.language, number=claim.number, reason=reason, due=due)
     await messages.say(session, conversation, text, Author.SYSTEM, now)
 
 

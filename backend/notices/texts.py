@@ -95,6 +95,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "Another colleague has looked at claim {number} again, and the decision stands. {reason}What was paid is yours to keep.",
         "zh": "另一位同事重新审核了理赔{number}，结果维持不变。{reason}已付的款项不受影响。",
     },
+    "decision_stands_owed": {
+        "en": "Another colleague has looked at claim {number} again, and the decision stands. {reason}The payment that came back is still yours: a colleague will write to you here by {due}.",
+        "zh": "另一位同事重新审核了理赔{number}，结果维持不变。{reason}被银行退回的那笔款项仍归您所有，同事会在{due}前在这里联系您处理。",
+    },
     "withdrawn": {
         "en": 'Claim {number} was taken back at your request. If that wasn\'t you, reply "agent" at once.',
         "zh": "理赔{number}已按您的要求撤回。如果不是您本人操作，请马上回复“人工”。",

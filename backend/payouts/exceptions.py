@@ -104,7 +104,7 @@ async def close(session: Session, kind: ExceptionKind, payout_id: UUID, resoluti
 
 
 async def close_of_claim(session: Session, claim_id: UUID, now: datetime) -> None:
-    """The claim's money has arrived: whatever happened to earlier payments of it is over."""
+    """All of the claim's money has arrived: whatever happened to earlier payments of it is over."""
     for each in await repository.open_exceptions(session, claim_id=claim_id):
         if each.kind in ENDS_WITH_MONEY:
             _end(session, each, Resolution.SETTLED, BY_ITSELF, now)

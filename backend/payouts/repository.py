@@ -41,7 +41,7 @@ async def get(session: Session, payout_id: UUID, *, lock: bool = False) -> Payou
 
 
 async def live_for_claim(session: Session, claim_id: UUID) -> list[Payout]:
-    """The payouts that are on their way or have arrived, oldest first."""
+    """The payouts that wait, are on their way or have arrived, oldest first."""
     found = await session.scalars(
         select(Payout).where(Payout.claim_id == claim_id, Payout.status.not_in(rules.OVER)).order_by(Payout.created_at)
     )
@@ -58,6 +58,12 @@ async def was_lost_from_sight(session: Session, payout_id: UUID) -> bool:
     """Whether a request for it may have reached the bank without our knowing."""
     lost = (PayoutEvent.payout_id == payout_id) & (PayoutEvent.status == PayoutStatus.UNKNOWN)
     return await session.scalar(select(PayoutEvent.id).where(lost).limit(1)) is not None
+
+
+async def ordered_for_claim(session: Session, claim_id: UUID) -> list[Payout]:
+    """Those of them that the bank was told to make, or will be next."""
+    live = await live_for_claim(session, claim_id)
+    return [payout for payout in live if payout.status not in rules.WAITING]
 
 
 async def held(session: Session) -> list[Payout]:

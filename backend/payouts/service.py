@@ -175,8 +175,7 @@ async def cancel_held(session: Session, claim_id: UUID, now: datetime) -> None:
 
 async def paid_minor(session: Session, claim: Claim) -> int:
     """What is on its way or has arrived, in all. What waits isn't: a decision made anew replaces it."""
-    live = await repository.live_for_claim(session, claim.id)
-    return sum(payout.amount_minor for payout in live if payout.status not in rules.WAITING)
+    return sum(payout.amount_minor for payout in await repository.ordered_for_claim(session, claim.id))
 
 
 async def begin_sending(session: Session, rail: Rail, payout_id: UUID, now: datetime) -> Request | None:
@@ -314,8 +313,8 @@ async def _follow(session: Session, payout: Payout, now: datetime) -> None:
         await ask_again(session, payout, 0, now)
     elif payout.status is PayoutStatus.SETTLED:
         await ledger.settle(session, payout.claim_id, payout.id, payout.amount_minor, payout.currency, now)
-        await claims.mark_paid(session, payout.claim_id, payout, now)
-        await exceptions.close_of_claim(session, payout.claim_id, now)
+        if await claims.mark_paid(session, payout.claim_id, payout, now):
+            await exceptions.close_of_claim(session, payout.claim_id, now)
         await check_return_later(session, payout, 0, now)
     else:
         await ledger.fail(session, payout.id, now)

@@ -267,12 +267,14 @@ async def payout_totals(session: Session) -> dict[tuple[bool, str], int]:
 
 
 async def owed_and_forgotten(session: Session) -> list[str]:
-    """Claims with an amount owed of which nothing is on its way, and that nobody is asked to look into."""
+    """Claims with an amount owed for which no payment waits, and that nobody is asked to look into."""
     query = (
         "SELECT c.number FROM claims c JOIN LATERAL (SELECT -sum(e.amount_minor) AS minor FROM ledger_entries e"
-        "  WHERE e.claim_id = c.id AND e.account = 'claims_payable') owed ON owed.minor > 0"
+        "  WHERE e.claim_id = c.id AND e.account = 'claims_payable') owed ON true"
+        # What was ordered isn't owed any more: another payment that is on its way or has arrived is no answer.
+        " JOIN LATERAL (SELECT coalesce(sum(p.amount_minor), 0) AS minor FROM payouts p"
+        "  WHERE p.claim_id = c.id AND p.status IN ('created', 'held')) waits ON owed.minor > waits.minor"
         " WHERE c.status NOT IN ('in_review', 'needs_info')"  # a person has it before them
-        f" AND NOT EXISTS (SELECT 1 FROM payouts p WHERE p.claim_id = c.id AND p.status NOT IN {OVER})"
         " AND NOT EXISTS (SELECT 1 FROM payout_exceptions x WHERE x.claim_id = c.id AND x.resolved_at IS NULL)"
         f" LIMIT {MOST_FINDINGS}"
     )
