@@ -172,11 +172,11 @@ async def _deny(session: Session, claim: Claim, decision: Decision, now: datetim
         return
     await ledger.deny(session, claim.id, decision.id, claim.currency, now)
     ordered = await payouts.ordered_for_claim(session, claim.id)
+    claim.approved_minor = sum(each.amount_minor for each in ordered) or None
     if not ordered:
         await move(session, claim, ClaimStatus.DENIED, decision.decided_by, data, now)
         await notices.claim_moved(session, claim, decision.reasons, now)
         return
-    claim.approved_minor = sum(each.amount_minor for each in ordered)
     arrived = all(each.status is PayoutStatus.SETTLED for each in ordered)
     to = ClaimStatus.PAID if arrived else ClaimStatus.PAYING
     await move(session, claim, to, decision.decided_by, data, now)

@@ -10,8 +10,9 @@ from backend.kit.errors import NotFound
 from backend.policies.models import Policy
 
 
-async def get(session: Session, policy_id: UUID) -> Policy:
-    policy = await session.get(Policy, policy_id)
+async def get(session: Session, policy_id: UUID, *, lock: bool = False) -> Policy:
+    """Locked, claims on it can still be filed. Who locks a claim as well has locked it before."""
+    policy = await session.get(Policy, policy_id, with_for_update={"key_share": True} if lock else None)
     if policy is None:
         raise NotFound("policy")
     return policy

@@ -22,8 +22,10 @@ A_YEAR, A_QUARTER, A_MONTH = timedelta(days=365), timedelta(days=90), timedelta(
 
 
 async def gather(session: Session, claim: Claim) -> Facts:
-    """Everything but the anomaly score. Looks back from when the claim was filed, so asking later changes little."""
-    policy = await policies.get(session, claim.policy_id)
+    """Everything but the anomaly score. Pace is looked back at from when the claim was filed, so asking later changes little;
+    what other claims take from the limits is as of now. The policy stays locked: of two claims decided at the same
+    moment the second sees what the first was given."""
+    policy = await policies.get(session, claim.policy_id, lock=True)
     customer = await customers.get(session, claim.customer_id)
     product = catalogue.product(claim.claim_type)
     facts = Facts(
@@ -85,15 +87,16 @@ def _newer(other: PayoutAccount, account: PayoutAccount | None) -> bool:
 
 def _history(claim: Claim, others: list[Other]) -> dict[str, Any]:
     """What the customer's other claims say about this one."""
-    same = [other for other in others if other.claim_type == claim.claim_type]
+    before = [other for other in others if other.earlier]
+    same = [other for other in before if other.claim_type == claim.claim_type]
     event = [other for other in same if _same_event(claim, other)]
     taking = [other for other in others if other.counts and other.policy_id == claim.policy_id]
     return {
         "earlier_minor": sum(other.given_minor for other in taking),
         "event_earlier_minor": sum(o.given_minor for o in taking if o.incident_on == claim.incident_on),
         "same_event": tuple(sorted(other.number for other in event)),
-        "claims_30_days": _since(others, claim.submitted_at - A_MONTH),
-        "claims_365_days": _since(others, claim.submitted_at - A_YEAR),
+        "claims_30_days": _since(before, claim.submitted_at - A_MONTH),
+        "claims_365_days": _since(before, claim.submitted_at - A_YEAR),
         "same_kind_90_days": _since(same, claim.submitted_at - A_QUARTER),
     }
 

@@ -26,19 +26,12 @@ COUNTED = (
     ClaimStatus.PAID,
     ClaimStatus.CLOSED,
 )
-IN_FAVOUR = (
-    ClaimStatus.APPROVED,
-    ClaimStatus.PARTLY_APPROVED,
-    ClaimStatus.PAYING,
-    ClaimStatus.PAID,
-    ClaimStatus.CLOSED,
-)
 VOID = (ClaimStatus.WITHDRAWN, ClaimStatus.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another claim of the same customer, filed before, as far as a review looks at it. `given`: approved, or asked."""
+    """Another claim of the same customer, as far as a review looks at it. `given`: approved, or asked."""
 
     number: str
     policy_id: UUID
@@ -48,10 +41,16 @@ class Other:
     amount_minor: int
     given_minor: int
     counts: bool  # takes from the limit
+    earlier: bool  # filed before
 
 
 async def others(session: Session, claim: Claim) -> list[Other]:
-    """The customer's claims on the same policy, and all of the last year, but for void ones."""
+    """The customer's claims on the same policy, and all of the year before, but for void ones.
+
+    What was approved takes from the limit, whenever it was filed. Of two that wait the one filed first goes first: were
+    each to count the other, neither could be paid.
+    """
+    earlier = Claim.submitted_at <= claim.submitted_at
     rows = await session.execute(
         select(
             Claim.number,
@@ -61,20 +60,21 @@ async def others(session: Session, claim: Claim) -> list[Other]:
             Claim.submitted_at,
             Claim.amount_minor,
             func.coalesce(Claim.approved_minor, Claim.amount_minor),
-            Claim.status.in_(COUNTED),
+            Claim.status.in_(COUNTED) & (earlier | Claim.approved_minor.is_not(None)),
+            earlier,
         ).where(
             Claim.customer_id == claim.customer_id,
             Claim.id != claim.id,
             Claim.status.not_in(VOID),
-            Claim.submitted_at <= claim.submitted_at,
-            (Claim.policy_id == claim.policy_id) | (Claim.submitted_at >= claim.submitted_at - timedelta(days=365)),
+            (Claim.policy_id == claim.policy_id)
+            | (earlier & (Claim.submitted_at >= claim.submitted_at - timedelta(days=365))),
         )
     )
     return [Other(*row) for row in rows]
 
 
 async def deductibles_taken(session: Session, claim: Claim) -> int:
-    """What approvals of earlier claims on the same policy have left to the customer, in minor units."""
+    """What approvals of other claims on the same policy have left to the customer, in minor units."""
     latest = (
         select(Decision.deductible_minor)
         .ext(distinct_on(Decision.claim_id))
@@ -82,8 +82,8 @@ async def deductibles_taken(session: Session, claim: Claim) -> int:
         .where(
             Claim.policy_id == claim.policy_id,
             Claim.id != claim.id,
-            Claim.status.in_(IN_FAVOUR),
-            Claim.submitted_at <= claim.submitted_at,
+            Claim.status.in_(COUNTED),
+            Claim.approved_minor.is_not(None),
             Decision.outcome == Outcome.APPROVE,
         )
         .order_by(Decision.claim_id, Decision.at.desc(), Decision.id.desc())

@@ -1,5 +1,6 @@
 """Reviews on a real database: what is decided is stored with all it was based on, and people decide the rest."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,19 +8,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from backend.claims import drafts
+from backend.claims import drafts, operations
 from backend.claims import repository as claims
 from backend.claims import service as claim_service
 from backend.claims.models import Claim, ClaimStatus, Lane
-from backend.claims.schemas import DraftChange
+from backend.claims.schemas import DraftChange, Which
 from backend.customers import repository as customers
 from backend.kit.db import Database, Session
 from backend.kit.errors import Refused
-from backend.payouts.models import Payout
+from backend.payouts.models import Payout, PayoutStatus
 from backend.review import service
 from backend.review.errors import BadDecision, NotWaiting
+from backend.review.facts import gather
 from backend.review.models import Decision, Outcome
-from backend.review.rules import RULES_VERSION, replay
+from backend.review.rules import RULES_VERSION, payable, replay
 from tests.support import people
 
 
@@ -111,6 +113,72 @@ async def test_earlier_claims_use_up_the_limit(database: Database, now: datetime
         found = {waiting.id: waiting for waiting in await service.waiting(session)}
     assert len(found) == 2
     assert "limit_reached" in {reason["code"] for reason in found[last].reasons}
+
+
+async def approved(database: Database, claim_id: UUID, minor: int | None, by: str, now: datetime) -> Decision | None:
+    """A person's approval; None where the limits leave no room for it."""
+    try:
+        async with database.transaction() as session:
+            return await service.decide(session, claim_id, Outcome.APPROVE, minor, "seen the bill", by, now)
+    except BadDecision:
+        return None
+
+
+async def under_appeal(database: Database, now: datetime) -> tuple[UUID, UUID]:
+    """(first, second): of a limit of $1,000 the first was paid $300 and is appealed; the second, filed later, waits."""
+    first = await reviewed(database, now, amount_minor=103_000, days_ago=9)
+    second = await reviewed(database, now + timedelta(minutes=1), amount_minor=73_000, days_ago=3)
+    assert await approved(database, first, 30_000, "mei", now)
+    async with database.transaction() as session:
+        claim = await claims.get(session, first)
+        payout = (await session.scalars(select(Payout))).one()
+        payout.status = PayoutStatus.SETTLED
+        await claim_service.mark_paid(session, first, payout, now)
+        customer = await customers.get(session, claim.customer_id)
+        await operations.appeal(session, customer, Which(number=claim.number), "all of it is covered", now)
+    return first, second
+
+
+async def test_what_was_filed_later_and_approved_takes_from_the_limit(database: Database, now: datetime) -> None:
+    """$300 and $700 are the year's $1,000: an appeal of the first leaves nothing more to give."""
+    first, second = await under_appeal(database, now)
+    assert await approved(database, second, 70_000, "mei", now)
+    async with database.transaction() as session:
+        assert payable(await gather(session, await claims.get(session, first))) == 30_000
+    assert await approved(database, first, None, "jun", now) is None
+
+
+async def test_of_two_that_wait_the_first_goes_first(database: Database, now: datetime) -> None:
+    """Each as large as the limit: were they held against each other, nobody could approve either."""
+    first = await reviewed(database, now, amount_minor=103_000, days_ago=9)
+    second = await reviewed(database, now + timedelta(minutes=1), amount_minor=103_000, days_ago=3)
+    assert await approved(database, second, None, "mei", now) is None
+    assert await approved(database, first, None, "mei", now)
+
+
+async def test_two_decided_at_once_stay_within_the_limit(database: Database, now: datetime) -> None:
+    """Each could be given what is left, and not both: the second sees what the first was given."""
+    first, second = await under_appeal(database, now)
+    both = await asyncio.gather(
+        approved(database, first, None, "jun", now), approved(database, second, None, "mei", now)
+    )
+    assert len([decision for decision in both if decision]) == 1
+    async with database.transaction() as session:
+        assert (await session.scalar(text("SELECT sum(approved_minor) FROM claims")) or 0) <= 100_000
+
+
+async def test_deductibles_of_claims_filed_later_count(database: Database, now: datetime) -> None:
+    """They take $120 a year at most: a claim that waited while four took $30 each bears nothing."""
+    waited = await reviewed(database, now, amount_minor=40_000, days_ago=20)
+    for number in range(4):
+        later = await reviewed(
+            database, now + timedelta(minutes=number + 1), amount_minor=8_000, days_ago=16 - 3 * number
+        )
+        if (await claim_of(database, later)).status is ClaimStatus.IN_REVIEW:
+            assert await approved(database, later, None, "mei", now)
+    decision = await approved(database, waited, None, "mei", now)
+    assert decision is not None
+    assert (decision.deductible_minor, decision.approved_minor) == (0, 40_000)
 
 
 async def test_a_person_approves(database: Database, now: datetime) -> None:
