@@ -74,6 +74,7 @@ async def _payee(session: Session, claim: Claim) -> dict[str, Any]:
     changed = await customers.contact_changed_at(session, claim.customer_id, claim.submitted_at)
     return {
         "account_age_days": (claim.submitted_at - account.created_at).days if account else None,
+        "account_currency": account.currency if account else None,
         "account_changed": account is not None and any(each.created_at < account.created_at for each in accounts),
         "account_changing": any(not each.current and _newer(each, account) for each in accounts)
         and await customers.account_is_changing(session, claim.customer_id),

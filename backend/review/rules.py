@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.kit.errors import NotFound
-from backend.review import rules_v1, rules_v2
+from backend.review import rules_v1, rules_v2, rules_v3
 from backend.review.rules_shared import Verdict, as_json
-from backend.review.rules_v2 import Facts, Reason, deductible_due, payable, read, review
+from backend.review.rules_v2 import Reason, deductible_due, payable
+from backend.review.rules_v3 import Facts, read, review
 
 __all__ = [
     "RULES_VERSION",
@@ -29,7 +30,7 @@ __all__ = [
     "versions",
 ]
 
-RULES_VERSION = rules_v2.VERSION
+RULES_VERSION = rules_v3.VERSION
 
 
 class UnknownVersion(NotFound):
@@ -47,6 +48,7 @@ class _Version:
 _VERSIONS: dict[str, _Version] = {
     rules_v1.VERSION: _Version(rules_v1.read, rules_v1.review),
     rules_v2.VERSION: _Version(rules_v2.read, rules_v2.review),
+    rules_v3.VERSION: _Version(rules_v3.read, rules_v3.review),
 }
 
 

@@ -4,7 +4,7 @@ Each rule looks at the facts and says what it found; what a finding is worth is 
 decides where the claim goes. What the machine can't approve goes to a person or back to the customer: it never denies.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -127,8 +127,13 @@ def read(inputs: Mapping[str, Any]) -> Facts:
 
 
 def review(facts: Facts) -> Verdict:
+    """What follows from all that these rules find."""
+    return judged(facts, (reason for rule in RULES for reason in rule(facts)))
+
+
+def judged(facts: Facts, findings: Iterable[Reason]) -> Verdict:
     """Approve what is simple and has nothing against it; send the rest on, with every finding, the heaviest first."""
-    found = sorted((reason for rule in RULES for reason in rule(facts)), key=lambda reason: _weight(reason.severity))
+    found = sorted(findings, key=lambda reason: _weight(reason.severity))
     heaviest = found[0].severity if found else None
     if heaviest is Severity.SUSPICION:
         return Verdict(Outcome.INVESTIGATION, Lane.INVESTIGATION, None, tuple(found))

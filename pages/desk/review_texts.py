@@ -214,7 +214,10 @@ _WHY = {
         "en": "Less the deductible of {deductible_minor}.",
         "zh": "已扣除免赔额 {deductible_minor}。",
     },
-    "why.no_account": {"en": "There is no payout account on file.", "zh": "没有登记收款账户。"},
+    "why.no_account": {
+        "en": "There is no payout account on file in the claim's currency.",
+        "zh": "没有登记该理赔币种的收款账户。",
+    },
     "why.fresh_account": {"en": "The payout account is {days} days old.", "zh": "收款账户登记仅 {days} 天。"},
     "why.account_changing": {
         "en": "A change of the payout account is under way.",

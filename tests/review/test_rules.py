@@ -53,6 +53,7 @@ def test_a_simple_claim_is_approved_less_the_deductible() -> None:
         ({"claims_365_days": 8}, "many_claims"),
         ({"same_kind_90_days": 3}, "many_of_kind"),
         ({"account_age_days": None}, "no_account"),
+        ({"account_currency": "GBP"}, "no_account"),
         ({"account_age_days": 3}, "fresh_account"),
         ({"account_changing": True}, "account_changing"),
         ({"contact_changed_days": 29}, "contact_changed"),
@@ -142,7 +143,7 @@ facts_of_any_kind = st.builds(
     photos_unreadable=st.integers(0, 3), photos_declined=st.booleans(), account_changed=st.booleans(),
     account_changing=st.booleans(), contact_changed_days=st.none() | st.integers(0, 365),
     usual_count=st.integers(0, 100), usual_minor=amounts, usual_most_minor=st.none() | amounts,
-    score_permille=st.none() | st.integers(0, 1000),
+    score_permille=st.none() | st.integers(0, 1000), account_currency=st.sampled_from([None, "USD", "GBP"]),
 )  # fmt: skip
 
 

@@ -242,6 +242,19 @@ async def test_nobody_is_paid_without_an_account(database: Database, now: dateti
     assert (await claim_of(database, claim_id)).status is ClaimStatus.IN_REVIEW
 
 
+async def test_an_account_in_another_currency_is_none(database: Database, now: datetime) -> None:
+    """A person is asked by the review itself: it doesn't fail on the payment, again and again, with nobody to see it."""
+    async with database.transaction() as session:
+        claim_id = await filed(session, now)
+        await session.execute(text("UPDATE payout_accounts SET currency = 'GBP'"))
+    async with database.transaction() as session:
+        decision = await service.review_claim(session, claim_id, now)
+        assert decision is not None
+        assert [(reason["code"], reason["currency"]) for reason in decision.reasons] == [("no_account", "GBP")]
+        [waiting] = await service.waiting(session)
+        assert waiting.id == claim_id
+
+
 async def test_the_most_urgent_comes_first(database: Database, now: datetime) -> None:
     first = await reviewed(database, now, amount_minor=50000, days_ago=2)
     second = await reviewed(database, now + timedelta(hours=1), amount_minor=50000, days_ago=4)
