@@ -29,7 +29,7 @@ async def run(session: Session, now: datetime) -> tuple[int, int]:
 
 async def _expire(session: Session, draft: Draft, now: datetime) -> bool:
     zone = await _zone(session, draft)
-    if not _daytime(zone, now):
+    if not daytime(zone, now):
         return False
     draft.status = DraftStatus.EXPIRED
     product = _told(draft)
@@ -44,7 +44,7 @@ async def _expire(session: Session, draft: Draft, now: datetime) -> bool:
 async def _announce(session: Session, draft: Draft, now: datetime) -> bool:
     zone = await _zone(session, draft)
     product = _told(draft)
-    if product is None or not _daytime(zone, now):
+    if product is None or not daytime(zone, now):
         return False
     draft.warned_at = now
     day = date_words((draft.updated_at + rules.DRAFT_LIFE).astimezone(ZoneInfo(zone)).date())
@@ -68,5 +68,6 @@ async def _zone(session: Session, draft: Draft) -> str:
     return home_of(customer, conversation.channel, conversation.address, conversation.language).time_zone
 
 
-def _daytime(zone: str, now: datetime) -> bool:
+def daytime(zone: str, now: datetime) -> bool:
+    """Whether a notice that can wait may be sent to somebody there."""
     return now.astimezone(ZoneInfo(zone)).hour in DAYTIME

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, delete, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ScalarSelect, Table, bindparam, delete, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import defer
 from sqlalchemy.orm.util import identity_key
 
@@ -18,6 +18,8 @@ from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Session
 from backend.kit.ids import new_id
 from backend.review.models import Decision, Outcome
+
+UNANSWERED = "unanswered"  # why a claim is back in review
 
 
 async def open_draft(session: Session, conversation_id: UUID, *, lock: bool = False) -> Draft | None:
@@ -256,6 +258,37 @@ async def drafts_untouched(session: Session, since: datetime, *, unwarned: bool,
         query = query.where(Draft.warned_at.is_(None))
     found = await session.scalars(query.order_by(Draft.updated_at).limit(limit).with_for_update(skip_locked=True))
     return list(found)
+
+
+async def unanswered(session: Session, since: datetime, *, reminded: bool, limit: int) -> list[Claim]:
+    """Claims whose customer was asked for something before then, and hasn't been reminded; `reminded`: those whose
+    customer was, before then. Locked, busy ones skipped."""
+
+    def last(kind: str) -> ScalarSelect[datetime]:
+        events = select(func.max(ClaimEvent.at)).where(ClaimEvent.claim_id == Claim.id, ClaimEvent.kind == kind)
+        return events.scalar_subquery()
+
+    asked, told = last(ClaimStatus.NEEDS_INFO.value), last("reminded")
+    when = (told >= asked) & (told < since) if reminded else (asked < since) & ((told < asked) | told.is_(None))
+    found = await session.scalars(
+        select(Claim)
+        .where(Claim.status == ClaimStatus.NEEDS_INFO, when)
+        .order_by(Claim.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return list(found)
+
+
+async def back_unanswered(session: Session, claim_ids: list[UUID]) -> set[UUID]:
+    """Those of them that are in review because the customer didn't answer."""
+    latest = (
+        select(ClaimEvent.claim_id, ClaimEvent.data)
+        .ext(distinct_on(ClaimEvent.claim_id))
+        .where(ClaimEvent.claim_id.in_(claim_ids), ClaimEvent.kind == ClaimStatus.IN_REVIEW.value)
+        .order_by(ClaimEvent.claim_id, ClaimEvent.position.desc())
+    )
+    return {claim_id for claim_id, data in await session.execute(latest) if data.get("why") == UNANSWERED}
 
 
 async def timeline(session: Session, claim_id: UUID) -> list[ClaimEvent]:

@@ -42,6 +42,8 @@ FILED_LATELY = timedelta(minutes=25)  # what comes to mind is of that claim, whi
 LOOSE_PHOTOS = timedelta(hours=24)  # how long a photo without a claim waits for one
 DRAFT_LIFE = timedelta(days=14)
 DRAFT_WARNING = timedelta(days=11)
+REMIND_AFTER = timedelta(days=5)  # that we asked for something and nothing came
+ANSWER_WITHIN = timedelta(days=9)  # of that; then a person decides on what there is
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,7 @@ async def claim_moved(session: Session, claim: Claim, reasons: list[dict[str, An
         "approved": claim.approved.words(language) if claim.approved else "",
         "due": moment_words(claim.due_at, customer.time_zone)[language],
         "deductible": "",
-        "reason": next((str(reason["text"]) + " " for reason in reasons if reason.get("text")), "")
-        or next((ASKED_FOR[reason["code"]][language] for reason in reasons if reason["code"] in ASKED_FOR), ""),
+        "reason": _reason(reasons, language),
     }
     taken = next((reason for reason in reasons if reason["code"] == "deductible_applied"), None)
     if claim.status is ClaimStatus.APPROVED and taken is not None:
@@ -80,6 +79,32 @@ async def claim_moved(session: Session, claim: Claim, reasons: list[dict[str, An
     detail = {"asks": claim.number} if claim.status is ClaimStatus.NEEDS_INFO else None
     text = words(claim.status.value, language, **params)
     await messages.say(session, conversation, text, Author.SYSTEM, now, detail=detail)
+
+
+def _reason(reasons: list[dict[str, Any]], language: str) -> str:
+    """A person's words, or what the rules ask for; empty, or with a space after it."""
+    said = next((str(reason["text"]) + " " for reason in reasons if reason.get("text")), "")
+    return said or next((ASKED_FOR[each["code"]][language] for each in reasons if each["code"] in ASKED_FOR), "")
+
+
+async def answer_missing(
+    session: Session, claim: Claim, reasons: list[dict[str, Any]], day: dict[str, str], now: datetime
+) -> None:
+    """What the decision asked for hasn't come. `day`: until when it is waited for, in both languages."""
+    conversation = await conversations.get(session, claim.conversation_id)
+    language = conversation.language
+    params = {"number": claim.number, "reason": _reason(reasons, language), "day": day[language]}
+    text = words("answer_missing", language, **params)
+    await messages.say(session, conversation, text, Author.SYSTEM, now, detail={"asks": claim.number})
+
+
+async def decided_without_answer(session: Session, claim: Claim, now: datetime) -> None:
+    """It never came: a person decides on what there is. What is sent now goes to the claim still."""
+    conversation = await conversations.get(session, claim.conversation_id)
+    customer = await customers.get(session, claim.customer_id)
+    due = moment_words(claim.due_at, customer.time_zone)[conversation.language]
+    text = words("decided_without_answer", conversation.language, number=claim.number, due=due)
+    await messages.say(session, conversation, text, Author.SYSTEM, now, detail={"asks": claim.number})
 
 
 async def claim_withdrawn(session: Session, claim: Claim, now: datetime) -> None:

@@ -87,6 +87,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "To go on with claim {number} we need something more from you. {reason}You can send it right here.",
         "zh": "理赔{number}还需要您补充资料。{reason}直接发到这里就行。",
     },
+    "answer_missing": {
+        "en": "We're still waiting for something from you for claim {number}. {reason}Please send it right here by {day}. After that a colleague decides on what we have.",
+        "zh": "理赔{number}还在等您补充资料。{reason}请在{day}前直接发到这里，到期没有收到，同事会按现有资料审核。",
+    },
+    "decided_without_answer": {
+        "en": "We haven't heard from you about claim {number}, so a colleague now decides on what we have, by {due}. You can still send more right here.",
+        "zh": "理赔{number}没有收到您补充的资料，同事会按现有资料审核，{due}前会有结果。您现在仍可以直接在这里补充。",
+    },
     "denied": {
         "en": "We're sorry, we can't pay claim {number}: {reason} If you disagree, write to us here and another colleague will look at it.",
         "zh": "很抱歉，理赔{number}无法赔付：{reason}如不同意，请在这里回复，将由另一位同事重新审核。",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import aliased
 
@@ -27,6 +27,7 @@ COUNTED = (
     ClaimStatus.CLOSED,
 )
 VOID = (ClaimStatus.WITHDRAWN, ClaimStatus.DUPLICATE)
+LISTED_AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +180,38 @@ async def media_ids(session: Session, draft_ids: list[UUID]) -> dict[UUID, tuple
     return found
 
 
-async def waiting(session: Session, *, investigated: bool) -> list[tuple[Claim, Customer]]:
-    """Claims that need a person, the soonest due first: those that are investigated, or all others."""
+def _waits(*, investigated: bool) -> ColumnElement[bool]:
+    """Needs a person, and is investigated, or isn't: who doesn't investigate sees the others alone."""
     lane = Claim.lane == Lane.INVESTIGATION if investigated else Claim.lane.is_distinct_from(Lane.INVESTIGATION)
+    return Claim.status.in_([ClaimStatus.IN_REVIEW, ClaimStatus.NEEDS_INFO]) & lane
+
+
+async def waiting(session: Session, *, investigated: bool) -> list[tuple[Claim, Customer]]:
+    """Claims that wait for us, the soonest due first, and after them those that wait for the customer; so many at most."""
     rows = await session.execute(
         select(Claim, Customer)
         .join(Customer, Customer.id == Claim.customer_id)
-        .where(Claim.status.in_([ClaimStatus.IN_REVIEW, ClaimStatus.NEEDS_INFO]), lane)
-        .order_by(Claim.due_at)
-        .limit(200)
+        .where(_waits(investigated=investigated))
+        .order_by(Claim.status == ClaimStatus.NEEDS_INFO, Claim.due_at)
+        .limit(LISTED_AT_MOST)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def count_waiting(session: Session, *, investigated: bool) -> int:
+    query = select(func.count()).select_from(Claim).where(_waits(investigated=investigated))
+    return await session.scalar(query) or 0
+
+
+async def waiting_claim(session: Session, claim_id: UUID, *, investigated: bool) -> tuple[Claim, Customer] | None:
+    """One of those of such a list, however long it is."""
+    rows = await session.execute(
+        select(Claim, Customer)
+        .join(Customer, Customer.id == Claim.customer_id)
+        .where(Claim.id == claim_id, _waits(investigated=investigated))
+    )
+    found = rows.one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 async def check(session: Session, check_id: UUID) -> Check | None:

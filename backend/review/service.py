@@ -25,12 +25,14 @@ from backend.review.facts import gather
 from backend.review.models import CheckKind, Decision, Outcome
 from backend.review.rules import RULES_VERSION, Facts, Reason, Verdict, as_json, deductible_due, payable, review
 from backend.review.scoring import scored
-from backend.review.waiting import WaitingClaim, waiting
+from backend.review.waiting import WaitingClaim, find, how_many, waiting
 
 __all__ = [
     "WaitingClaim",
     "confirm",
     "decide",
+    "find",
+    "how_many",
     "propose",
     "refer",
     "refuse",

@@ -1,5 +1,6 @@
 """Claims that wait for a person, as the desk shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,9 @@ from uuid import UUID
 from backend.authority import service as authority
 from backend.authority.models import Act, AuthorityRequest
 from backend.claims import repository as claims
+from backend.claims.errors import ClaimNotFound
 from backend.claims.models import Appeal, Claim, Lane
+from backend.customers.models import Customer
 from backend.kit.db import Session
 from backend.kit.money import Money
 from backend.policies import catalogue
@@ -50,17 +53,38 @@ class WaitingClaim:
     appeal: str | None  # why the customer disagrees with the decision before
     not_by: tuple[str, ...]  # usernames of who made it, and must not make the next
     proposal: Proposal | None
+    unanswered: bool  # the customer was asked for something, and reminded, and never answered
 
 
 async def waiting(session: Session, *, investigated: bool = False) -> list[WaitingClaim]:
-    """The soonest due first. `investigated`: those alone; for everybody else they aren't there."""
-    found = await repository.waiting(session, investigated=investigated)
+    """Those that wait for us, the soonest due first, then those that wait for the customer; the first of `how_many`.
+
+    `investigated`: those alone; for everybody else they aren't there.
+    """
+    return await _lines(session, await repository.waiting(session, investigated=investigated))
+
+
+async def how_many(session: Session, *, investigated: bool = False) -> int:
+    return await repository.count_waiting(session, investigated=investigated)
+
+
+async def find(session: Session, claim_id: UUID, *, investigates: bool) -> WaitingClaim:
+    """One that waits for a person, for somebody who investigates or doesn't. Raises ClaimNotFound."""
+    for investigated in (False, True)[: 1 + investigates]:
+        found = await repository.waiting_claim(session, claim_id, investigated=investigated)
+        if found is not None:
+            return (await _lines(session, [found]))[0]
+    raise ClaimNotFound
+
+
+async def _lines(session: Session, found: Sequence[tuple[Claim, Customer]]) -> list[WaitingClaim]:
     ids = [claim.id for claim, _ in found]
     decisions = await repository.decisions(session, ids)
     appeals = await claims.open_appeals(session, ids)
     appealed = await repository.deciders_of(session, [appeal.decision_id for appeal in appeals.values()])
     proposals = {each.subject_id: each for each in await authority.open_requests(session, Act.APPROVE_CLAIM, ids)}
     evidence = await repository.media_ids(session, [claim.draft_id for claim, _ in found])
+    unanswered = await claims.back_unanswered(session, ids)
     return [
         _line(
             claim,
@@ -70,6 +94,7 @@ async def waiting(session: Session, *, investigated: bool = False) -> list[Waiti
             appealed,
             proposals.get(claim.id),
             evidence.get(claim.draft_id, ()),
+            unanswered=claim.id in unanswered,
         )
         for claim, customer in found
     ]
@@ -83,6 +108,8 @@ def _line(
     appealed: dict[UUID, tuple[str, ...]],
     proposal: AuthorityRequest | None,
     media_ids: tuple[UUID, ...],
+    *,
+    unanswered: bool,
 ) -> WaitingClaim:
     return WaitingClaim(
         claim.id,
@@ -103,6 +130,7 @@ def _line(
         appeal.words if appeal else None,
         appealed.get(appeal.decision_id, ()) if appeal else (),
         _proposal(proposal),
+        unanswered,
     )
 
 

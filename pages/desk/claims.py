@@ -1,5 +1,6 @@
 """Claims that the rules sent to a person: the lists, one of them, and the decision. Only here can a claim be denied."""
 
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,7 +11,8 @@ from fastapi.responses import RedirectResponse
 from backend.authority.errors import NoAuthority
 from backend.authority.models import Act
 from backend.authority.rules import reach
-from backend.kit.errors import Invalid, NotFound
+from backend.claims.models import ClaimStatus
+from backend.kit.errors import Invalid
 from backend.kit.http import ServicesDep
 from backend.kit.money import Money, from_major
 from backend.kit.services import Services
@@ -31,17 +33,19 @@ FULL, PARTLY, ASK, DENY = "approve", "partly", "ask", "deny"
 VERDICTS = {ASK: Outcome.ASK, DENY: Outcome.DENY}
 MAX_REASON = 500
 INVESTIGATION = "investigation"
+ASKED = ClaimStatus.NEEDS_INFO.value
 Words = Annotated[str, Form(max_length=MAX_REASON)]
 
 
 async def waiting_claim(services: Services, agent: SignedIn, claim_id: UUID) -> WaitingClaim:
-    """A claim that waits for a person, and that this one may see. Raises NotFound once it is decided."""
+    """A claim that waits for a person, and that this one may see. Raises ClaimNotFound once it is decided."""
     async with services.db.transaction() as session:
-        for investigated in (False, True)[: 1 + agent.has(Act.INVESTIGATE)]:
-            for claim in await review.waiting(session, investigated=investigated):
-                if claim.id == claim_id:
-                    return claim
-    raise NotFound("claim")
+        return await review.find(session, claim_id, investigates=agent.has(Act.INVESTIGATE))
+
+
+def late(claim: WaitingClaim, now: datetime) -> int:
+    """The share of its time that is gone; the clock stands while the customer is asked."""
+    return 0 if claim.status == ASKED else lateness.percent(claim.due_at, now)
 
 
 @router.get("")
@@ -52,15 +56,20 @@ async def claims_page(
     now = services.clock()
     async with services.db.transaction() as session:
         waiting = await review.waiting(session, investigated=investigated)
-        late = await lateness.counted(session, now) if agent.has(Act.SUPERVISE) else None
+        more = await review.how_many(session, investigated=investigated) - len(waiting)
+        counted = await lateness.counted(session, now) if agent.has(Act.SUPERVISE) else None
     return views.page(
         request,
         services,
         "claims.html",
         agent,
-        claims=[{"line": claim, "late": lateness.percent(claim.due_at, now)} for claim in waiting],
+        groups=[
+            [{"line": claim, "late": late(claim, now)} for claim in waiting if (claim.status == ASKED) is asked]
+            for asked in (False, True)
+        ],
+        more=max(0, more),
         investigated=investigated,
-        late=late if late and any(late.values()) else None,
+        late=counted if counted and any(counted.values()) else None,
         done=done if done in {"decided", "proposed", "refused", "referred"} else "",
         number=number[:20],
         product_name=views.product_name,
@@ -87,7 +96,7 @@ async def claim_html(
         not_sent=not_sent,
         payable=payable(claim),
         alone=None if alone is None else Money(currency, alone),
-        late=lateness.percent(claim.due_at, now),
+        late=late(claim, now),
         product_name=views.product_name,
         why=findings(t, claim.reasons, currency),
         investigated=claim.lane == INVESTIGATION,

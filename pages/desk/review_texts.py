@@ -34,6 +34,12 @@ _CLAIMS = {
         "en": "{half} past half of their 48 hours, {most} past 80 %, {over} overdue.",
         "zh": "{half} 件时限过半，{most} 件超过80%，{over} 件超期。",
     },
+    "claims.asked": {"en": "Waiting for the customer", "zh": "等待客户补充"},
+    "claims.unanswered": {"en": "No answer came", "zh": "客户未回复"},
+    "claims.more": {
+        "en": "{count} more are not shown: they come up as these are decided.",
+        "zh": "另有 {count} 件未显示，审核完以上理赔后会依次出现。",
+    },
     "claims.appealed": {"en": "Appeal", "zh": "申诉"},
     "claims.second": {"en": "Second approval", "zh": "待复核"},
     "claim.amount": {"en": "Claimed", "zh": "索赔金额"},

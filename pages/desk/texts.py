@@ -162,6 +162,7 @@ _CONTEXT = {
     "status.closed": {"en": "Closed", "zh": "已结案"},
     "status.withdrawn": {"en": "Withdrawn", "zh": "已撤回"},
     "status.duplicate": {"en": "Duplicate", "zh": "重复"},
+    "status.reminded": {"en": "Customer reminded", "zh": "已提醒客户"},
     "status.payment_failed": {"en": "Payment came back", "zh": "付款被退回"},
     "status.paid_in_part": {"en": "Paid in part", "zh": "部分款项已付"},
     "status.appeal_denied": {"en": "Appeal turned down", "zh": "申诉未通过"},
