@@ -18,7 +18,8 @@ NEXT: dict[S, frozenset[S]] = {
     S.SUBMITTED: frozenset({S.IN_REVIEW, S.NEEDS_INFO, S.APPROVED, S.PARTLY_APPROVED, S.WITHDRAWN, S.DUPLICATE}),
     # to paying, paid: an appeal was turned down, and what was ordered or paid before stands
     S.IN_REVIEW: _DECIDED | {S.NEEDS_INFO, S.WITHDRAWN, S.DUPLICATE, S.PAYING, S.PAID},
-    S.NEEDS_INFO: _DECIDED | {S.IN_REVIEW, S.WITHDRAWN, S.DUPLICATE, S.PAYING, S.PAID},
+    # to itself: what came couldn't be made out either, and is asked for anew
+    S.NEEDS_INFO: _DECIDED | {S.NEEDS_INFO, S.IN_REVIEW, S.WITHDRAWN, S.DUPLICATE, S.PAYING, S.PAID},
     S.APPROVED: frozenset({S.PAYING, S.IN_REVIEW}),
     S.PARTLY_APPROVED: frozenset({S.PAYING, S.IN_REVIEW}),
     S.DENIED: frozenset({S.IN_REVIEW, S.CLOSED}),  # back to review: appealed

@@ -181,6 +181,20 @@ async def test_deductibles_of_claims_filed_later_count(database: Database, now: 
     assert (decision.deductible_minor, decision.approved_minor) == (0, 40_000)
 
 
+async def test_what_was_asked_for_and_is_no_use_is_asked_for_again(database: Database, now: datetime) -> None:
+    """A second photo on which nothing can be seen: the customer hears of it, and the job doesn't fail."""
+    async with database.transaction() as session:
+        claim_id = await filed(session, now, claim_type="device_screen", photos_declined=True)
+        await session.execute(text("UPDATE claim_drafts SET photos_declined = false"))
+        await service.review_claim(session, claim_id, now)
+        before = len(await people.said(session))
+        decision = await service.review_again(session, claim_id, now + timedelta(hours=1))
+        assert decision is not None
+        assert decision.outcome is Outcome.ASK
+        assert len(await people.said(session)) == before + 1
+    assert (await claim_of(database, claim_id)).status is ClaimStatus.NEEDS_INFO
+
+
 async def test_a_person_approves(database: Database, now: datetime) -> None:
     claim_id = await reviewed(database, now, amount_minor=50000)
     async with database.transaction() as session:
