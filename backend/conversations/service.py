@@ -20,6 +20,7 @@ from backend.kit.crypto import Keys
 from backend.kit.db import Database, Session
 from backend.kit.ids import new_id
 from backend.kit.jobs import Queue, enqueue
+from backend.kit.sealing import CannotOpen
 from backend.kit.settings import Settings
 from backend.vault import service as vault
 from backend.vault.guard import Way, guarded
@@ -245,6 +246,14 @@ def full_text(settings: Settings, message: Message) -> str:
     if sealed is None:
         return text.replace("{secret}", "••••••")
     return text.replace("{secret}", _keys(settings).unseal(sealed, context=str(message.id)))
+
+
+def readable(message: Message) -> str | None:
+    """Its words; None where they can't be opened, so that one message doesn't hide a chat from people."""
+    try:
+        return message.text
+    except CannotOpen:
+        return None
 
 
 def may_leave(message: Message, conversation: Conversation) -> bool:

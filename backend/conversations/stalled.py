@@ -47,4 +47,4 @@ async def give_up(services: Services, conversation_id: UUID) -> None:
         await service.say(
             session, conversation, words("gave_up", conversation.language), Author.SYSTEM, now, reply_to=message.id
         )
-        await handoff.request(session, conversation_id, "misunderstood", now, text=message.text)
+        await handoff.request(session, conversation_id, "misunderstood", now, text=service.readable(message))

@@ -58,9 +58,10 @@ async def turn(context: JobContext, conversation_id: str) -> None:
             if not await next_turn(services, found, lease):
                 return
         await statements.leave_to_a_job(services.db, found, lease)
-    except Unavailable as error:
+    except Exception as error:
+        # Whatever it is: what waits behind this message must not wait for ever, nor unseen.
         await statements.release(services.db, found, lease)
-        log.warning("turn.failed", conversation=conversation_id, error=error.code, attempts=context.job.attempts)
+        _note_failure(context, conversation_id, error)
         await tell_it_is_slow(services, found)
         if isinstance(error, BotSilent) and context.job.attempts in AFRESH_AT:
             await start_afresh(services, found)
@@ -68,6 +69,14 @@ async def turn(context: JobContext, conversation_id: str) -> None:
             await give_up(services, found)
             return
         raise
+
+
+def _note_failure(context: JobContext, conversation_id: str, error: Exception) -> None:
+    attempts = context.job.attempts
+    if isinstance(error, Unavailable):
+        log.warning("turn.failed", conversation=conversation_id, error=error.code, attempts=attempts)
+    else:
+        log.error("turn.broken", conversation=conversation_id, attempts=attempts, exc_info=error)
 
 
 @app.task(

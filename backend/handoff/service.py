@@ -81,7 +81,8 @@ async def _summary(session: Session, conversation: Conversation, text: str | Non
 
 async def _last_words(session: Session, conversation_id: UUID) -> str:
     thread = await conversations.thread(session, conversation_id, 0, limit=10)
-    return next((m.text for m in reversed(thread) if m.author is Author.CUSTOMER and m.text), "")
+    theirs = (messages.readable(m) for m in reversed(thread) if m.author is Author.CUSTOMER)
+    return next((text for text in theirs if text), "")
 
 
 async def queue(session: Session) -> list[QueueItem]:
@@ -193,20 +194,23 @@ def _log(session: Session, what: str, actor: str, handoff: Handoff, now: datetim
 async def thread(session: Session, conversation_id: UUID, after_position: int = 0) -> list[Line]:
     found = await conversations.thread(session, conversation_id, after_position)
     media = await conversations.media_of(session, [message.id for message in found])
-    return [
-        Line(
-            message.position,
-            message.author.value,
-            message.text.replace("{secret}", "••••••"),
-            message.kind.value if message.kind.value != "unsupported" else str(message.detail.get("what", "other")),
-            message.at,
-            message.status.value if message.status else None,
-            tuple(media.get(message.id, ())),
-            tuple(choice["title"] for choice in message.choices),
-            FLAG in message.detail,
-        )
-        for message in found
-    ]
+    return [_line(message, tuple(media.get(message.id, ()))) for message in found]
+
+
+def _line(message: Message, media_ids: tuple[UUID, ...]) -> Line:
+    text = messages.readable(message)
+    kind = message.kind.value if message.kind.value != "unsupported" else str(message.detail.get("what", "other"))
+    return Line(
+        message.position,
+        message.author.value,
+        (text or "").replace("{secret}", "••••••"),
+        kind if text is not None else "unreadable",
+        message.at,
+        message.status.value if message.status else None,
+        media_ids,
+        tuple(choice["title"] for choice in message.choices),
+        FLAG in message.detail,
+    )
 
 
 async def context(session: Session, conversation_id: UUID, now: datetime) -> CustomerContext:

@@ -82,6 +82,7 @@ _THREAD = {
     "what.location": {"en": "location", "zh": "位置"},
     "what.video": {"en": "video", "zh": "视频"},
     "what.document": {"en": "document", "zh": "文件"},
+    "what.unreadable": {"en": "a message that can't be opened", "zh": "无法打开的消息"},
     "what.foreign_contact": {"en": "somebody else's contact", "zh": "他人名片"},
     "author.customer": {"en": "Customer", "zh": "客户"},
     "author.bot": {"en": "Assistant", "zh": "智能助手"},
