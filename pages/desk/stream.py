@@ -2,7 +2,8 @@
 missed: a wake-up only makes the look come sooner.
 
 Queue: `queue` {digest, waiting, html}. Thread: `line` (views.line_view), `context` {digest, html},
-`state` {digest, html, mine, ended}. Both: `beat` {} after each look; a browser that hears none reconnects.
+`state` {digest, html, mine, ended}, which is the last where it says `ended`. Both: `beat` {} after each look; a browser that
+hears none reconnects.
 """
 
 from collections.abc import AsyncIterator
@@ -10,12 +11,11 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from backend.handoff import service as handoff
 from backend.handoff.schemas import QueueItem
-from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.http import ServicesDep
 from backend.kit.services import Services
@@ -46,6 +46,12 @@ async def queue_stream(
         yield ServerSentEvent(event="beat", data={})
 
 
+async def conversation_of(services: ServicesDep, handoff_id: UUID) -> UUID:
+    """Whose stream it is: that of an open hand-off, as its page. Raises NotFound, before anything is streamed."""
+    async with services.db.transaction() as session:
+        return (await views.open_handoff(session, handoff_id)).conversation_id
+
+
 @router.get("/handoffs/{handoff_id}/stream", response_class=EventSourceResponse)
 async def thread_stream(
     *,
@@ -53,7 +59,7 @@ async def thread_stream(
     services: ServicesDep,
     agent: AgentDep,
     handoff_id: UUID,
-    conversation_id: UUID,
+    conversation_id: Annotated[UUID, Depends(conversation_of)],
     after: Annotated[int, Query(ge=0)] = 0,
     open_from: Annotated[int, Query(ge=0)] = 0,
     context: Digest = "",
@@ -64,7 +70,6 @@ async def thread_stream(
         request=request,
         agent=agent,
         handoff_id=handoff_id,
-        conversation_id=conversation_id,
         after=after,
         open_from=open_from,
         context=context,
@@ -73,6 +78,8 @@ async def thread_stream(
     async for _ in _looks(services, f"conversation:{conversation_id}", "desk"):
         for event in await watch.look(services):
             yield event
+        if watch.ended:
+            return
         yield ServerSentEvent(event="beat", data={})
 
 
@@ -94,25 +101,29 @@ class _ThreadWatch:
         request: Request,
         agent: SignedIn,
         handoff_id: UUID,
-        conversation_id: UUID,
         after: int,
         open_from: int,
         context: str,
         state: str,
     ) -> None:
         self._request, self._agent = request, agent
-        self._handoff_id, self._conversation_id = handoff_id, conversation_id
+        self._handoff_id = handoff_id
         self._after = after
         self._open_from = open_from or after + 1
         self._shown: dict[int, str] = {}  # digest by position, of lines that may still change
         self._context, self._state = context, state
+        self.ended = False
 
     async def look(self, services: Services) -> list[ServerSentEvent]:
         now = services.clock()
         async with services.db.transaction() as session:
-            item = await self._item(session)
-            lines = await handoff.thread(session, self._conversation_id, min(self._after, self._open_from - 1))
-            customer = await handoff.context(session, self._conversation_id, now)
+            try:
+                item = await views.open_handoff(session, self._handoff_id)
+            except NotFound:
+                self.ended = True
+                return self._state_if_new(None)
+            lines = await handoff.thread(session, item.conversation_id, min(self._after, self._open_from - 1))
+            customer = await handoff.context(session, item.conversation_id, now)
         events = []
         changing = []
         for line in lines:
@@ -127,21 +138,19 @@ class _ThreadWatch:
         self._shown = {position: known for position, known in self._shown.items() if position >= self._open_from}
         return [*events, *self._panels(item, views.context_html(self._request, customer))]
 
-    async def _item(self, session: Session) -> QueueItem | None:
-        try:
-            return await views.open_handoff(session, self._handoff_id)
-        except NotFound:
-            return None
-
-    def _panels(self, item: QueueItem | None, context: str) -> list[ServerSentEvent]:
+    def _panels(self, item: QueueItem, context: str) -> list[ServerSentEvent]:
         events = []
         if views.digest(context) != self._context:
             self._context = views.digest(context)
             events.append(ServerSentEvent(event="context", data={"digest": self._context, "html": context}))
+        return [*events, *self._state_if_new(item)]
+
+    def _state_if_new(self, item: QueueItem | None) -> list[ServerSentEvent]:
+        """Who holds it; None once it has ended, and nothing of the conversation is theirs to see any more."""
         state = views.state_html(self._request, item, self._agent)
-        if views.digest(state) != self._state:
-            self._state = views.digest(state)
-            mine = item is not None and item.status == views.TAKEN and item.agent_id == self._agent.agent_id
-            data = {"digest": self._state, "html": state, "mine": mine, "ended": item is None}
-            events.append(ServerSentEvent(event="state", data=data))
-        return events
+        if views.digest(state) == self._state:
+            return []
+        self._state = views.digest(state)
+        mine = item is not None and item.status == views.TAKEN and item.agent_id == self._agent.agent_id
+        data = {"digest": self._state, "html": state, "mine": mine, "ended": item is None}
+        return [ServerSentEvent(event="state", data=data)]

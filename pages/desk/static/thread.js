@@ -97,11 +97,11 @@ composer.addEventListener("submit", async (event) => {
     toBottom();
     box.focus();
   } else {
-    await refused(answer);
+    await notSent(answer);
   }
 });
 
-async function refused(answer) {
+async function notSent(answer) {
   if (answer.status === 401) {
     location.assign("/desk/login");
     return;
@@ -137,10 +137,16 @@ thread.addEventListener("scroll", () => { stuck = atBottom(); });
 new ResizeObserver(() => { if (stuck) toBottom(); }).observe(thread);
 thread.addEventListener("load", () => { if (stuck) toBottom(); }, true); // a photo arrived, and takes its height
 
+/** Refused: signed out, or the hand-off ended while this page slept. Its page says which. */
+async function refused() {
+  await checkSession();
+  const answer = await fetch(location.href, { headers: { accept: "application/json" } }).catch(() => null);
+  if (answer?.status === 404) location.reload();
+}
+
 toBottom();
-openStream({
+const stream = openStream({
   url: () => `/desk/handoffs/${root.dataset.handoff}/stream?` + new URLSearchParams({
-    conversation_id: root.dataset.conversation,
     after: lastPosition(),
     open_from: firstOpen(),
     context: root.dataset.context,
@@ -148,7 +154,7 @@ openStream({
   }),
   silenceMs: 20_000,
   state: liveSign(),
-  refused: checkSession,
+  refused,
   on: {
     line: showLine,
     context({ digest, html }) {
@@ -161,11 +167,12 @@ openStream({
         details.open = opened.includes(details.querySelector(".number").textContent);
       }
     },
-    state({ digest, html, mine }) {
+    state({ digest, html, mine, ended }) {
       root.dataset.state = digest;
       document.getElementById("state").innerHTML = html; // rendered and escaped by our own server
       composer.hidden = !mine;
       handBack.hidden = !mine;
+      if (ended) stream.close();
     },
   },
 });
