@@ -13,6 +13,7 @@ from actions.cues import puts_off, reports_fraud, resumes, sounds_like_fraud, te
 from actions.danger import Danger, danger, ends_claim, is_over
 from actions.draft_words import known_slots
 from actions.errand import Do, Errand, Step
+from actions.helplines import CRISIS_LINES, EMERGENCY_NUMBERS
 from actions.names import Ask, Awaiting, Entity, Handoff, Intent, Reply, Slot
 from actions.normalise import amounts
 from actions.normalise.amounts import read_amount
@@ -23,23 +24,6 @@ from actions.normalise.text import fold, word_count
 from actions.person import hand_over
 from actions.turn import Event, Turn, slot
 
-# Ambulance first where there is more than one number. Source: each country's own government pages.
-EMERGENCY_NUMBERS: dict[str, str] = {
-    "US": "911",
-    "CA": "911",
-    "GB": "999",
-    "IE": "112",
-    "CN": "120 / 110",
-    "SG": "995 / 999",
-    "HK": "999",
-    "MY": "999",
-    "AU": "000",
-    "NZ": "111",
-    "IN": "112",
-}  # fmt: skip - a table
-# National lines for people in despair, open day and night. Sources: 988lifeline.org, 988.ca, samaritans.org, China's
-# National Health Commission (2024), sos.org.sg. Where we aren't certain of one, none is given.
-CRISIS_LINES: dict[str, str] = {"US": "988", "CA": "988", "GB": "116 123", "CN": "12356", "SG": "1767"}
 FRAUD_LIKELY = 0.3  # for its words to count
 # Measured on tests/actions/testdata: from 0.2 on a message is more often danger than not; from 0.5 on nearly always.
 DANGER_LIKELY, DANGER_CERTAIN = 0.2, 0.5

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from backend.conversations.models import Channel
-from backend.conversations.ports import Sender
+from backend.conversations.ports import Safety, Sender
 from backend.conversations.rasa import Bot
 from backend.identity.throttle import OFFER, Refusals
 from backend.kit.clock import utc_now
@@ -66,7 +66,7 @@ async def open_services(settings: Settings, *, pool_size: int = 10, answers: boo
                 bot=Bot(turns, settings.rasa_url, settings.rasa_token.get_secret_value()),
                 answers=answers,
                 scanner=scanner(settings.clamd_url),
-                in_danger=in_danger,
+                safety=safety,
             )
         finally:
             keeper.cancel()
@@ -76,11 +76,19 @@ async def open_services(settings: Settings, *, pool_size: int = 10, answers: boo
             await database.close()
 
 
-def in_danger(text: str) -> bool:
-    """By the words that the actions know; where the bot isn't asked (conversations/overflow.py)."""
-    from actions.danger import danger  # noqa: PLC0415 - its patterns, which only who writes far too much needs
+def safety(text: str, country: str | None) -> Safety | None:
+    """By the words that the actions know, where the bot isn't asked (conversations/held.py, overflow.py)."""
+    from actions.danger import Danger, danger  # noqa: PLC0415 - its patterns, which few messages need here
+    from actions.helplines import CRISIS_LINES, EMERGENCY_NUMBERS  # noqa: PLC0415 - as above
 
-    return danger(text) is not None
+    found = danger(text)
+    if found is None:
+        return None
+    number, line = EMERGENCY_NUMBERS.get(country or ""), CRISIS_LINES.get(country or "")
+    if found is Danger.SELF_HARM:
+        numbers = {"crisis_line": line, "emergency_number": number or ""} if line else {}
+        return Safety("crisis_line" if line else "crisis", numbers)
+    return Safety("emergency_number", {"emergency_number": number}) if number else Safety("emergency", {})
 
 
 def rail(settings: Settings, database: Database, http: httpx.AsyncClient) -> Rail:

@@ -14,6 +14,7 @@ import backend.audit.tasks
 import backend.claims.tasks
 import backend.conversations.tasks
 import backend.customers.tasks
+import backend.handoff.tasks
 import backend.payouts.files.tasks
 import backend.payouts.payee_tasks
 import backend.payouts.tasks

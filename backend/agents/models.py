@@ -27,6 +27,7 @@ class Agent(Model):
     last_step: Mapped[int | None] = mapped_column(BigInteger)  # of the app's codes: it and those before are used up
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # at the desk; None once they have signed out
 
     @property
     def has_authenticator(self) -> bool:

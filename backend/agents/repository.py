@@ -1,5 +1,6 @@
 """Queries about agents."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -19,6 +20,21 @@ async def get(session: Session, agent_id: UUID) -> Agent | None:
 
 async def everyone(session: Session) -> list[Agent]:
     return list(await session.scalars(select(Agent).order_by(Agent.username)))
+
+
+async def note_seen(session: Session, agent_id: UUID, now: datetime, unless_since: datetime) -> None:
+    await session.execute(
+        update(Agent)
+        .where(Agent.id == agent_id, func.coalesce(Agent.seen_at, unless_since) <= unless_since)
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def seen_after(session: Session, since: datetime) -> bool:
+    """Whether anybody who works here was at the desk after that."""
+    found = await session.scalars(select(Agent.id).where(Agent.ended_at.is_(None), Agent.seen_at > since).limit(1))
+    return found.first() is not None
 
 
 async def use_step(session: Session, agent_id: UUID, step: int) -> bool:

@@ -8,6 +8,7 @@ from argon2.exceptions import VerifyMismatchError
 from backend.agents import passwords, repository
 from backend.agents.errors import NameTaken, WrongPassword
 from backend.agents.models import Agent
+from backend.agents.rules import PRESENT_FOR, SEEN_EVERY
 from backend.audit import service as audit
 from backend.kit import totp
 from backend.kit.db import Session
@@ -69,6 +70,20 @@ def signed_in(session: Session, agent: Agent, now: datetime) -> None:
     """Put on record that all that is asked for has been shown."""
     shown = "password and authenticator" if agent.has_authenticator else "password"
     _log(session, "agent.signed_in", f"agent:{agent.username}", agent, now, shown=shown)
+
+
+async def at_desk(session: Session, agent_id: UUID, now: datetime) -> None:
+    """They have the desk open: said by every page of it, noted now and then."""
+    await repository.note_seen(session, agent_id, now, now - SEEN_EVERY)
+
+
+async def leave_desk(session: Session, agent_id: UUID) -> None:
+    """They have signed out. Raises NotFound."""
+    (await _own(session, agent_id)).seen_at = None
+
+
+async def anybody_at_desk(session: Session, now: datetime) -> bool:
+    return await repository.seen_after(session, now - PRESENT_FOR)
 
 
 async def change_password(session: Session, agent_id: UUID, present: str, new: str, now: datetime) -> Agent:

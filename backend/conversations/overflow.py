@@ -22,7 +22,7 @@ async def held_back(services: Services, waiting: Waiting) -> bool:
     """
     if waiting.owner is Owner.AGENT:
         return False
-    urgent = services.in_danger(waiting.text)
+    urgent = services.safety(waiting.text, None) is not None
     async with services.db.transaction() as session:
         reason = await handoff.waits_for(session, waiting.conversation_id)
         if urgent and reason != handoff.EMERGENCY:

@@ -32,6 +32,14 @@ class SendFailed(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class Safety:
+    """What to say to words of danger: a key of texts.py, and whom to call where the customer is."""
+
+    key: str
+    numbers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     title: str
     payload: str

@@ -51,6 +51,27 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "You've sent more messages than I can answer at once. They are all kept, and a colleague will read them. Please wait ten minutes, then write again. If anyone is in danger, call the emergency number now.",
         "zh": "您的消息太多，我一时答不过来。消息都已保存，会有同事查看。请过十分钟再写给我。如有人身危险，请立即拨打急救电话。",
     },
+    # As the bot says it (domain.yml), where a person holds the conversation.
+    "emergency": {
+        "en": "If anyone is hurt or in danger, call your local emergency number now and get to a safe place. The claim can wait.",
+        "zh": "如果有人受伤或有危险，请马上拨打当地急救或报警电话，先到安全的地方。理赔不着急。",
+    },
+    "emergency_number": {
+        "en": "If anyone is hurt or in danger, call {emergency_number} now and get to a safe place. The claim can wait.",
+        "zh": "如果有人受伤或有危险，请马上拨打{emergency_number}，先到安全的地方。理赔不着急。",
+    },
+    "crisis": {
+        "en": "I'm so sorry you feel this way. You are not alone. Please talk to someone you trust right now. If you may hurt yourself, call your local emergency number.",
+        "zh": "听到您这么难受，我很心疼。您不是一个人，请马上找信任的人说说。如果有危险，请立即拨打当地急救电话。",
+    },
+    "crisis_line": {
+        "en": "I'm so sorry you feel this way. You are not alone. Please call {crisis_line} now: kind people answer day and night. If you're in danger right now, call {emergency_number}.",
+        "zh": "听到您这么难受，我很心疼。您不是一个人。请现在就拨打{crisis_line}，24小时都有人愿意听您说。如果马上有危险，请拨打{emergency_number}。",
+    },
+    "put_back": {
+        "en": "The colleague you wrote to can't answer at the moment. You're back in line, and the next one free will write to you here. Until then you can go on with me.",
+        "zh": "刚才的同事暂时无法回复，已为您重新排队，其他同事会在这里联系您。在此之前，您可以继续和我说。",
+    },
     "handed_back": {
         "en": "The assistant is back with you.",
         "zh": "智能助手继续为您服务。",

@@ -18,6 +18,7 @@ import structlog
 
 from backend.claims import drafts
 from backend.conversations import delivery, leaving, opting, overflow, repository, service, statements
+from backend.conversations.held import leave_to_person
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message, Owner
 from backend.conversations.ports import Outgoing, SendFailed
 from backend.conversations.rasa import Bot, Reply
@@ -180,7 +181,7 @@ async def _prepare(
     if media:
         await drafts.attach_photos(session, conversation.id, message.id, [item.id for item in media], now)
     if conversation.owner is Owner.AGENT:
-        message.handled_at = now
+        await leave_to_person(services, session, conversation, message, now)
         return None
     text = await _for_rasa(services, session, conversation, message, photos=len(media))
     if text is None:

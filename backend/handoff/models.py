@@ -29,10 +29,12 @@ class Handoff(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"))
     status: Mapped[HandoffStatus] = mapped_column(default=HandoffStatus.QUEUED)
-    reason: Mapped[str]  # asked | emergency | suspicious | complaint | misunderstood | review
+    reason: Mapped[str]  # asked | emergency | suspicious | complaint | misunderstood | overflow | review
     summary_sealed: Mapped[bytes] = mapped_column("summary", LargeBinary)
     summary = SealedText("summary_sealed")
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agents.id"))
     requested_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]  # while taken: the first words that the agent hasn't answered, or the taking
+    alarmed_at: Mapped[datetime | None]  # while taken: the first of those that told of danger

@@ -29,14 +29,17 @@ async def open_for(session: Session, conversation_id: UUID) -> Handoff | None:
     return found.one_or_none()
 
 
-async def taken_by(session: Session, agent_id: UUID) -> list[Handoff]:
-    found = await session.scalars(
-        select(Handoff)
-        .where(Handoff.agent_id == agent_id, Handoff.status == HandoffStatus.TAKEN)
-        .order_by(Handoff.conversation_id)
-        .with_for_update()
-    )
-    return list(found)
+async def conversation_of(session: Session, handoff_id: UUID) -> UUID:
+    found = await session.scalar(select(Handoff.conversation_id).where(Handoff.id == handoff_id))
+    if found is None:
+        raise NotFound("handoff")
+    return found
+
+
+async def taken(session: Session, by: UUID | None = None) -> list[Handoff]:
+    """Those that people hold, or one of them does, in an order in which they may be locked."""
+    held = select(Handoff).where(Handoff.status == HandoffStatus.TAKEN).order_by(Handoff.conversation_id)
+    return list(await session.scalars(held if by is None else held.where(Handoff.agent_id == by)))
 
 
 async def waiting_before(session: Session, handoff: Handoff) -> int:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backend.handoff.rules import Held
+
 
 class HandoffRequest(BaseModel):
     reason: str = Field(pattern="^(asked|emergency|suspicious|complaint|misunderstood)$")
@@ -15,7 +17,7 @@ class HandoffRequest(BaseModel):
 
 class HandoffPlace(BaseModel):
     position: int  # 1: next
-    open: bool
+    open: bool  # somebody is at the desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class QueueItem:
     agent_name: str | None
     requested_at: datetime
     customer_name: str | None
+    epoch: int  # of the conversation: what taking it over is compared with
+    held: Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from backend.agents import service as agents
 from backend.audit import service as audit
 from backend.claims import repository as claims
 from backend.conversations import repository as conversations
@@ -12,8 +13,9 @@ from backend.conversations.models import Author, Conversation, Message, Owner
 from backend.conversations.texts import words
 from backend.customers import repository as customers
 from backend.handoff import repository
-from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours
+from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours, StillAnswered
 from backend.handoff.models import Handoff, HandoffStatus
+from backend.handoff.rules import Held, may_take_over, waits_too_long
 from backend.handoff.schemas import ClaimLine, CustomerContext, HandoffPlace, Line, PolicyLine, QueueItem
 from backend.identity import service as identity
 from backend.identity.rules import LOCK_FOR
@@ -28,6 +30,7 @@ from backend.training.rules import FLAG
 
 MAX_REPLY = 1500
 EMERGENCY = "emergency"
+PUT_BACK = "put_back"  # of the message that says so
 
 
 async def request(
@@ -49,10 +52,23 @@ async def request(
         conversation.owner = Owner.QUEUED
         conversation.epoch += 1
         await session.flush()
-    elif reason == EMERGENCY and handoff.reason != EMERGENCY and handoff.status is HandoffStatus.QUEUED:
-        handoff.reason, handoff.summary = reason, await _summary(session, conversation, text, now)
-        _log(session, "handoff.urgent", "customer", handoff, now)
-    return HandoffPlace(position=await repository.waiting_before(session, handoff) + 1, open=True)
+    elif reason == EMERGENCY:
+        await _alarm(session, conversation, handoff, text, now)
+    place = await repository.waiting_before(session, handoff) + 1
+    return HandoffPlace(position=place, open=await agents.anybody_at_desk(session, now))
+
+
+async def _alarm(
+    session: Session, conversation: Conversation, handoff: Handoff, text: str | None, now: datetime
+) -> None:
+    """Seen at the top of everybody's list, also where a person holds it, until they answer."""
+    held = handoff.status is HandoffStatus.TAKEN
+    known = handoff.alarmed_at is not None if held else handoff.reason == EMERGENCY
+    if known:
+        return
+    handoff.alarmed_at = now if held else None
+    handoff.reason, handoff.summary = EMERGENCY, await _summary(session, conversation, text, now)
+    _log(session, "handoff.urgent", "customer", handoff, now)
 
 
 async def waits_for(session: Session, conversation_id: UUID) -> str | None:
@@ -99,6 +115,8 @@ async def queue(session: Session) -> list[QueueItem]:
             agent.name if agent else None,
             handoff.requested_at,
             customer.name if customer else None,
+            conversation.epoch,
+            Held(handoff.waiting_since, handoff.alarmed_at, agent.seen_at if agent else None),
         )
         for handoff, conversation, agent, customer in await repository.queue(session)
     ]
@@ -106,17 +124,58 @@ async def queue(session: Session) -> list[QueueItem]:
 
 async def take(session: Session, handoff_id: UUID, agent_id: UUID, now: datetime) -> Handoff:
     """From now on the bot is silent. Raises AlreadyTaken where a colleague was faster."""
-    handoff = await repository.get(session, handoff_id)
+    handoff, conversation = await _locked(session, handoff_id)
     if handoff.status is HandoffStatus.TAKEN and handoff.agent_id == agent_id:
         return handoff
     if handoff.status is not HandoffStatus.QUEUED:
         raise AlreadyTaken
-    conversation = await conversations.locked(session, handoff.conversation_id)
-    handoff.status, handoff.agent_id, handoff.taken_at = HandoffStatus.TAKEN, agent_id, now
     _log(session, "handoff.taken", f"agent:{agent_id}", handoff, now)
+    _give(handoff, conversation, agent_id, now)
+    return handoff
+
+
+async def take_over(
+    session: Session, handoff_id: UUID, agent_id: UUID, epoch: int, now: datetime, *, supervises: bool
+) -> Handoff:
+    """From a colleague who doesn't answer or isn't there; by a supervisor from anybody. `epoch` is what was seen of it.
+
+    Raises AlreadyTaken where it has changed hands since, StillAnswered where its agent is there and has answered.
+    """
+    handoff, conversation = await _locked(session, handoff_id)
+    if handoff.status is not HandoffStatus.TAKEN or conversation.epoch != epoch:
+        raise AlreadyTaken
+    if handoff.agent_id == agent_id:
+        return handoff
+    if not may_take_over(await _held(session, handoff), now, supervises=supervises):
+        raise StillAnswered
+    _log(session, "handoff.taken_over", f"agent:{agent_id}", handoff, now, held_by=handoff.agent_id)
+    _give(handoff, conversation, agent_id, now)
+    return handoff
+
+
+async def _locked(session: Session, handoff_id: UUID) -> tuple[Handoff, Conversation]:
+    """Both rows, the conversation first, as everybody locks them. Raises NotFound."""
+    conversation = await conversations.locked(session, await repository.conversation_of(session, handoff_id))
+    return await repository.get(session, handoff_id), conversation
+
+
+def _give(handoff: Handoff, conversation: Conversation, agent_id: UUID, now: datetime) -> None:
+    handoff.status, handoff.agent_id = HandoffStatus.TAKEN, agent_id
+    handoff.taken_at = handoff.waiting_since = now
     conversation.owner = Owner.AGENT
     conversation.epoch += 1
-    return handoff
+
+
+async def _held(session: Session, handoff: Handoff) -> Held:
+    agent = await agents.find(session, handoff.agent_id) if handoff.agent_id else None
+    return Held(handoff.waiting_since, handoff.alarmed_at, agent.seen_at if agent else None)
+
+
+async def customer_waits(session: Session, conversation_id: UUID, since: datetime) -> None:
+    """The customer has written to the person who holds the conversation."""
+    handoff = await repository.open_for(session, conversation_id)
+    if handoff is not None and handoff.status is HandoffStatus.TAKEN and handoff.waiting_since is None:
+        handoff.waiting_since = since
 
 
 async def reply(
@@ -136,17 +195,18 @@ async def reply(
     if await conversations.customer_wrote_since(session, conversation_id, after_position):
         raise NewMessage(since=after_position)
     message = await messages.say(session, conversation, text, Author.AGENT, now, detail={"agent": str(agent_id)})
+    handoff.waiting_since = handoff.alarmed_at = None
     _log(session, "handoff.replied", f"agent:{agent_id}", handoff, now, message=message.id)
     return message
 
 
 async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: datetime, note: str = "") -> None:
     """The bot goes on where it was: the customer is told, and the open question comes back."""
-    handoff = await repository.get(session, handoff_id)
+    handoff, conversation = await _locked(session, handoff_id)
     if handoff.status is not HandoffStatus.TAKEN or handoff.agent_id != agent_id:
         raise NotYours
-    conversation = await conversations.locked(session, handoff.conversation_id)
     handoff.status, handoff.ended_at = HandoffStatus.HANDED_BACK, now
+    handoff.waiting_since = handoff.alarmed_at = None
     _log(session, "handoff.handed_back", f"agent:{agent_id}", handoff, now)
     if handoff.reason == "suspicious":
         await _unlock(session, conversation.id, f"agent:{agent_id}", now)
@@ -165,14 +225,40 @@ async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: dat
 
 async def give_up(session: Session, agent_id: UUID, by: str, now: datetime) -> int:
     """Put back into the queue, at their old places, the conversations of somebody who won't go on; how many."""
-    theirs = await repository.taken_by(session, agent_id)
-    for handoff in theirs:
-        conversation = await conversations.locked(session, handoff.conversation_id)
-        handoff.status, handoff.agent_id, handoff.taken_at = HandoffStatus.QUEUED, None, None
-        _log(session, "handoff.given_up", by, handoff, now)
-        conversation.owner = Owner.QUEUED
-        conversation.epoch += 1
-    return len(theirs)
+    count = 0
+    for each in await repository.taken(session, by=agent_id):
+        handoff, conversation = await _locked(session, each.id)
+        if handoff.status is HandoffStatus.TAKEN and handoff.agent_id == agent_id:
+            _requeue(session, handoff, conversation, by, now)
+            count += 1
+    return count
+
+
+async def unanswered(session: Session, now: datetime) -> list[UUID]:
+    """The hand-offs that are to be put back."""
+    held = await repository.taken(session)
+    return [each.id for each in held if waits_too_long(await _held(session, each), now)]
+
+
+async def put_back(session: Session, handoff_id: UUID, now: datetime) -> UUID | None:
+    """Let anybody answer what its agent has not, and say so once; whose conversation it is, None where they have meanwhile."""
+    handoff, conversation = await _locked(session, handoff_id)
+    if handoff.status is not HandoffStatus.TAKEN or not waits_too_long(await _held(session, handoff), now):
+        return None
+    _requeue(session, handoff, conversation, "clock", now)
+    if not await conversations.told_since(session, conversation.id, PUT_BACK, handoff.requested_at):
+        text = words(PUT_BACK, conversation.language)
+        await messages.say(session, conversation, text, Author.SYSTEM, now, detail={PUT_BACK: True})
+    return conversation.id
+
+
+def _requeue(session: Session, handoff: Handoff, conversation: Conversation, by: str, now: datetime) -> None:
+    """At its old place. The bot answers until somebody takes it."""
+    _log(session, "handoff.given_up", by, handoff, now, held_by=handoff.agent_id)
+    handoff.status, handoff.agent_id, handoff.taken_at = HandoffStatus.QUEUED, None, None
+    handoff.waiting_since = handoff.alarmed_at = None
+    conversation.owner = Owner.QUEUED
+    conversation.epoch += 1
 
 
 async def _unlock(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:

@@ -30,4 +30,5 @@ class Services:
     answers: bool = False  # turns of messages that come in here begin at once; else a worker has them
     process: str = field(default_factory=new_process)
     scanner: Any = None  # photos.scanner.Scanner; only where files are fetched
-    in_danger: "Callable[[str], bool]" = lambda _: False  # whether words tell of somebody in danger, without the bot
+    # (words, country) → conversations.ports.Safety where they tell of somebody in danger, else None; without the bot.
+    safety: "Callable[[str, str | None], Any]" = lambda _words, _country: None

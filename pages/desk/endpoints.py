@@ -34,8 +34,7 @@ def mount(app: FastAPI) -> None:
 async def queue_page(request: Request, services: ServicesDep, agent: AgentDep) -> Response:
     async with services.db.transaction() as session:
         items = await handoff.queue(session)
-    html = views.queue_html(request, items, agent)
-    waiting = sum(item.status == views.QUEUED for item in items)
+    html, waiting = views.queue_html(request, items, agent, services.clock()), views.calling(items)
     return views.page(
         request, services, "queue.html", agent, list_html=html, digest=views.digest(html), waiting=waiting
     )
@@ -54,6 +53,19 @@ async def take(services: ServicesDep, agent: FormAgentDep, handoff_id: UUID) -> 
     return RedirectResponse(f"/desk/handoffs/{handoff_id}", status_code=303)
 
 
+@router.post("/handoffs/{handoff_id}/take-over")
+async def take_over(
+    services: ServicesDep, agent: FormAgentDep, handoff_id: UUID, epoch: Annotated[int, Form(ge=0)]
+) -> Response:
+    """From a colleague. `epoch`: of the conversation, as the page showed it. 409 `already_taken`, `still_answered`."""
+    async with services.db.transaction() as session:
+        taken = await handoff.take_over(
+            session, handoff_id, agent.agent_id, epoch, services.clock(), supervises=agent.has("supervise")
+        )
+    await wake(services.redis, "desk", f"conversation:{taken.conversation_id}")
+    return RedirectResponse(f"/desk/handoffs/{handoff_id}", status_code=303)
+
+
 @router.get("/handoffs/{handoff_id}")
 async def conversation_page(request: Request, services: ServicesDep, agent: AgentDep, handoff_id: UUID) -> Response:
     now = services.clock()
@@ -62,7 +74,7 @@ async def conversation_page(request: Request, services: ServicesDep, agent: Agen
         lines = await handoff.thread(session, item.conversation_id)
         customer = await handoff.context(session, item.conversation_id, now)
         new_number = await settling.waiting(session, item.conversation_id)
-    context, state = views.context_html(request, customer), views.state_html(request, item, agent)
+    context, state = views.context_html(request, customer), views.state_html(request, item, agent, now)
     return views.page(
         request,
         services,

@@ -155,9 +155,11 @@ async def _of_cookie(request: Request, services: Services, name: str) -> SignedI
         raise SignedOut
     async with services.db.transaction() as session:
         agent = await agents.find(session, UUID(content["agent"]))
-        given = await authority.given(session, agent.username) if agent else []
-    if agent is None or not _stamp_holds(services.settings, agent, content["stamp"]):
-        raise SignedOut
+        if agent is None or not _stamp_holds(services.settings, agent, content["stamp"]):
+            raise SignedOut
+        given = await authority.given(session, agent.username)
+        if name == SESSION:
+            await agents.at_desk(session, agent.id, services.clock())
     has, until = agent.has_authenticator, content["until"]
     return SignedIn(agent.id, agent.username, agent.name, content["csrf"], until, has, tuple(given))
 
@@ -179,5 +181,4 @@ def must_be_ours(agent: SignedIn, csrf: str) -> None:
         raise Forged
 
 
-FormAgentOnly = Depends(sent_our_form)
-FormAgentDep = Annotated[SignedIn, FormAgentOnly]
+FormAgentDep = Annotated[SignedIn, Depends(sent_our_form)]

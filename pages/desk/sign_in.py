@@ -11,7 +11,7 @@ from backend.kit.http import ServicesDep, note_refusal
 from backend.kit.services import Services
 from pages.desk import account, security, views
 from pages.desk.route import DeskRoute
-from pages.desk.security import FormAgentOnly
+from pages.desk.security import FormAgentDep
 from pages.desk.throttle import throttle_of
 
 router = APIRouter(prefix="/desk", route_class=DeskRoute, include_in_schema=False)
@@ -56,8 +56,10 @@ async def login(
     return await account.begin(services, agent)
 
 
-@router.post("/logout", dependencies=[FormAgentOnly])
-async def logout(services: ServicesDep) -> Response:
+@router.post("/logout")
+async def logout(services: ServicesDep, agent: FormAgentDep) -> Response:
+    async with services.db.transaction() as session:
+        await agents.leave_desk(session, agent.agent_id)
     response = RedirectResponse("/desk/login", status_code=303)
     security.sign_out(response, services.settings)
     return response

@@ -7,13 +7,15 @@ hears none reconnects.
 """
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from backend.agents import service as agents
+from backend.agents.rules import SEEN_EVERY
 from backend.handoff import service as handoff
 from backend.handoff.schemas import QueueItem
 from backend.kit.errors import NotFound
@@ -35,14 +37,13 @@ Digest = Annotated[str, Query(max_length=16)]
 async def queue_stream(
     request: Request, services: ServicesDep, agent: AgentDep, seen: Digest = ""
 ) -> AsyncIterator[ServerSentEvent]:
-    async for _ in _looks(services, "desk"):
+    async for _ in _looks(services, agent, "desk"):
         async with services.db.transaction() as session:
             items = await handoff.queue(session)
-        html = views.queue_html(request, items, agent)
+        html = views.queue_html(request, items, agent, services.clock())
         if views.digest(html) != seen:
             seen = views.digest(html)
-            waiting = sum(item.status == views.QUEUED for item in items)
-            yield ServerSentEvent(event="queue", data={"digest": seen, "waiting": waiting, "html": html})
+            yield ServerSentEvent(event="queue", data={"digest": seen, "waiting": views.calling(items), "html": html})
         yield ServerSentEvent(event="beat", data={})
 
 
@@ -75,7 +76,7 @@ async def thread_stream(
         context=context,
         state=state,
     )
-    async for _ in _looks(services, f"conversation:{conversation_id}", "desk"):
+    async for _ in _looks(services, agent, f"conversation:{conversation_id}", "desk"):
         for event in await watch.look(services):
             yield event
         if watch.ended:
@@ -83,12 +84,20 @@ async def thread_stream(
         yield ServerSentEvent(event="beat", data={})
 
 
-async def _looks(services: Services, *topics: str) -> AsyncIterator[None]:
-    """When to look: at once, at each wake-up, every few seconds, until the stream has lasted long enough."""
-    until = services.clock() + LONGEST
+async def _looks(services: Services, agent: SignedIn, *topics: str) -> AsyncIterator[None]:
+    """When to look: at once, at each wake-up, every few seconds, until the stream has lasted long enough.
+
+    Meanwhile its agent is at the desk.
+    """
+    seen = began = services.clock()
     async for _ in listen(services.redis, *topics):
-        if services.clock() >= until:
+        now = services.clock()
+        if now >= began + LONGEST:
             return
+        if now - seen >= SEEN_EVERY:
+            seen = now
+            async with services.db.transaction() as session:
+                await agents.at_desk(session, agent.agent_id, now)
         yield
 
 
@@ -121,7 +130,7 @@ class _ThreadWatch:
                 item = await views.open_handoff(session, self._handoff_id)
             except NotFound:
                 self.ended = True
-                return self._state_if_new(None)
+                return self._state_if_new(None, now)
             lines = await handoff.thread(session, item.conversation_id, min(self._after, self._open_from - 1))
             customer = await handoff.context(session, item.conversation_id, now)
         events = []
@@ -136,18 +145,18 @@ class _ThreadWatch:
             self._after = max(self._after, line.position)
         self._open_from = min(changing, default=self._after + 1)
         self._shown = {position: known for position, known in self._shown.items() if position >= self._open_from}
-        return [*events, *self._panels(item, views.context_html(self._request, customer))]
+        return [*events, *self._panels(item, views.context_html(self._request, customer), now)]
 
-    def _panels(self, item: QueueItem, context: str) -> list[ServerSentEvent]:
+    def _panels(self, item: QueueItem, context: str, now: datetime) -> list[ServerSentEvent]:
         events = []
         if views.digest(context) != self._context:
             self._context = views.digest(context)
             events.append(ServerSentEvent(event="context", data={"digest": self._context, "html": context}))
-        return [*events, *self._state_if_new(item)]
+        return [*events, *self._state_if_new(item, now)]
 
-    def _state_if_new(self, item: QueueItem | None) -> list[ServerSentEvent]:
+    def _state_if_new(self, item: QueueItem | None, now: datetime) -> list[ServerSentEvent]:
         """Who holds it; None once it has ended, and nothing of the conversation is theirs to see any more."""
-        state = views.state_html(self._request, item, self._agent)
+        state = views.state_html(self._request, item, self._agent, now)
         if views.digest(state) == self._state:
             return []
         self._state = views.digest(state)

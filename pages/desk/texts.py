@@ -44,6 +44,10 @@ _QUEUE = {
     },
     "queue.take": {"en": "Take", "zh": "接手"},
     "queue.take_named": {"en": "Take {name}", "zh": "接手{name}"},
+    "queue.alarmed": {"en": "Danger, and no answer yet", "zh": "有危险，尚未答复"},
+    "queue.unanswered_for": {"en": "No answer for", "zh": "未答复已"},
+    "queue.take_over": {"en": "Take over", "zh": "接管"},
+    "queue.take_over_named": {"en": "Take over {name}", "zh": "接管{name}"},
     "queue.open": {"en": "Open", "zh": "打开"},
     "queue.open_named": {"en": "Open {name}", "zh": "打开{name}"},
     "queue.read": {"en": "Read", "zh": "查看"},
@@ -109,6 +113,7 @@ _THREAD = {
         "en": "{agent} holds this conversation. You can read along.",
         "zh": "{agent}正在处理此对话，您可以旁观。",
     },
+    "reply.unanswered": {"en": "The customer waits for an answer.", "zh": "客户正在等待答复。"},
     "reply.new_message": {
         "en": "The customer wrote since you began. Read it, then send.",
         "zh": "您输入期间客户又发来了消息，请先阅读再发送。",
@@ -176,6 +181,10 @@ _ERRORS = {
     "error.title": {"en": "That didn't work", "zh": "未能完成"},
     "error.not_found": {"en": "There is nothing here, or it has ended.", "zh": "这里没有内容，或已结束。"},
     "error.already_taken": {"en": "A colleague was faster and has taken this one.", "zh": "同事已先一步接手。"},
+    "error.still_answered": {
+        "en": "A colleague is there and has answered. You can read along.",
+        "zh": "同事在线并已答复，您可以旁观。",
+    },
     "error.not_yours": {"en": "This conversation isn't yours.", "zh": "此对话不由您处理。"},
     "error.forged": {
         "en": "That form was not from your session. Please go back and try again.",

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from backend.conversations.models import Author, Kind, OutStatus
+from backend.handoff import rules
 from backend.handoff import service as handoff
 from backend.handoff.models import HandoffStatus
 from backend.handoff.schemas import CustomerContext, Line, QueueItem
@@ -44,18 +45,38 @@ def product_name(key: str, language: str) -> str:
 
 
 def queue_groups(items: list[QueueItem], agent: SignedIn) -> dict[str, list[QueueItem]]:
-    """The queue as an agent sees it: who waits, whom they hold, whom others hold."""
+    """The queue as an agent sees it: who is in danger and has no answer, who waits, whom they hold, whom others hold."""
     waiting = [item for item in items if item.status == QUEUED]
-    taken = [item for item in items if item.status == TAKEN]
+    taken = [item for item in items if item.status == TAKEN and item.held.alarmed_at is None]
     return {
+        "alarmed": [item for item in items if _alarmed(item)],
         "waiting": sorted(waiting, key=lambda item: (item.reason != EMERGENCY, item.requested_at)),
         "mine": [item for item in taken if item.agent_id == agent.agent_id],
         "others": [item for item in taken if item.agent_id != agent.agent_id],
     }
 
 
-def queue_html(request: Request, items: list[QueueItem], agent: SignedIn) -> str:
-    return DESK.fragment(request, "queue_list.html", {"groups": queue_groups(items, agent), "agent": agent})
+def _alarmed(item: QueueItem) -> bool:
+    """Somebody tells of danger to a person who hasn't answered since."""
+    return item.status == TAKEN and item.held.alarmed_at is not None
+
+
+def calling(items: list[QueueItem]) -> int:
+    """How many are to be taken by whoever is free."""
+    return sum(item.status == QUEUED or _alarmed(item) for item in items)
+
+
+def may_take_over(item: QueueItem, agent: SignedIn, now: datetime) -> bool:
+    """Whether what somebody else holds is offered to this agent."""
+    if item.status != TAKEN or item.agent_id == agent.agent_id:
+        return False
+    return rules.may_take_over(item.held, now, supervises=agent.has("supervise"))
+
+
+def queue_html(request: Request, items: list[QueueItem], agent: SignedIn, now: datetime) -> str:
+    groups = queue_groups(items, agent)
+    offered = {item.handoff_id for item in items if may_take_over(item, agent, now)}
+    return DESK.fragment(request, "queue_list.html", {"groups": groups, "agent": agent, "offered": offered})
 
 
 async def open_handoff(session: Session, handoff_id: UUID) -> QueueItem:
@@ -98,9 +119,10 @@ def context_html(request: Request, context: CustomerContext) -> str:
     return DESK.fragment(request, "context.html", {"customer": context, "product_name": product_name})
 
 
-def state_html(request: Request, item: QueueItem | None, agent: SignedIn) -> str:
+def state_html(request: Request, item: QueueItem | None, agent: SignedIn, now: datetime) -> str:
     """Who holds the conversation, and what this agent may do about it."""
-    return DESK.fragment(request, "state.html", {"item": item, "agent": agent})
+    offered = item is not None and may_take_over(item, agent, now)
+    return DESK.fragment(request, "state.html", {"item": item, "agent": agent, "offered": offered})
 
 
 def digest(html: str) -> str:

@@ -11,6 +11,7 @@ from actions.draft_words import GSM_7, PROBLEMS
 from actions.names import FORM, ActionName, Ask, Entity, Intent, Reply, Slot
 from actions.registry import ACTIONS
 from actions.titles import TITLES
+from backend.conversations.texts import TEXTS as GATEWAY
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN: dict[str, Any] = YAML(typ="safe").load(ROOT / "domain.yml")
@@ -70,6 +71,12 @@ def test_english_fits_an_sms(name: str) -> None:
     assert set(variation["text"] + "".join(titles)) - {"{", "}"} <= GSM_7
     assert not {title.lower() for title in titles} & OPT_OUT_WORDS
     assert not set(re.findall(r'(?:send|say|reply) "(\w+)"', variation["text"].lower())) & OPT_OUT_WORDS
+
+
+@pytest.mark.parametrize("key", ["emergency", "emergency_number", "crisis", "crisis_line"])
+def test_the_gateway_says_what_the_bot_says_in_danger(key: str) -> None:
+    """Where a person holds the conversation, and the bot is silent."""
+    assert GATEWAY[key] == {"en": english(f"utter_{key}")["text"], "zh": chinese(f"utter_{key}")["text"]}
 
 
 def test_every_choice_is_a_known_intent() -> None:

@@ -7,9 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
-from redis.asyncio import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from sqlalchemy import text
 
 from backend.conversations import repository, service, tasks
@@ -22,6 +19,7 @@ from backend.handoff import service as handoff
 from backend.kit.db import Database
 from backend.kit.services import Services
 from backend.kit.settings import Settings
+from tests.backend.test_overflow import nobody
 from tests.support import people
 
 LATER = timedelta(minutes=1)
@@ -43,9 +41,8 @@ class FailingBot:
 
 
 def process(database: Database, settings: Settings, now: datetime, error: Exception) -> Services:
-    nobody = Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
     bot = FailingBot(error)
-    return Services(settings, lambda: now + LATER, database, nobody, None, {}, None, bot)  # type: ignore[arg-type] # no word of these turns is sent
+    return Services(settings, lambda: now + LATER, database, nobody(), None, {}, None, bot)  # type: ignore[arg-type] # no word of these turns is sent
 
 
 async def written(database: Database, settings: Settings, now: datetime, said: str = "hello there") -> str:

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from anpei.wiring import in_danger
+from anpei.wiring import safety
 from backend.conversations import repository, service, statements
 from backend.conversations.models import Author, Channel, Conversation, Kind, Message
 from backend.conversations.ports import Outgoing
@@ -81,14 +81,18 @@ class Chat:
         return bot.heard
 
 
+def nobody() -> Redis:
+    """A Redis that is away."""
+    return Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
+
+
 @pytest.fixture
 async def chat(database: Database, settings: Settings, now: datetime) -> Chat:
-    await_nobody = Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
     return Chat(
         Services(
             settings=settings.model_copy(update={"messages_an_hour": HOURLY}), clock=lambda: now, db=database,
-            redis=await_nobody, http=None, senders={Channel.SMS: Provider()}, rail=None, bot=PlayedBot(),
-            in_danger=in_danger,
+            redis=nobody(), http=None, senders={Channel.SMS: Provider()}, rail=None, bot=PlayedBot(),
+            safety=safety,
         )  # type: ignore[arg-type] # nothing is fetched here
     )  # fmt: skip
 

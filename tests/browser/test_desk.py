@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
+from anpei.demo_people import AGENT, COLLEAGUE
 from tests.browser.looks import accessible, screenshot
 from tests.browser.phones import Phones
 from tests.support.live import Live
@@ -14,8 +15,8 @@ GRACE = "+12025550101"
 OLIVER, NAME = "+447911123456", "Oliver Shah"
 
 
-async def sign_in(page: Page, live: Live) -> None:
-    username, password = live.agent
+async def sign_in(page: Page, live: Live, username: str = AGENT[0]) -> None:
+    _, password = live.agent
     await page.goto(f"{live.url}/desk")
     await accessible(page)
     await page.get_by_label("User name").fill(username)
@@ -87,6 +88,46 @@ async def test_a_line_missed_while_away_is_there_afterwards(page: Page, live: Li
     await expect(desk.get_by_role("log").get_by_text("are you still there?")).to_be_visible()
     await expect(desk.locator("#live")).to_have_text("Live")
     await desk.get_by_role("button", name="Hand back").click()
+
+
+async def test_a_colleague_takes_over_from_who_has_gone(browser: Browser, page: Page, live: Live) -> None:
+    """What is not answered is offered to colleagues; danger comes to the top of everybody's list, and whom to call is said."""
+    phones = await Phones.open(page, live.url, OLIVER)
+    mei = await page.context.new_page()
+    await sign_in(mei, live)
+    await phones.write("sms", "agent")
+    await mei.get_by_role("button", name=f"Take {NAME}", exact=True).click()
+    await expect(mei.get_by_label("Your reply")).to_be_visible()
+
+    context = await browser.new_context(viewport={"width": 1440, "height": 960}, locale="en-US")
+    jun = await context.new_page()
+    await sign_in(jun, live, COLLEAGUE[0])
+    over = jun.get_by_role("button", name=f"Take over {NAME}")
+    await expect(jun.get_by_role("heading", name="With colleagues")).to_be_visible()
+    await expect(over).to_have_count(0)
+    live.execute("UPDATE handoffs SET waiting_since = now() - interval '6 minutes'")
+    await expect(over).to_be_visible()
+    await expect(jun.get_by_text("No answer for 6 min")).to_be_visible()
+    await accessible(jun)
+
+    await phones.write("sms", "there's a fire, my flat is on fire")
+    await phones.hears("sms", "call 999 now")
+    await expect(jun.get_by_role("alert").get_by_role("heading", name="Danger, and no answer yet")).to_be_visible()
+    await accessible(jun)
+    await jun.get_by_role("link", name=f"Read {NAME}").click()
+    await expect(
+        jun.get_by_text("Mei Lin holds this conversation. You can read along. The customer waits")
+    ).to_be_visible()
+    await accessible(jun)
+    await jun.goto(f"{live.url}/desk?lang=zh")
+    await jun.get_by_role("button", name=f"接管{NAME}").click()
+    await jun.get_by_label("您的回复").fill("Jun here. Are you outside?")
+    await jun.get_by_role("button", name="发送").click()
+    await phones.hears("sms", "Jun here")
+    await expect(mei.get_by_text("Jun Chen holds this conversation.")).to_be_visible()
+    await expect(mei.get_by_label("Your reply")).to_be_hidden()
+    await accessible(mei)
+    await context.close()
 
 
 async def test_a_person_approves_in_part(page: Page, live: Live) -> None:

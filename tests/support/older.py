@@ -23,6 +23,7 @@ def older(database_url: str, revision: str, master: bytes) -> Iterator[str]:
     url = database_url.replace("/anpei?", f"/{name}?")
     config = alembic_config(url)
     config.attributes["master"] = master
+    config.attributes["secrets"] = tuple(Settings().secrets)
     command.upgrade(config, revision)
     try:
         yield url
