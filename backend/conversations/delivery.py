@@ -1,4 +1,9 @@
-"""Handing messages to the providers: a reply as soon as it is stored, all else and every retry by a job."""
+"""Handing messages to the providers: a reply as soon as it is stored, all else and every retry by a job.
+
+A try may end without our learning what became of it: the provider's answer is lost, or our process is. Then it is sent again,
+once, unless a receipt has told meanwhile (docs/decisions/0038): a code or a question twice does less harm than none at all, for the
+customer waits for it, and neither Twilio nor Telegram has an idempotency key. After the second the desk shows that nobody knows.
+"""
 
 import asyncio
 from uuid import UUID
@@ -7,7 +12,7 @@ import structlog
 
 from backend.conversations import leaving, repository, service
 from backend.conversations.models import Channel, Conversation, Message, OutStatus
-from backend.conversations.ports import Choice, Outgoing, SendFailed
+from backend.conversations.ports import UNKNOWN, Choice, Outgoing, SendFailed
 from backend.kit.services import Services
 from backend.kit.wake import wake
 from backend.vault.guard import Way, guarded
@@ -16,7 +21,7 @@ log = structlog.get_logger()
 # Below recovery.SEND_AGAIN_AFTER: when a job takes over, nobody else is still sending.
 SENDING_SECONDS = 45.0
 RETRY_SECONDS = 2.0
-
+MOST_UNKNOWN = 2  # tries of which nobody knows what became
 
 MOST_AT_ONCE = 200  # a provider that slow is better served by jobs, which wait in the database
 
@@ -53,9 +58,8 @@ async def _send(services: Services, conversation_id: UUID, channel: Channel, out
         async with asyncio.timeout(SENDING_SECONDS):
             provider_id = await services.senders[channel].send(outgoing)
     except (SendFailed, TimeoutError) as error:
-        failed = error if isinstance(error, SendFailed) else SendFailed("unknown")
-        await _failed(services, outgoing.message_id, failed, last=False)
-        if not (failed.permanent or failed.unknown):
+        failed = error if isinstance(error, SendFailed) else SendFailed(UNKNOWN)
+        if await _failed(services, outgoing.message_id, failed, last=False):
             await leaving.deliver_later(services.db, outgoing.message_id, failed.retry_after or RETRY_SECONDS)
     else:
         await leaving.sent(services.db, outgoing.message_id, provider_id)
@@ -71,8 +75,7 @@ async def deliver(services: Services, message_id: UUID, *, last: bool) -> None:
     try:
         provider_id = await services.senders[conversation.channel].send(outgoing)
     except SendFailed as error:
-        await _failed(services, message_id, error, last=last)
-        if error.permanent or error.unknown or last:
+        if not await _failed(services, message_id, error, last=last):
             return
         raise
     await leaving.sent(services.db, message_id, provider_id)
@@ -86,14 +89,15 @@ async def _begin(services: Services, message_id: UUID) -> tuple[Conversation, Ou
         conversation = await repository.locked(session, message.conversation_id)
         if message.status not in {OutStatus.QUEUED, OutStatus.SENDING}:
             return None
-        if message.status is OutStatus.SENDING and not message.detail.get("refused"):
-            # A worker died between sending and noting it. A code or a question twice does less harm than none at all:
-            # the customer waits for it. (Twilio and Telegram have no idempotency key.)
+        if message.status is OutStatus.SENDING and not message.detail.get("noted"):  # its process died meanwhile
             log.warning("delivery.repeated", message=str(message_id))
+            if not _may_repeat(message):
+                return None
         if not service.may_leave(message, conversation):
             message.status = OutStatus.SUPPRESSED
             return None
         message.status = OutStatus.SENDING
+        message.detail = {key: value for key, value in message.detail.items() if key != "noted"}
         message.attempts += 1
         return conversation, _outgoing(services, conversation, message)
 
@@ -113,16 +117,30 @@ def _outgoing(services: Services, conversation: Conversation, message: Message) 
     )
 
 
-async def _failed(services: Services, message_id: UUID, error: SendFailed, *, last: bool) -> None:
+def _may_repeat(message: Message) -> bool:
+    """Count a try of which nobody knows what became. After the last of them the desk shows it."""
+    tries = message.detail.get(UNKNOWN, 0) + 1
+    message.detail = message.detail | {UNKNOWN: tries}
+    if tries >= MOST_UNKNOWN:
+        message.status, message.error = OutStatus.FAILED, UNKNOWN
+        return False
+    return True
+
+
+async def _failed(services: Services, message_id: UUID, error: SendFailed, *, last: bool) -> bool:
+    """Note what became of a try; whether there is to be another."""
+    log.warning("delivery.failed", message=str(message_id), code=error.provider_code, permanent=error.permanent)
     async with services.db.transaction() as session:
         message = await repository.message_locked(session, message_id)
+        if message.status is not OutStatus.SENDING:
+            return False  # a receipt was faster than the error
         message.error = error.provider_code
-        if error.unknown:
-            message.status = OutStatus.SENT  # it may have gone; a receipt will tell, a second copy must not
-        elif error.permanent or last:
+        if error.unknown and not _may_repeat(message):
+            return False
+        if error.permanent or last:
             message.status = OutStatus.FAILED
             if error.stopped:
                 (await repository.locked(session, message.conversation_id)).opted_out_at = services.clock()
-        else:
-            message.detail = message.detail | {"refused": True}
-    log.warning("delivery.failed", message=str(message_id), code=error.provider_code, permanent=error.permanent)
+            return False
+        message.detail = message.detail | {"noted": True}
+        return True

@@ -131,15 +131,21 @@ async def sent(db: Database, message_id: UUID, provider_id: str) -> None:
     await db.statement(SENT, {"message": message_id, "provider_id": provider_id})
 
 
+# By our id where the provider gives it back: that finds a message whose id there we are yet to learn, or never will.
 RECEIPTS = """
 WITH news AS (
-    SELECT * FROM unnest(%(provider_ids)s::text[], %(statuses)s::text[], %(errors)s::text[]) AS news (provider_id, status, error)
+    SELECT * FROM unnest(%(provider_ids)s::text[], %(messages)s::uuid[], %(statuses)s::text[], %(errors)s::text[])
+        AS news (provider_id, message, status, error)
 ), found AS (
     SELECT messages.id, news.* FROM news
-    JOIN messages ON messages.channel = %(channel)s AND messages.provider_message_id = news.provider_id
+    JOIN messages ON messages.channel = %(channel)s AND messages.id = coalesce(news.message, (
+        SELECT id FROM messages sent WHERE sent.channel = %(channel)s AND sent.provider_message_id = news.provider_id
+    ))
     ORDER BY messages.id FOR UPDATE OF messages
 ), moved AS (
-    UPDATE messages SET status = found.status, error = found.error, detail = messages.detail || %(detail)s
+    UPDATE messages
+    SET status = found.status, error = found.error, detail = (messages.detail || %(detail)s) - '{sealed,by}'::text[],
+        provider_message_id = coalesce(messages.provider_message_id, found.provider_id)
     FROM found WHERE messages.id = found.id AND (%(before)s::jsonb -> found.status) ? messages.status
     RETURNING found.provider_id
 )
@@ -158,6 +164,7 @@ async def receipts(db: Database, channel: Channel, said: Sequence[Receipt], now:
         {
             "channel": channel.value,
             "provider_ids": [each.provider_message_id for each in said],
+            "messages": [each.message_id for each in said],
             "statuses": [each.status.value for each in said],
             "errors": [each.error for each in said],
             "detail": Jsonb({"status_at": now.isoformat()}),

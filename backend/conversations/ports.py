@@ -8,14 +8,15 @@ from backend.conversations.schemas import MediaRef
 from backend.kit.errors import Unavailable
 
 MAX_MEDIA_BYTES = 10 * 1024 * 1024
+UNKNOWN = "unknown"  # the code of a try of which nobody knows what became
 
 
 class SendFailed(Unavailable):
     """A provider did not take a message.
 
-    `permanent`: this text to this address will never go. `unknown`: it may have gone (a read time-out), so it must
-    not be sent again blindly. `stopped`: the customer has the carrier let nothing through. `retry_after` in seconds, where
-    the provider said so.
+    `permanent`: this text to this address will never go. `unknown`: it may have gone (a read time-out). `stopped`: the
+    customer has the carrier let nothing through. `retry_after` in seconds: where the provider said so, or until when a receipt
+    will have told what is unknown.
     """
 
     code = "send_failed"
@@ -28,7 +29,7 @@ class SendFailed(Unavailable):
         self.permanent = permanent
         self.stopped = stopped
         self.retry_after = retry_after
-        self.unknown = code == "unknown"
+        self.unknown = code == UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -33,10 +34,11 @@ class Inbound(BaseModel):
 
 
 class Receipt(BaseModel):
-    """What a provider says became of a message we sent."""
+    """What a provider says became of a message we sent. `message_id`: ours, where the provider gives it back."""
 
     channel: Channel
     provider_message_id: str
+    message_id: UUID | None = None
     status: OutStatus
     error: str | None = None
 

@@ -9,7 +9,8 @@ from backend.audit import service as audit
 from backend.claims import repository as claims
 from backend.conversations import repository as conversations
 from backend.conversations import service as messages
-from backend.conversations.models import Author, Conversation, Message, Owner
+from backend.conversations.models import Author, Conversation, Message, OutStatus, Owner
+from backend.conversations.ports import UNKNOWN
 from backend.conversations.texts import words
 from backend.customers import repository as customers
 from backend.handoff import repository
@@ -292,11 +293,18 @@ def _line(message: Message, media_ids: tuple[UUID, ...]) -> Line:
         (text or "").replace("{secret}", "••••••"),
         kind if text is not None else "unreadable",
         message.at,
-        message.status.value if message.status else None,
+        _status(message),
         media_ids,
         tuple(choice["title"] for choice in message.choices),
         FLAG in message.detail,
     )
+
+
+def _status(message: Message) -> str | None:
+    """Of a message of ours; `unconfirmed` where it may have arrived, and nobody knows."""
+    if message.status is OutStatus.FAILED and message.error == UNKNOWN:
+        return "unconfirmed"
+    return message.status.value if message.status else None
 
 
 async def context(session: Session, conversation_id: UUID, now: datetime) -> CustomerContext:

@@ -23,7 +23,7 @@ router = APIRouter()
 
 # The answer goes out later by the REST API, so that it can be retried and its delivery followed.
 NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-# A receipt may come before the job that sent the message has noted the id it got for it.
+# A receipt of a part but the last is nobody's; one without our id in its address may come before Twilio's is noted.
 SECOND_LOOK_SECONDS = 1.0
 
 
@@ -44,7 +44,7 @@ async def sms(request: Request) -> Response:
 async def status(request: Request) -> Response:
     services: Services = request.app.state.services
     with counted(Channel.SMS):
-        receipt = parse_receipt(await _verified(request, services))
+        receipt = parse_receipt(await _verified(request, services), request.query_params)
     if receipt is not None and await _record(services, receipt) is News.UNKNOWN:
         await asyncio.sleep(SECOND_LOOK_SECONDS)
         await _record(services, receipt)

@@ -13,9 +13,10 @@ from twilio.base.exceptions import (  # type: ignore[import-untyped] # ships no 
     TwilioServiceException,
 )
 
-from backend.conversations.ports import SendFailed
+from backend.conversations.ports import UNKNOWN, SendFailed
 
 TOO_MANY = 429
+RECEIPT_SECONDS = 30.0  # in which the first receipt of a message that Twilio has taken is here, and many times over
 OPTED_OUT = 21610
 
 PERMANENT = {
@@ -55,7 +56,8 @@ def failure(error: Exception) -> SendFailed:
     if isinstance(error, NOT_SENT):
         return SendFailed("unreachable")
     if isinstance(error, (aiohttp.ClientError, TimeoutError, ValueError)):
-        return SendFailed("unknown")  # it has left, and no answer that can be read came back: it may have been taken
+        # It has left, and no answer that can be read came back: it may have been taken, and a receipt may tell.
+        return SendFailed(UNKNOWN, retry_after=RECEIPT_SECONDS)
     if isinstance(error, TwilioException):
         return SendFailed("not_configured", permanent=True)  # raised before any request, over missing credentials
     raise error

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from uuid import UUID
 
 from backend.conversations.models import Channel, Kind, OutStatus
 from backend.conversations.schemas import Inbound, MediaRef, Receipt
 from channels.errors import Malformed
 from channels.pictures import photo_type
 
+MESSAGE = "message"  # in the address of a receipt: our id of the message
 MAX_MEDIA = 10  # Twilio's own limit for one message
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SID = re.compile(r"[A-Za-z0-9_-]{2,64}")
@@ -53,14 +55,25 @@ def parse_message(form: Mapping[str, str]) -> Inbound:
     )
 
 
-def parse_receipt(form: Mapping[str, str]) -> Receipt | None:
-    """A status callback; None for a status that says nothing about delivery. Raises Malformed."""
+def parse_receipt(form: Mapping[str, str], query: Mapping[str, str]) -> Receipt | None:
+    """A status callback, to an address with the `query` that we gave it (send.py), which Twilio has signed with the rest.
+
+    None for a status that says nothing about delivery. Raises Malformed.
+    """
     status = STATUSES.get((form.get("MessageStatus") or form.get("SmsStatus") or "").lower())
     sid = _sid(form)
     if status is None:
         return None
+    try:
+        message_id = UUID(query[MESSAGE]) if MESSAGE in query else None
+    except ValueError as error:
+        raise Malformed("bad_message_id") from error
     return Receipt(
-        channel=Channel.SMS, provider_message_id=sid, status=status, error=form.get("ErrorCode", "")[:16] or None
+        channel=Channel.SMS,
+        provider_message_id=sid,
+        message_id=message_id,
+        status=status,
+        error=form.get("ErrorCode", "")[:16] or None,
     )
 
 

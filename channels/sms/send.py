@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import httpx
@@ -17,6 +18,7 @@ from channels.progress import Progress
 from channels.sms.client import TwilioHttp
 from channels.sms.errors import failure
 from channels.sms.media import MediaFetcher
+from channels.sms.parse import MESSAGE
 from channels.sms.render import coding, render, segments
 
 STATUS_PATH = "/webhooks/twilio/status"
@@ -37,7 +39,7 @@ class SmsSender:
         sid = ""
         for index in range(self._progress.sent(outgoing.message_id), len(parts)):
             try:
-                sid = await self._send_part(outgoing.address, parts[index])
+                sid = await self._send_part(outgoing.address, parts[index], self._told_at(outgoing, parts, index))
             except SendFailed as error:
                 SENT.labels(Channel.SMS.value, error.provider_code).inc()
                 self._progress.note(outgoing.message_id, index)
@@ -47,7 +49,13 @@ class SmsSender:
         self._progress.forget(outgoing.message_id)
         return sid
 
-    async def _send_part(self, to: str, text: str) -> str:
+    def _told_at(self, outgoing: Outgoing, parts: list[str], index: int) -> str:
+        """Where Twilio tells what became of a part. With the last, which stands for the message, it tells which message that
+        was: where its answer is lost, nothing else can."""
+        address = self._settings.public_url.rstrip("/") + STATUS_PATH
+        return f"{address}?{urlencode({MESSAGE: outgoing.message_id})}" if index == len(parts) - 1 else address
+
+    async def _send_part(self, to: str, text: str, told_at: str) -> str:
         settings = self._settings
         sender: dict[str, Any] = (
             {"messaging_service_sid": settings.twilio_messaging_service_sid}
@@ -55,9 +63,7 @@ class SmsSender:
             else {"from_": settings.twilio_from}
         )
         try:
-            message = await self._client.messages.create_async(
-                to=to, body=text, status_callback=settings.public_url.rstrip("/") + STATUS_PATH, **sender
-            )
+            message = await self._client.messages.create_async(to=to, body=text, status_callback=told_at, **sender)
         except (TwilioException, aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise failure(error) from error
         return str(message.sid)

@@ -25,7 +25,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from backend.conversations.ports import SendFailed
+from backend.conversations.ports import UNKNOWN, SendFailed
 
 # Raised before a byte of the request has left.
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -55,7 +55,7 @@ def _network(error: NetworkError) -> SendFailed:
     if isinstance(error.__cause__, NOT_SENT):
         return SendFailed("unreachable")
     if isinstance(error.__cause__, httpx.HTTPError):
-        return SendFailed("unknown")  # it has left and may have been taken; Telegram has no receipts to tell
+        return SendFailed(UNKNOWN)  # it has left and may have been taken; Telegram has no receipts to wait for
     return SendFailed("server_error")
 
 

@@ -98,6 +98,7 @@ _THREAD = {
     "sent.delivered": {"en": "Delivered", "zh": "已送达"},
     "sent.undelivered": {"en": "Not delivered", "zh": "未送达"},
     "sent.failed": {"en": "Failed", "zh": "发送失败"},
+    "sent.unconfirmed": {"en": "Perhaps not sent", "zh": "可能未发出"},
     "sent.suppressed": {"en": "Not sent", "zh": "未发送"},
     "reply.label": {"en": "Your reply", "zh": "您的回复"},
     "reply.hint": {

@@ -6,6 +6,7 @@ import json
 import socket
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 import httpx
 import pytest
@@ -153,12 +154,13 @@ async def test_a_store_that_fails_is_said_so(http: httpx.AsyncClient) -> None:
     assert [answer.status_code for answer in answers] == [503, 503, 503]
 
 
-async def sent_message(database: Database, provider_id: str) -> None:
+async def sent_message(database: Database, provider_id: str, message_id: UUID | None = None) -> None:
     now = utc_now()
     async with database.transaction() as session:
         conversation = await people.conversation(session, now)
         session.add(
             Message(
+                id=message_id or new_id(),
                 conversation_id=conversation.id,
                 channel=Channel.SMS,
                 author=Author.BOT,
@@ -311,9 +313,10 @@ async def test_a_button_outlives_a_change_of_the_secret(
 async def test_an_sms_out_and_its_receipts_back(http: httpx.AsyncClient, edge: Served, database: Database) -> None:
     """The whole circle: real client, stand-in, signed callback, our own door, the database."""
     sender = SmsSender(edge.settings)
-    sid = await sender.send(Outgoing(new_id(), "+12025550101", "Your claim is in.", "en"))
+    message_id = new_id()
+    sid = await sender.send(Outgoing(message_id, "+12025550101", "Your claim is in.", "en"))
     await sender.close()
-    await sent_message(database, sid)
+    await sent_message(database, sid, message_id)
     async with asyncio.timeout(10):
         while (await status_of(database, sid))[0] != "delivered":  # noqa: ASYNC110 - a row, not an event
             await asyncio.sleep(0.05)

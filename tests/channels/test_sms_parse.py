@@ -3,6 +3,7 @@
 import pytest
 
 from backend.conversations.models import Channel, Kind, OutStatus
+from backend.kit.ids import new_id
 from channels.errors import Malformed
 from channels.sms.parse import STATUSES, parse_message, parse_receipt
 from tests.channels.serving import capture
@@ -94,7 +95,7 @@ def test_what_twilio_never_sends_is_malformed(change: dict[str, str]) -> None:
     ],
 )
 def test_receipts(name: str, status: OutStatus, error: str | None) -> None:
-    receipt = parse_receipt(capture("twilio", name))
+    receipt = parse_receipt(capture("twilio", name), {})
     assert receipt is not None
     assert (receipt.status, receipt.error) == (status, error)
     assert receipt.provider_message_id == "SM1f0e8ae6ade43cb3c0ce4525424e400a"
@@ -102,16 +103,25 @@ def test_receipts(name: str, status: OutStatus, error: str | None) -> None:
 
 @pytest.mark.parametrize("status", ["queued", "accepted", "scheduled", "receiving", "brand-new"])
 def test_a_status_that_says_nothing_of_delivery_is_let_be(status: str) -> None:
-    assert parse_receipt(capture("twilio", "status_queued") | {"MessageStatus": status}) is None
+    assert parse_receipt(capture("twilio", "status_queued") | {"MessageStatus": status}, {}) is None
 
 
 def test_every_status_leads_somewhere() -> None:
     for name, status in STATUSES.items():
-        receipt = parse_receipt(capture("twilio", "status_sent") | {"MessageStatus": name})
+        receipt = parse_receipt(capture("twilio", "status_sent") | {"MessageStatus": name}, {})
         assert receipt is not None
         assert receipt.status is status
 
 
 def test_a_receipt_without_an_id_is_malformed() -> None:
     with pytest.raises(Malformed):
-        parse_receipt({"MessageStatus": "sent"})
+        parse_receipt({"MessageStatus": "sent"}, {})
+
+
+def test_a_receipt_gives_back_which_message_it_is_about() -> None:
+    message_id = new_id()
+    receipt = parse_receipt(capture("twilio", "status_sent"), {"message": str(message_id)})
+    assert receipt is not None
+    assert receipt.message_id == message_id
+    with pytest.raises(Malformed):
+        parse_receipt(capture("twilio", "status_sent"), {"message": "of somebody else"})

@@ -51,7 +51,7 @@ async def test_a_message_arrives(sender: SmsSender, providers: Served) -> None:
     assert shown(providers) == ["Your claim is in."]
     params = providers.store.calls[-1].params
     assert params["From"] == "+12025550199"
-    assert params["StatusCallback"] == providers.settings.public_url + "/webhooks/twilio/status"
+    assert params["StatusCallback"].startswith(providers.settings.public_url + "/webhooks/twilio/status?message=")
 
 
 async def test_a_messaging_service_takes_the_place_of_a_number(providers: Served) -> None:
@@ -65,8 +65,11 @@ async def test_a_messaging_service_takes_the_place_of_a_number(providers: Served
 
 
 async def test_a_long_message_goes_in_parts(sender: SmsSender, providers: Served) -> None:
-    await sender.send(outgoing("A sentence of some length. " * 100))
+    item = outgoing("A sentence of some length. " * 100)
+    await sender.send(item)
     assert len(shown(providers)) == 2
+    told_at = [call.params["StatusCallback"].partition("?")[2] for call in providers.store.calls]
+    assert told_at == ["", f"message={item.message_id}"]  # the last stands for the message
 
 
 async def test_a_retry_goes_on_where_the_last_try_stopped(sender: SmsSender, providers: Served) -> None:
