@@ -3,10 +3,12 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Annotated
 
 import httpx
 import structlog
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Histogram, generate_latest
 from redis.exceptions import RedisError
@@ -177,6 +179,13 @@ async def _broken(request: Request, _: Exception) -> JSONResponse:
     return JSONResponse({"code": "error"}, status_code=500, headers=headers_of(request.app))
 
 
+class Wanted(StrEnum):
+    """What one asks to be ready."""
+
+    TURNS = "turns"
+    INTAKE = "intake"
+
+
 def _health(app: FastAPI, settings: Settings) -> None:
     @app.get("/")
     async def home() -> RedirectResponse:
@@ -187,8 +196,10 @@ def _health(app: FastAPI, settings: Settings) -> None:
         return {"status": "alive"}
 
     @app.get("/readyz")
-    async def readyz(request: Request) -> JSONResponse:
-        parts = await readiness(request.app.state.services)
+    async def readyz(request: Request, wanted: Annotated[Wanted, Query(alias="for")] = Wanted.TURNS) -> JSONResponse:
+        """For all that an answer takes; with `?for=intake` for what a webhook takes, which is stored whatever else is away."""
+        services = request.app.state.services
+        parts = await readiness(services) if wanted is Wanted.TURNS else {"postgresql": await _postgresql(services)}
         ready = all(parts.values())
         return JSONResponse({"ready": ready, "parts": parts}, status_code=200 if ready else 503)
 
