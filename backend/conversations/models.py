@@ -72,7 +72,7 @@ class Conversation(Model):
     # Grows by an hour's share with each message; more than an hour ahead of now, there were too many (rules.share_of).
     busy_until: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]  # wrote STOP: the carrier lets nothing through until START
-    turn: Mapped[str | None]  # who is answering: the id of a process, a dot, and which of its turns (leases.py)
+    turn: Mapped[str | None]  # who is answering: the id of a process, a dot, and which of its turns (at_once.py)
     turn_at: Mapped[datetime | None]
 
     @property

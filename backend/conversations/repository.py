@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.conversations.models import Author, Channel, Conversation, Media, Message
 from backend.conversations.rules import COUNTED_OVER
+from backend.conversations.statements import busy
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
@@ -62,18 +63,16 @@ async def by_address(session: Session, channel: Channel, address: str) -> Conver
     return found.one_or_none()
 
 
+COUNT_IN = f"""
+UPDATE conversations SET last_inbound_at = :now, busy_until = {busy(":now", ":share", ":hour")}
+WHERE id = :conversation RETURNING busy_until > :now + :hour AS over
+"""  # noqa: S608 - put together of constants; values go apart
+
+
 async def count_in(session: Session, conversation_id: UUID, now: datetime, share: timedelta) -> bool:
-    """Count a message that has come; whether it is more than a chat may send. As `statements.RECEIVE` does."""
-    busy = func.least(func.greatest(Conversation.busy_until, now) + share, now + COUNTED_OVER + share)
-    found = await session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(last_inbound_at=now, busy_until=busy)
-        .returning(Conversation.busy_until)
-        .execution_options(synchronize_session=False)
-    )
-    until = found.scalar_one()
-    return until is not None and until > now + COUNTED_OVER
+    """Count a message that has come; whether it is more than a chat may send."""
+    given = {"conversation": conversation_id, "now": now, "share": share, "hour": COUNTED_OVER}
+    return bool((await session.execute(text(COUNT_IN), given)).scalar_one())
 
 
 async def told_since(session: Session, conversation_id: UUID, what: str, since: datetime) -> bool:

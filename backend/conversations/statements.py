@@ -33,6 +33,11 @@ def turn_job(row: str) -> str:
     return deferring("conversations.turn", Queue.TURNS, f"'turn:' || {row}.conversation_id", arguments)
 
 
+def busy(now: str, share: str, hour: str) -> str:
+    """SQL of how far into time a chat is busy with one message more (rules.share_of), of its row and what is given in SQL."""
+    return f"least(greatest(conversations.busy_until, {now}) + {share}, {now} + {hour} + {share})"
+
+
 # Nobody is answering in a conversation, or nobody who is still there.
 FREE = f"""(turn IS NULL OR turn_at < now() - interval '{TURN_LOST_AFTER}' OR {is_dead("split_part(turn, '.', 1)")})"""
 # What a turn must know beside its message; `conversation` is the row of one.
@@ -120,7 +125,7 @@ WITH conversation AS (
             %(now)s + %(share)s, %(turn)s::text, now())
     ON CONFLICT (channel, address_lookup) DO UPDATE
     SET last_inbound_at = excluded.last_inbound_at,
-        busy_until = least(greatest(conversations.busy_until, %(now)s) + %(share)s, %(now)s + %(hour)s + %(share)s),
+        busy_until = {busy("%(now)s", "%(share)s", "%(hour)s")},
         turn = coalesce(conversations.turn, excluded.turn),
         turn_at = CASE WHEN conversations.turn IS NULL THEN excluded.turn_at ELSE conversations.turn_at END
     RETURNING *, busy_until > %(now)s + %(hour)s AS over
