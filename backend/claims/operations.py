@@ -207,9 +207,8 @@ async def _look_again(session: Session, claim: Claim, conversation_id: UUID, now
     by_rules = decision.decided_by == "rules"
     missed = any(reason["code"] in {"photo_missing", "photo_declined"} for reason in decision.reasons)
     if by_rules and (decision.outcome is Outcome.ASK or (missed and claim.status is ClaimStatus.IN_REVIEW)):
-        arguments = {"claim_id": str(claim.id), "again": True}
-        # Behind the turn that added them: "I've added your photo" is read before what came of it.
-        await enqueue(session, "review.begin", arguments, queue=Queue.REVIEWS, lock=f"turn:{conversation_id}")
+        arguments = {"claim_id": str(claim.id), "behind": str(conversation_id)}
+        await enqueue(session, "review.review_again", arguments, queue=Queue.REVIEWS, lock=f"claim:{claim.id}")
     elif claim.status is ClaimStatus.NEEDS_INFO:
         claim.due_at = rules.due(now)
         await move(session, claim, ClaimStatus.IN_REVIEW, "customer", {"why": "documents_added"}, now)

@@ -69,10 +69,8 @@ async def submit(session: Session, conversation_id: UUID, customer: Customer, no
     await session.flush()
     await repository.record(session, claim.id, "submitted", "customer", {"amount_minor": claim.amount_minor}, now)
     await ledger.reserve(session, claim.id, claim.id, estimate_minor(claim), claim.currency, now)
-    # Behind the turn that files it: the customer reads "filed" before "approved".
-    await enqueue(
-        session, "review.begin", {"claim_id": str(claim.id)}, queue=Queue.REVIEWS, lock=f"turn:{conversation_id}"
-    )
+    arguments = {"claim_id": str(claim.id), "behind": str(conversation_id)}
+    await enqueue(session, "review.review_claim", arguments, queue=Queue.REVIEWS, lock=f"claim:{claim.id}")
     return claim
 
 

@@ -2,7 +2,8 @@
 
 Unavailable
 ├── BotSilent      Rasa took the message and said nothing: never proof of success (its REST channel hides crashes)
-└── BotUnreachable Rasa could not be asked
+├── BotUnreachable Rasa could not be asked
+└── TurnHeld       somebody else is answering in this conversation, or is yet to
 """
 
 from backend.kit.errors import Unavailable
@@ -14,3 +15,7 @@ class BotSilent(Unavailable):
 
 class BotUnreachable(Unavailable):
     code = "bot_unreachable"
+
+
+class TurnHeld(Unavailable):
+    code = "turn_held"

@@ -271,6 +271,17 @@ async def begin(db: Database, conversation_id: UUID, turn: str) -> Waiting | Non
     )
 
 
+HOLD = f"""
+UPDATE conversations SET turn = %(turn)s::text, turn_at = now()
+WHERE id = %(conversation)s AND (turn = %(turn)s::text OR {FREE}) RETURNING id
+"""  # noqa: S608 - put together of constants; values go apart
+
+
+async def hold(db: Database, conversation_id: UUID, turn: str) -> bool:
+    """Take the lease for what the bot says of its own accord; False where somebody else has it."""
+    return await db.statement(HOLD, {"conversation": conversation_id, "turn": turn}) is not None
+
+
 RELEASE = "UPDATE conversations SET turn = NULL WHERE id = %(conversation)s AND turn = %(turn)s::text"
 
 

@@ -8,14 +8,15 @@ import structlog
 from procrastinate import JobContext, RetryDecision
 
 from backend.conversations import delivery, repository, service, statements
-from backend.conversations.errors import BotSilent
-from backend.conversations.models import Author, Owner
+from backend.conversations.errors import BotSilent, TurnHeld
+from backend.conversations.models import Author, Conversation, Owner
 from backend.conversations.ports import SendFailed
 from backend.conversations.rules import external
 from backend.conversations.stalled import give_up, start_afresh, tell_it_is_slow
 from backend.conversations.turn import next_turn
 from backend.kit.errors import Unavailable
 from backend.kit.jobs import Queue, app, services_of
+from backend.kit.services import Services
 from backend.kit.wake import wake
 
 log = structlog.get_logger()
@@ -54,10 +55,7 @@ async def turn(context: JobContext, conversation_id: str) -> None:
     services = services_of(context)
     found, lease = UUID(conversation_id), f"{services.process}.job{context.job.id}"
     try:
-        for _ in range(MAX_MESSAGES_A_JOB):
-            if not await next_turn(services, found, lease):
-                return
-        await statements.leave_to_a_job(services.db, found, lease)
+        await _answer_all(services, found, lease)
     except Exception as error:
         # Whatever it is: what waits behind this message must not wait for ever, nor unseen.
         await statements.release(services.db, found, lease)
@@ -69,6 +67,14 @@ async def turn(context: JobContext, conversation_id: str) -> None:
             await give_up(services, found)
             return
         raise
+
+
+async def _answer_all(services: Services, conversation_id: UUID, lease: str) -> None:
+    """What waits, under a lease that ends with it."""
+    for _ in range(MAX_MESSAGES_A_JOB):
+        if not await next_turn(services, conversation_id, lease):
+            return
+    await statements.leave_to_a_job(services.db, conversation_id, lease)
 
 
 def _note_failure(context: JobContext, conversation_id: str, error: Exception) -> None:
@@ -86,20 +92,33 @@ def _note_failure(context: JobContext, conversation_id: str, error: Exception) -
     retry=BackOff(TURN_TRIES, first=1, ceiling=15),
 )
 async def resume(context: JobContext, conversation_id: str, epoch: int) -> None:
-    """After a hand-back: Rasa asks the open question again, if nobody has taken the conversation since."""
+    """After a hand-back: Rasa asks the open question again, if nobody has taken the conversation since.
+
+    Under the lease of a turn, so that Rasa isn't asked two things at once; what comes meanwhile is answered after it.
+    """
     services = services_of(context)
+    found, lease = UUID(conversation_id), f"{services.process}.job{context.job.id}"
     async with services.db.transaction() as session:
-        conversation = await repository.get(session, UUID(conversation_id))
+        conversation = await repository.get(session, found)
     if conversation.owner is not Owner.BOT or conversation.epoch != epoch:
         return
-    text = external("EXTERNAL_resume", language=conversation.language)
-    reply = await services.bot.turn(conversation.sender, text, {"language": conversation.language})
+    if not await statements.hold(services.db, found, lease):
+        raise TurnHeld
+    try:
+        await _ask_again(services, conversation)
+    finally:
+        await statements.leave_to_a_job(services.db, found, lease)
+    await wake(services.redis, f"conversation:{conversation_id}", "desk")
+
+
+async def _ask_again(services: Services, before: Conversation) -> None:
+    text = external("EXTERNAL_resume", language=before.language)
+    reply = await services.bot.turn(before.sender, text, {"language": before.language})
     async with services.db.transaction() as session:
-        conversation = await repository.locked(session, conversation.id)
-        if conversation.owner is Owner.BOT and conversation.epoch == epoch:
+        conversation = await repository.locked(session, before.id)
+        if conversation.owner is Owner.BOT and conversation.epoch == before.epoch:
             now = services.clock()
             await service.say(session, conversation, reply.text, Author.BOT, now, choices=reply.choices)
-    await wake(services.redis, f"conversation:{conversation_id}", "desk")
 
 
 @app.task(

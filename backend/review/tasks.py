@@ -7,6 +7,7 @@ import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from backend.claims import repository as claims
+from backend.conversations.behind import turns_over
 from backend.kit.db import Session
 from backend.kit.jobs import Queue, app, enqueue, services_of
 from backend.kit.services import Services
@@ -19,19 +20,10 @@ OVERDUE = timedelta(minutes=5)
 USUAL_SINCE = timedelta(days=730)
 
 
-@app.task(name="review.begin", queue=Queue.REVIEWS.value, pass_context=True, retry=5)
-async def begin(context: JobContext, claim_id: str, again: bool = False) -> None:
-    """Runs behind the turn that filed the claim (same lock); the review itself holds up no conversation.
-
-    `again`: the rules have looked at it before, and the customer has sent what they missed.
-    """
-    services = services_of(context)
-    async with services.db.transaction() as session:
-        await enqueue_review(session, UUID(claim_id), "review.review_again" if again else "review.review_claim")
-
-
-async def enqueue_review(session: Session, claim_id: UUID, task: str = "review.review_claim") -> None:
-    await enqueue(session, task, {"claim_id": str(claim_id)}, queue=Queue.REVIEWS, lock=f"claim:{claim_id}")
+async def enqueue_review(session: Session, claim_id: UUID) -> None:
+    await enqueue(
+        session, "review.review_claim", {"claim_id": str(claim_id)}, queue=Queue.REVIEWS, lock=f"claim:{claim_id}"
+    )
 
 
 async def _look_at_photos(session: Session, claim_id: UUID, services: Services) -> None:
@@ -46,8 +38,11 @@ async def _look_at_photos(session: Session, claim_id: UUID, services: Services) 
     pass_context=True,
     retry=RetryStrategy(max_attempts=10, exponential_wait=2),
 )
-async def review_claim(context: JobContext, claim_id: str) -> None:
+async def review_claim(context: JobContext, claim_id: str, behind: str | None = None) -> None:
+    """`behind`: the conversation that filed it, where the customer reads "filed" before "approved"."""
     services = services_of(context)
+    if behind is not None:
+        await turns_over(services.db, UUID(behind))
     async with services.db.transaction() as session:
         await _look_at_photos(session, UUID(claim_id), services)
         await service.review_claim(session, UUID(claim_id), services.clock())
@@ -60,8 +55,14 @@ async def review_claim(context: JobContext, claim_id: str) -> None:
     pass_context=True,
     retry=RetryStrategy(max_attempts=10, exponential_wait=2),
 )
-async def review_again(context: JobContext, claim_id: str) -> None:
+async def review_again(context: JobContext, claim_id: str, behind: str | None = None) -> None:
+    """The rules have looked at it before, and the customer has sent what they missed.
+
+    `behind`: the conversation it was sent in, where "I've added your photo" is read before what came of it.
+    """
     services = services_of(context)
+    if behind is not None:
+        await turns_over(services.db, UUID(behind))
     async with services.db.transaction() as session:
         await _look_at_photos(session, UUID(claim_id), services)
         await service.review_again(session, UUID(claim_id), services.clock())

@@ -209,7 +209,7 @@ class TestPhotos:
             await photo(session, conversation, now)
             placed = await operations.place_photos(session, customer, conversation.id, PhotosFor(), now)
             assert (placed.claim, placed.done, placed.photos) == (claim, True, 1)
-            assert await jobs(session, "review.begin") == 2
+            assert (await jobs(session, "review.review_claim"), await jobs(session, "review.review_again")) == (1, 1)
             await review.review_again(session, claim.id, now)
             assert claim.status is ClaimStatus.PAYING
             assert "documents_added" in await kinds(session, claim)
