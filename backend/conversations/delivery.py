@@ -1,7 +1,7 @@
 """Handing messages to the providers: a reply as soon as it is stored, all else and every retry by a job.
 
 A try may end without our learning what became of it: the provider's answer is lost, or our process is. Then it is sent again,
-once, unless a receipt has told meanwhile (docs/decisions/0038): a code or a question twice does less harm than none at all, for the
+once, unless a receipt has told meanwhile (docs/decisions/0040): a code or a question twice does less harm than none at all, for the
 customer waits for it, and neither Twilio nor Telegram has an idempotency key. After the second the desk shows that nobody knows.
 """
 

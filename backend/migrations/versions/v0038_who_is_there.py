@@ -7,8 +7,8 @@ the first message that its agent has not answered, or since it was taken.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0038"
+down_revision = "0037"
 
 WAITING = """
 UPDATE handoffs SET waiting_since = coalesce(
