@@ -283,8 +283,13 @@ async def _who(session: Session, conversation: Conversation, now: datetime) -> C
 
 
 async def others(session: Session, customer: Customer, asking: UUID, now: datetime) -> list[Conversation]:
-    """Every conversation of the customer but the asking one, and always the phone on file."""
+    """Every conversation of the customer but the asking one, and always the phone on file.
+
+    That one is linked to the customer, if nobody ever wrote from there: once the number is another, it must know whose
+    change its STOP CHANGE stops.
+    """
     on_file = await messages.conversation_for_phone(session, customer.phone, customer.language, now)
+    await identity.recognise(session, on_file.id, customer.phone, now)
     found = {on_file.id: on_file}
     for conversation_id in await identity.conversations_of(session, customer.id):
         found.setdefault(conversation_id, await conversations.get(session, conversation_id))

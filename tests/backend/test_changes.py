@@ -292,6 +292,21 @@ class TestAccount:
             phone = await people.conversation(session, now)
             assert await changes.stop(session, phone.id, now)
 
+    async def test_a_number_that_was_replaced_can_stop_it_though_it_never_wrote(
+        self, database: Database, now: datetime
+    ) -> None:
+        """It is told of the change by SMS, and its STOP CHANGE comes when it is the phone on file no more."""
+        async with database.transaction() as session:
+            customer = await people.customer(session, now)
+            chat = await people.conversation(session, now, CHAT, Channel.TELEGRAM)
+            (await identity.state(session, chat.id)).customer_id = customer.id
+            await changes.ask_contact(session, customer, chat.id, ChangeKind.PHONE, "+12025550177", now)
+            await changes.confirm_contact(session, customer, chat.id, now, strong=True)
+            phone = await people.conversation(session, now)
+            assert "STOP CHANGE" in (await told(session, phone))[0]
+            assert await changes.stop(session, phone.id, now)
+            assert customer.phone == people.PHONE
+
     async def test_a_stranger_stops_nothing(self, database: Database, settings: Settings, now: datetime) -> None:
         change_id, _, _ = await self.given(database, settings, now)
         async with database.transaction() as session:
