@@ -23,6 +23,8 @@ authority = typer.Typer(no_args_is_help=True, help="Who may do what alone, up to
 cli.add_typer(authority, name="authority")
 agents = typer.Typer(no_args_is_help=True, help="Who works at the desk.")
 cli.add_typer(agents, name="agents")
+policies = typer.Typer(no_args_is_help=True, help="Customers and policies, from the insurer's own records.")
+cli.add_typer(policies, name="policies")
 payouts = typer.Typer(no_args_is_help=True, help="Money on its way.")
 cli.add_typer(payouts, name="payouts")
 identity = typer.Typer(no_args_is_help=True, help="Codes that are locked or paused.")
@@ -145,6 +147,22 @@ def reconcile(
         raise typer.BadParameter(f"{day!r} is no ISO date") from None
     try:
         raise typer.Exit(asyncio.run(run(Settings().prepared(), wanted, typer.echo, as_json=as_json)))
+    except InsecureSettings as error:
+        typer.secho(f"anpei: {error}", fg="red", err=True)
+        raise typer.Exit(3) from None
+
+
+@policies.command(name="import")
+def import_policies(
+    file: Annotated[Path, typer.Argument(help="CSV, or JSON Lines (.jsonl); UTF-8. See docs/policies.md.")],
+    dry_run: Annotated[bool, typer.Option(help="Say what would come of it, and change nothing.")] = False,
+    contacts: Annotated[int, typer.Option(help="Change no more phone numbers and e-mails than these.", min=0)] = 200,
+) -> None:
+    """Bring in customers and policies, again whenever they change. Exit status: 0 all taken, 1 some refused, 2 stopped."""
+    from anpei.policies import bring_in
+
+    try:
+        raise typer.Exit(bring_in(file, typer.echo, dry_run=dry_run, contacts=contacts))
     except InsecureSettings as error:
         typer.secho(f"anpei: {error}", fg="red", err=True)
         raise typer.Exit(3) from None

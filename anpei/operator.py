@@ -23,8 +23,8 @@ def database_url(settings: Settings) -> str:
     return f"postgresql+psycopg://postgres@/{DATABASE}?host={folder}"
 
 
-def with_session[Answer](work: Callable[[Session], Awaitable[Answer]]) -> Answer:
-    """Run a command's work in one transaction."""
+def with_database[Answer](work: Callable[[Database], Awaitable[Answer]]) -> Answer:
+    """Run a command's work, in as many transactions as it takes."""
 
     async def run() -> Answer:
         settings = Settings().prepared()
@@ -32,9 +32,18 @@ def with_session[Answer](work: Callable[[Session], Awaitable[Answer]]) -> Answer
         open_keyring(url, settings.master_secret)
         database = Database(url, pool_size=1)
         try:
-            async with database.transaction() as session:
-                return await work(session)
+            return await work(database)
         finally:
             await database.close()
 
     return asyncio.run(run())
+
+
+def with_session[Answer](work: Callable[[Session], Awaitable[Answer]]) -> Answer:
+    """Run a command's work in one transaction."""
+
+    async def run(database: Database) -> Answer:
+        async with database.transaction() as session:
+            return await work(session)
+
+    return with_database(run)

@@ -18,7 +18,7 @@ from backend.customers.errors import NoChange, PersonNeeded
 from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange, PayoutAccount
 from backend.handoff import service as handoff
 from backend.handoff.schemas import HandoffPlace
-from backend.identity import factors
+from backend.identity import care, factors
 from backend.identity import service as identity
 from backend.kit.db import Session
 from backend.kit.ids import new_id
@@ -89,6 +89,39 @@ async def confirm_contact(
         end(session, change, ChangeStatus.DONE, "customer", now)
     await notices.contact_changed(session, told, change.kind, now)
     return change, place
+
+
+async def by_insurer(
+    session: Session, customer: Customer, kind: ChangeKind, value: str, by: str, now: datetime
+) -> CustomerChange:
+    """The insurer's own records have another phone number or e-mail: it counts at once, since its people made sure of it.
+
+    Every contact that we had is told, and can put it back; what was proved is taken back, and for some days no code that
+    goes to a new number moves money. `by` operator:<username>. The number is nobody else's.
+    """
+    told = await others(session, customer, None, now)
+    on_file = await messages.conversation_for_phone(session, customer.phone, customer.language, now)
+    change = CustomerChange(
+        id=new_id(),
+        customer_id=customer.id,
+        conversation_id=on_file.id,
+        kind=kind,
+        status=ChangeStatus.DONE,
+        value=value,
+        earlier=getattr(customer, FIELDS[kind]),
+        asked_at=now,
+    )
+    session.add(change)
+    end(session, change, ChangeStatus.DONE, by, now)
+    setattr(customer, FIELDS[kind], value)
+    if kind is ChangeKind.PHONE:
+        await session.flush()  # the number before is free from here on
+        await care.new_number(session, customer.id, by, now)
+        for each in told:
+            await notices.tell(session, each, "number_changed", now)
+    else:
+        await notices.contact_changed(session, told, kind, now)
+    return change
 
 
 async def begin_account(
@@ -282,7 +315,7 @@ async def _who(session: Session, conversation: Conversation, now: datetime) -> C
     return known
 
 
-async def others(session: Session, customer: Customer, asking: UUID, now: datetime) -> list[Conversation]:
+async def others(session: Session, customer: Customer, asking: UUID | None, now: datetime) -> list[Conversation]:
     """Every conversation of the customer but the asking one, and always the phone on file.
 
     That one is linked to the customer, if nobody ever wrote from there: once the number is another, it must know whose
@@ -293,7 +326,8 @@ async def others(session: Session, customer: Customer, asking: UUID, now: dateti
     found = {on_file.id: on_file}
     for conversation_id in await identity.conversations_of(session, customer.id):
         found.setdefault(conversation_id, await conversations.get(session, conversation_id))
-    found.pop(asking, None)
+    if asking is not None:
+        found.pop(asking, None)
     return list(found.values())
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.db import Model
 from backend.kit.ids import new_id
-from backend.kit.sealed import SealedAddress, SealedText, SealedTextOrNone
+from backend.kit.sealed import SealedAddress, SealedJson, SealedText, SealedTextOrNone
 
 
 class Customer(Model):
@@ -29,6 +29,11 @@ class Customer(Model):
     email = SealedTextOrNone("email_sealed")
     postal_address_sealed: Mapped[bytes | None] = mapped_column("postal_address", LargeBinary)
     postal_address = SealedTextOrNone("postal_address_sealed")
+    # HMAC of the insurer's own customer number (repository.reference_lookup); None: not from its records, or erased
+    reference_lookup: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    # What its record said last, {"reference": …, "phone": …}: only what is different there since is a change (record.py)
+    recorded_sealed: Mapped[bytes | None] = mapped_column("recorded", LargeBinary)
+    recorded = SealedJson("recorded_sealed")
     created_at: Mapped[datetime]
 
 
@@ -105,4 +110,4 @@ class CustomerChange(Model):
     asked_at: Mapped[datetime]
     effective_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None]  # customer | alarm | clock | agent:<username>
+    ended_by: Mapped[str | None]  # customer | alarm | clock | agent:<username> | operator:<username>

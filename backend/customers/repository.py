@@ -1,5 +1,6 @@
 """Queries about customers and what they have had changed."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from backend.customers.models import ChangeKind, ChangeStatus, Customer, Custome
 from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
-from backend.kit.sealing import address_lookup
+from backend.kit.sealing import address_lookup, keyring
 
 BY_STOP_CHANGE, BY_ALARM = "customer", "alarm"  # who ended a stopped change
 UNDER_WAY = (ChangeStatus.ASKED, ChangeStatus.REGISTERING, ChangeStatus.COOLING)
@@ -31,6 +32,30 @@ async def by_phone(session: Session, phone: str) -> Customer | None:
     """`phone` in E.164."""
     found = await session.scalars(select(Customer).where(Customer.phone_lookup == address_lookup(phone)))
     return found.one_or_none()
+
+
+def reference_lookup(reference: str) -> bytes:
+    """The insurer's own number of a customer, as it is looked up by."""
+    return keyring().lookup("customer reference", reference)
+
+
+async def of_record(session: Session, references: Collection[str]) -> list[Customer]:
+    """Those with these numbers of the insurer's; locked, but not for claims that name them."""
+    wanted = [reference_lookup(each) for each in references]
+    return list(
+        await session.scalars(
+            select(Customer)
+            .where(Customer.reference_lookup.in_(wanted))
+            .order_by(Customer.id)
+            .with_for_update(key_share=True)
+        )
+    )
+
+
+async def with_phones(session: Session, phones: Collection[str]) -> list[Customer]:
+    """Whose these numbers are (E.164)."""
+    wanted = [address_lookup(each) for each in phones]
+    return list(await session.scalars(select(Customer).where(Customer.phone_lookup.in_(wanted))))
 
 
 async def everyone(session: Session) -> list[Customer]:

@@ -1,12 +1,18 @@
-"""Pure rules of what customers may change about themselves, and how a change is stopped."""
+"""Pure rules of what customers may change about themselves, how a change is stopped, and what a record of them must be."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
 import phonenumbers
 
 from backend.customers.models import ChangeKind
+from backend.kit.errors import Invalid
+from backend.kit.words import LANGUAGES
 from backend.vault.checks import is_iban
 
 COOLING = timedelta(hours=24)  # between a new payout account and the first payment to it
@@ -26,6 +32,8 @@ _DIGITS_RUN = re.compile(r"(?<![A-Za-z0-9])\d(?:[ \-/]?\d){7,33}(?![A-Za-z0-9])"
 SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 8, 34  # digits of a UK account; characters of the longest IBAN
 SHORTEST_IBAN = 15
 SHORTEST_ADDRESS = 8
+LONGEST_REFERENCE = 64
+LONGEST_NAME = 200
 
 
 def stops_change(text: str) -> bool:
@@ -91,3 +99,64 @@ def kind_of(text: str, country: str) -> ChangeKind | None:
         if contact(kind, text, country) is not None:
             return kind
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the insurer's own records say of a customer. `email` "" where they have none."""
+
+    reference: str  # the insurer's number of the customer
+    name: str
+    phone: str  # E.164
+    email: str
+    language: str  # en | zh
+    time_zone: str  # IANA
+    country: str  # ISO 3166-1 alpha-2
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+RECORD = tuple(field.name for field in fields(Record))
+
+
+def record(said: Mapping[str, str]) -> Record:
+    """A customer of texts by the names of `Record`, each checked. Raises Invalid with `field` and `why`, never the value."""
+    found = Record(**{name: unicodedata.normalize("NFC", said.get(name, "")).strip() for name in RECORD})
+    for name, why in (
+        ("reference", is_reference(found.reference) or "1 to 64 letters, digits and signs, without spaces"),
+        ("name", _is_name(found.name) or "1 to 200 characters that can be printed"),
+        ("phone", _is_e164(found.phone) or "no phone number in E.164, such as +12025550101"),
+        ("email", not found.email or _EMAIL.fullmatch(found.email) is not None or "no e-mail address"),
+        ("language", found.language in LANGUAGES or "en or zh"),
+        ("time_zone", found.time_zone in _zones() or "no time zone of the IANA list, such as Asia/Shanghai"),
+        ("country", found.country in phonenumbers.SUPPORTED_REGIONS or "no country of ISO 3166, such as SG"),
+    ):
+        if why is not True:
+            raise Invalid(field=name, why=why)
+    return found
+
+
+def is_reference(text: str) -> bool:
+    """Whether it can be the insurer's number of something."""
+    return 0 < len(text) <= LONGEST_REFERENCE and text.isprintable() and not any(char.isspace() for char in text)
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable()
+
+
+def _is_e164(text: str) -> bool:
+    """A number that its country's plan has, written so and in no other way."""
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return False
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return written == text and phonenumbers.is_valid_number(number)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read from the disk, once."""
+    return frozenset(available_timezones())

@@ -114,6 +114,7 @@ async def forget_person(session: Session, customer: Customer, now: datetime) -> 
     """Name, number, addresses, accounts, factors, what was changed or noted about them."""
     gone = f"erased:{customer.id}"
     customer.name, customer.phone, customer.email, customer.postal_address = "erased", gone, None, None
+    customer.reference_lookup = customer.recorded = None
     async for account in _each(session, PayoutAccount, PayoutAccount.customer_id == customer.id):
         await vault_accounts.forget(session, account.bank_token)
         await session.execute(delete(PayeeCheck).where(PayeeCheck.account_id == account.id))

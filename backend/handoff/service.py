@@ -27,6 +27,7 @@ from backend.kit.jobs import Queue, enqueue
 from backend.kit.money import Money, plain_words
 from backend.policies import catalogue
 from backend.policies import repository as policies
+from backend.policies.rules import worth_showing
 from backend.training.rules import FLAG
 
 MAX_REPLY = 1500
@@ -312,7 +313,7 @@ async def context(session: Session, conversation_id: UUID, now: datetime) -> Cus
     proof = await identity.proof(session, conversation_id, now)
     draft = await claims.open_draft(session, conversation_id)
     customer = proof.customer
-    held = await policies.of_customer(session, customer.id) if customer else []
+    held = worth_showing(await policies.of_customer(session, customer.id) if customer else [], now.date())
     filed = await claims.of_customer(session, customer.id) if customer else []
     return CustomerContext(
         name=customer.name if customer else None,

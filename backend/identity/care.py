@@ -118,6 +118,16 @@ async def sim_changed(session: Session, signal_id: str, phone: str, changed_at: 
     return True
 
 
+async def new_number(session: Session, customer_id: UUID, by: str, now: datetime) -> None:
+    """Codes go to a number that the customer hasn't proved to us: as careful as with a new SIM."""
+    security = await repository.security_of(session, customer_id)
+    until = now + SMS_DISTRUSTED_FOR
+    security.sms_distrusted_until = max(security.sms_distrusted_until or until, until)
+    await _lower_all(session, customer_id)
+    await repository.end_links(session, customer_id, now)
+    log(session, "sim.distrusted", by, customer_id, now, until=until)
+
+
 async def factor_added(session: Session, link: Link, factor: Factor, now: datetime) -> None:
     """Tell every contact; where the link came from, also when it begins to count."""
     customer = await customers.get(session, factor.customer_id)

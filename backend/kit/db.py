@@ -105,15 +105,16 @@ class Database:
         raise AssertionError("unreachable: the second try returns or raises")
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Session]:
+    async def transaction(self, *, keep: bool = True) -> AsyncIterator[Session]:
         """A session whose work is committed when the block ends and rolled back when it raises.
 
         An error that says `keeps_work` is a refusal whose traces must stand: it commits, and is raised on.
+        `keep` False: a dry run, rolled back in any case.
         """
         async with self._sessions() as session:
             try:
                 yield session
-                await session.commit()
+                await (session.commit() if keep else session.rollback())
             except AnpeiError as error:
                 if error.keeps_work:
                     await session.commit()

@@ -11,6 +11,7 @@ from backend.kit.http import Internal, ServicesDep, Tx
 from backend.kit.money import Money
 from backend.kit.words import LANGUAGES
 from backend.policies import catalogue, repository
+from backend.policies.rules import worth_showing
 from backend.policies.schemas import PolicyView, ProductView
 
 router = APIRouter(prefix="/api", dependencies=[Internal])
@@ -28,7 +29,7 @@ async def policies(conversation_id: UUID, session: Tx, services: ServicesDep) ->
     )
     held = await repository.of_customer(session, proof.customer.id) if proof.customer else []
     views = []
-    for policy in held:
+    for policy in worth_showing(held, services.clock().date()):
         product = catalogue.product(policy.product)
         limit = Money(policy.currency, product.limits[policy.currency])
         deductible = Money(policy.currency, product.deductible[policy.currency])

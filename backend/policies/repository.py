@@ -1,13 +1,21 @@
 """Queries about policies."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.policies.models import Policy
+
+IMPORT = 0x414E504549_01  # the advisory lock of who brings in records: one at a time
+
+
+async def import_alone(session: Session) -> None:
+    """Wait for whoever brings in records, until this transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(IMPORT)))
 
 
 async def get(session: Session, policy_id: UUID, *, lock: bool = False) -> Policy:
@@ -19,8 +27,20 @@ async def get(session: Session, policy_id: UUID, *, lock: bool = False) -> Polic
 
 
 async def by_number(session: Session, number: str) -> Policy | None:
-    found = await session.scalars(select(Policy).where(Policy.number == number))
+    """In its latest term."""
+    found = await session.scalars(
+        select(Policy).where(Policy.number == number).order_by(Policy.starts_on.desc()).limit(1)
+    )
     return found.one_or_none()
+
+
+async def terms(session: Session, numbers: Collection[str]) -> list[Policy]:
+    """Every term of these policies."""
+    return list(
+        await session.scalars(
+            select(Policy).where(Policy.number.in_(numbers)).order_by(Policy.number, Policy.starts_on)
+        )
+    )
 
 
 async def of_customer(session: Session, customer_id: UUID) -> list[Policy]:

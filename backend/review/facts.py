@@ -14,6 +14,7 @@ from backend.kit.db import Session
 from backend.photos import repository as photos
 from backend.policies import catalogue
 from backend.policies import repository as policies
+from backend.policies.rules import covered_since
 from backend.review import repository
 from backend.review.repository import Other
 from backend.review.rules import Facts
@@ -39,7 +40,7 @@ async def gather(session: Session, claim: Claim) -> Facts:
         photo_required=product.photo == "required",
         incident_on=claim.incident_on,
         submitted_on=claim.submitted_at.astimezone(ZoneInfo(customer.time_zone)).date(),
-        policy_starts_on=policy.starts_on,
+        policy_starts_on=covered_since(await policies.terms(session, [policy.number]), policy.starts_on),
         policy_ends_on=policy.ends_on,
         event_limit_minor=product.event_limit.get(claim.currency),
         deductible_year_minor=product.deductible_year.get(claim.currency),

@@ -19,6 +19,7 @@ from backend.identity.models import Factor, Link
 from backend.kit import crypto
 from backend.kit.clock import utc_now
 from backend.kit.db import Database
+from backend.kit.sealing import address_lookup, keyring
 from backend.kit.settings import MissingSettings
 from backend.vault import rotation
 from backend.vault.keys import open_keyring
@@ -69,6 +70,18 @@ class Before:
             rows += await self.execute(f"SELECT id, {column} FROM {table} ORDER BY id")
         return rows
 
+    async def person(self) -> None:
+        """The columns that the release had."""
+        name, phone = (
+            keyring().seal(value.encode(), "customers", column, self.customer)
+            for column, value in (("name", "Grace"), ("phone", people.PHONE))
+        )
+        await self.execute(
+            "INSERT INTO customers (id, name, phone, phone_lookup, language, time_zone, country, currency, created_at)"
+            " VALUES (:id, :name, :phone, :lookup, 'en', 'UTC', 'US', 'USD', :at)",
+            id=self.customer, name=name, phone=phone, lookup=address_lookup(people.PHONE), at=self.now,
+        )  # fmt: skip
+
     async def factor(self, name: str, secret: str = OLD) -> None:
         await self.execute(
             "INSERT INTO auth_factors (id, customer_id, kind, sealed, enrolled_at, counts_from)"
@@ -92,11 +105,11 @@ async def before(database_url: str) -> AsyncIterator[Before]:
         open_keyring(url, MASTER)
         database, now = Database(url), datetime.now(UTC)
         async with database.transaction() as session:
-            customer = await people.customer(session, now)
             chat = await people.conversation(session, now)
         names = ("first", "second", "open", "over", "agent", "offered")
         secrets = {name: pyotp.random_base32() for name in names}
-        found = Before(url, database, now, customer.id, chat.id, secrets, {name: uuid4() for name in names})
+        found = Before(url, database, now, uuid4(), chat.id, secrets, {name: uuid4() for name in names})
+        await found.person()
         await found.factor("first")
         await found.factor("second", NEW)
         await found.link("open", timedelta(minutes=10))

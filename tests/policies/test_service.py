@@ -1,0 +1,291 @@
+"""Customers and policies brought in from the insurer's records, on a real database: what stays, what changes, who is told."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text
+
+from backend.claims.models import Claim, ClaimStatus, Draft, DraftStatus
+from backend.conversations.models import Author, Channel, Message
+from backend.customers import changes
+from backend.customers import repository as customers
+from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange
+from backend.erasure import service as erasure
+from backend.identity import repository as identities
+from backend.identity import service as identity
+from backend.identity.rules import SMS_DISTRUSTED_FOR
+from backend.kit.db import Database, Session
+from backend.policies import repository, service
+from backend.policies.models import Policy
+from backend.policies.rules import COLUMNS
+from backend.policies.service import Outcome, Refusal, Run
+from backend.review import facts
+from tests.support import people
+
+BY = "operator:li"
+PHONE, OTHER, THIRD = "+12025550143", "+12025550144", "+12025550145"
+GRACE = {
+    "customer_reference": "C-1", "name": "Grace Miller", "phone": PHONE, "email": "grace@example.com",
+    "language": "en", "time_zone": "America/New_York", "country": "US", "currency": "USD",
+    "policy_number": "MP-1", "product": "device_screen", "starts_on": "2026-01-01", "ends_on": "2026-12-31",
+}  # fmt: skip
+BEN = GRACE | {"customer_reference": "C-2", "name": "Ben", "phone": OTHER, "email": "", "policy_number": "MP-2"}
+
+
+async def bring_in(
+    database: Database, now: datetime, *said: dict[str, str], run: Run | None = None, keep: bool = True
+) -> tuple[dict[str, int], list[tuple[int, str]]]:
+    """(how many came to what, the lines refused with their columns)."""
+    run = run or Run(by=BY)
+    read = [(number, run.read(number, _csv(each), COLUMNS)) for number, each in enumerate(said, 2)]
+    refused = [each for _, each in read if isinstance(each, Refusal)]
+    async with database.transaction(keep=keep) as session:
+        lines = [(number, each) for number, each in read if not isinstance(each, Refusal)]
+        refused += await service.take_in(session, run, lines, now)
+    counts = {outcome.value: count for outcome, count in run.counts.items() if count}
+    return counts, sorted((each.line, each.column) for each in refused)
+
+
+def _csv(said: dict[str, str]) -> str:
+    return ",".join(said[column] for column in COLUMNS)
+
+
+async def logged(session: Session) -> list[str]:
+    return list(await session.scalars(text("SELECT payload::json ->> 'what' FROM audit_entries ORDER BY position")))
+
+
+async def told(session: Session, address: str) -> list[str]:
+    """What an SMS number was told, in order."""
+    conversation = await people.conversation(session, datetime.now().astimezone(), address)
+    found = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.author == Author.SYSTEM)
+        .order_by(Message.position)
+    )
+    return [message.text for message in found]
+
+
+async def test_a_customer_is_new_once(database: Database, now: datetime) -> None:
+    assert await bring_in(database, now, GRACE, GRACE | {"policy_number": "HO-1", "product": "home_water"}, BEN) == (
+        {"new": 3}, [],
+    )  # fmt: skip
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, PHONE)
+        assert grace is not None
+        assert (grace.name, grace.email, grace.language, grace.currency) == (
+            "Grace Miller", "grace@example.com", "en", "USD",
+        )  # fmt: skip
+        assert [each.number for each in await repository.of_customer(session, grace.id)] == ["MP-1", "HO-1"]
+        before = await logged(session)
+    assert before == ["policy.added"] * 3
+    again = await bring_in(database, now, GRACE, GRACE | {"policy_number": "HO-1", "product": "home_water"}, BEN)
+    assert again == ({"unchanged": 3}, [])
+    async with database.transaction() as session:
+        assert await logged(session) == before
+        assert await session.scalar(text("SELECT count(*) FROM messages")) == 0
+        rows = await session.scalars(text("SELECT c::text FROM customers c"))
+        assert not [row for row in rows if "Grace" in row or "C-1" in row or PHONE in row]
+
+
+async def test_nothing_is_kept_of_a_dry_run(database: Database, now: datetime) -> None:
+    assert await bring_in(database, now, GRACE, BEN, keep=False) == ({"new": 2}, [])
+    async with database.transaction() as session:
+        assert await customers.everyone(session) == []
+        assert await logged(session) == []
+
+
+async def test_a_bad_line_changes_nothing_and_the_others_stand(database: Database, now: datetime) -> None:
+    await bring_in(database, now, GRACE)
+    wrong = [
+        GRACE | {"policy_number": "MP-9", "product": "no such"},
+        GRACE | {"product": "home_water", "name": "Grace Miller-Wu"},  # of a policy that is device_screen
+        BEN | {"policy_number": "MP-1"},  # Grace's
+        BEN | {"phone": PHONE, "policy_number": "MP-3", "customer_reference": "C-3"},
+    ]
+    counts, refused = await bring_in(database, now, *wrong, BEN)
+    assert counts == {"refused": 4, "new": 1}
+    assert refused == [(2, "product"), (3, "product"), (4, "policy_number"), (5, "phone")]
+    async with database.transaction() as session:
+        assert sorted(each.name for each in await customers.everyone(session)) == ["Ben", "Grace Miller"]
+
+
+async def test_lines_that_contradict_each_other(database: Database, now: datetime) -> None:
+    said = [
+        GRACE,
+        GRACE | {"policy_number": "HO-1", "product": "home_water", "phone": OTHER},
+        BEN | {"phone": PHONE},
+        GRACE | {"ends_on": "2027-12-31"},
+    ]
+    assert await bring_in(database, now, *said) == (
+        {"new": 1, "refused": 3},
+        [(3, "customer_reference"), (4, "phone"), (5, "policy_number")],
+    )
+
+
+async def test_a_renewal_is_a_term_of_its_own(database: Database, now: datetime) -> None:
+    """Limits begin anew; waiting periods and cover don't."""
+    await bring_in(database, now, GRACE)
+    renewed = GRACE | {"starts_on": "2027-01-01", "ends_on": "2027-12-31"}
+    assert await bring_in(database, now, renewed) == ({"new": 1}, [])
+    assert await bring_in(database, now, GRACE, renewed) == ({"unchanged": 2}, [])
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, PHONE)
+        assert grace is not None
+        for day, starts_on in ((date(2026, 12, 31), date(2026, 1, 1)), (date(2027, 1, 1), date(2027, 1, 1))):
+            held = await repository.for_product(session, grace.id, "device_screen", day)
+            assert held is not None
+            assert held.starts_on == starts_on
+        latest = await repository.by_number(session, "MP-1")
+        assert latest is not None
+        assert latest.starts_on == date(2027, 1, 1)
+        claim = await filed(session, grace, latest, date(2027, 1, 5), now)
+        found = await facts.gather(session, claim)
+    assert (found.policy_starts_on, found.policy_ends_on) == (date(2026, 1, 1), date(2027, 12, 31))
+
+
+async def filed(session: Session, customer: Customer, policy: Policy, day: date, now: datetime) -> Claim:
+    conversation = await people.conversation(session, now, customer.phone)
+    draft = Draft(conversation_id=conversation.id, status=DraftStatus.FILED, created_at=now, updated_at=now)
+    session.add(draft)
+    await session.flush()
+    claim = Claim(
+        id=uuid4(), number="CL-00000000", draft_id=draft.id, customer_id=customer.id, policy_id=policy.id,
+        conversation_id=conversation.id, claim_type="device_screen", status=ClaimStatus.SUBMITTED, incident_on=day,
+        amount_minor=18000, currency="USD", description="", submitted_at=now, due_at=now + timedelta(hours=48),
+    )  # fmt: skip
+    session.add(claim)
+    await session.flush()
+    return claim
+
+
+async def test_a_cancellation_ends_a_term(database: Database, now: datetime) -> None:
+    await bring_in(database, now, GRACE)
+    assert await bring_in(database, now, GRACE | {"ends_on": "2026-06-30"}) == ({"changed": 1}, [])
+    async with database.transaction() as session:
+        [policy] = await session.scalars(select(Policy))
+        assert policy.ends_on == date(2026, 6, 30)
+        assert await logged(session) == ["policy.added", "policy.changed"]
+
+
+async def test_another_phone_number_is_told_to_the_old_and_can_be_put_back(database: Database, now: datetime) -> None:
+    """Nobody ever wrote from the old number: it can stop the change all the same."""
+    await bring_in(database, now, GRACE)
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, PHONE)
+        assert grace is not None
+        chat = await people.conversation(session, now, "700100200", Channel.TELEGRAM)
+        state = await identity.state(session, chat.id)
+        state.customer_id, state.verified_until = grace.id, now + timedelta(minutes=30)
+    moved = GRACE | {"phone": OTHER}
+    assert await bring_in(database, now, moved) == ({"changed": 1}, [])
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, OTHER)
+        assert grace is not None
+        assert "STOP CHANGE" in (await told(session, PHONE))[0]
+        assert await told(session, OTHER) == []
+        [change] = await session.scalars(select(CustomerChange))
+        assert (change.kind, change.status, change.ended_by) == (ChangeKind.PHONE, ChangeStatus.DONE, BY)
+        assert (change.earlier, change.value) == (PHONE, OTHER)
+        security = await identities.peek_security(session, grace.id)
+        assert security is not None
+        assert security.sms_distrusted_until == now + SMS_DISTRUSTED_FOR
+        assert (await identity.state(session, chat.id)).verified_until is None
+        assert {"change.done", "sim.distrusted", "policy.changed"} <= set(await logged(session))
+        old = await people.conversation(session, now, PHONE)
+        assert await changes.stop(session, old.id, now + timedelta(hours=1))
+        assert grace.phone == PHONE
+    assert await bring_in(database, now, moved) == ({"unchanged": 1}, [])  # as that record said before
+    async with database.transaction() as session:
+        assert await customers.by_phone(session, PHONE) is not None
+
+
+async def test_what_a_customer_changed_here_stands(database: Database, now: datetime) -> None:
+    """Until the insurer's own record says something new."""
+    await bring_in(database, now, GRACE)
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, PHONE)
+        assert grace is not None
+        grace.phone, grace.email, grace.language = THIRD, "new@example.com", "zh"
+    assert await bring_in(database, now, GRACE) == ({"unchanged": 1}, [])
+    assert await bring_in(database, now, GRACE | {"name": "Grace Wu"}) == ({"changed": 1}, [])
+    caught_up = GRACE | {"name": "Grace Wu", "phone": THIRD, "email": "new@example.com"}
+    assert await bring_in(database, now, caught_up) == ({"changed": 1}, [])
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, THIRD)
+        assert grace is not None
+        assert (grace.name, grace.email, grace.language) == ("Grace Wu", "new@example.com", "zh")
+        assert list(await session.scalars(select(CustomerChange))) == []  # nothing that had to be told
+
+
+async def test_two_customers_swap_nothing_by_accident(database: Database, now: datetime) -> None:
+    """A number goes to another customer once it is free, also within one file."""
+    await bring_in(database, now, GRACE, BEN)
+    freed = [GRACE | {"phone": THIRD}, BEN | {"phone": PHONE}]
+    assert await bring_in(database, now, *freed) == ({"changed": 2}, [])
+    async with database.transaction() as session:
+        assert {each.name: each.phone for each in await customers.everyone(session)} == {
+            "Grace Miller": THIRD,
+            "Ben": PHONE,
+        }
+
+
+async def test_an_export_gone_wrong_moves_few_numbers(database: Database, now: datetime) -> None:
+    await bring_in(database, now, GRACE, BEN)
+    wrong = [GRACE | {"phone": THIRD}, BEN | {"phone": "+12025550146", "ends_on": "2027-01-31"}]
+    run = Run(by=BY, most_contacts=1)
+    assert await bring_in(database, now, *wrong, run=run) == ({"changed": 1, "refused": 1}, [(3, "phone")])
+    assert run.contacts == 1
+    async with database.transaction() as session:
+        ben = await customers.by_phone(session, OTHER)
+        assert ben is not None
+        assert [each.ends_on for each in await repository.of_customer(session, ben.id)] == [date(2026, 12, 31)]
+
+
+async def test_another_email_is_told(database: Database, now: datetime) -> None:
+    await bring_in(database, now, GRACE)
+    assert await bring_in(database, now, GRACE | {"email": ""}) == ({"changed": 1}, [])
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, PHONE)
+        assert grace is not None
+        assert grace.email == "grace@example.com"  # a record without one takes none away
+    await bring_in(database, now, GRACE | {"email": "wu@example.com"})
+    async with database.transaction() as session:
+        assert len(await told(session, PHONE)) == 1
+        grace = await customers.by_phone(session, PHONE)
+        assert grace is not None
+        assert grace.email == "wu@example.com"
+
+
+async def test_who_was_erased_is_not_brought_back(database: Database, now: datetime) -> None:
+    await bring_in(database, now, GRACE)
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE audit_entries SET leaf_index = 0"))
+    async with database.transaction() as session:
+        found = await erasure.find(session, PHONE)
+        await erasure.erase(session, found, "asked for it in writing", BY, now)
+    assert await bring_in(database, now, GRACE) == ({"refused": 1}, [(2, "policy_number")])
+    async with database.transaction() as session:
+        [gone] = await customers.everyone(session)
+        assert (gone.name, gone.recorded, gone.reference_lookup) == ("erased", None, None)
+
+
+async def test_a_file_is_on_record(database: Database, now: datetime) -> None:
+    run = Run(by=BY)
+    await bring_in(database, now, GRACE, BEN | {"phone": "none"}, run=run)
+    async with database.transaction() as session:
+        service.over(session, run, "ab" * 32, now)
+    async with database.transaction() as session:
+        [data] = await session.scalars(
+            text("SELECT payload::json -> 'data' FROM audit_entries WHERE payload LIKE '%policies.imported%'")
+        )
+    assert data == {
+        "sha256": "ab" * 32, "contacts": 0, "new": 1, "changed": 0, "unchanged": 0, "refused": 1,
+    }  # fmt: skip
+    assert run.counts[Outcome.NEW] == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_terms_in_any_order(database: Database, now: datetime, order: int) -> None:
+    renewed = GRACE | {"starts_on": "2027-01-01", "ends_on": "2027-12-31"}
+    assert await bring_in(database, now, *[GRACE, renewed][::order]) == ({"new": 2}, [])
