@@ -6,8 +6,6 @@ The promise is that every amount we owe is on its way, has arrived, or stands he
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-
 from backend.audit import service as audit
 from backend.kit.db import Session
 from backend.kit.errors import Invalid
@@ -43,23 +41,18 @@ async def open_exception(
     """Put it before somebody; whether it is new. What stands open already stays as it is."""
     amount = payout.amount if amount is None and payout is not None else amount
     exception_id = new_id()
-    made = await session.execute(
-        insert(PayoutException)
-        .values(
-            id=exception_id,
-            kind=kind,
-            source=source,
-            payout_id=payout.id if payout else None,
-            claim_id=payout.claim_id if payout else None,
-            amount_minor=amount.minor if amount else None,
-            currency=amount.currency if amount else None,
-            detail=mask_numbers(detail)[:LONGEST_NOTE],
-            opened_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(PayoutException.id)
-    )
-    if made.scalar() is None:
+    opened = {
+        "id": exception_id,
+        "kind": kind,
+        "source": source,
+        "payout_id": payout.id if payout else None,
+        "claim_id": payout.claim_id if payout else None,
+        "amount_minor": amount.minor if amount else None,
+        "currency": amount.currency if amount else None,
+        "detail": mask_numbers(detail)[:LONGEST_NOTE],
+        "opened_at": now,
+    }
+    if not await repository.add_exception(session, opened):
         return False
     _log(session, "opened", BY_ITSELF, exception_id, now, of=kind.value)
     return True

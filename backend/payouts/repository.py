@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from backend.audit import service as audit
 from backend.claims.models import Claim
@@ -180,6 +181,14 @@ async def open_exceptions(
     if claim_id is not None:
         query = query.where(PayoutException.claim_id == claim_id)
     return list(await session.scalars(query))
+
+
+async def add_exception(session: Session, values: dict[str, Any]) -> bool:
+    """Whether it is new: what stands open of the same kind and source stays as it is."""
+    made = await session.execute(
+        insert(PayoutException).values(**values).on_conflict_do_nothing().returning(PayoutException.id)
+    )
+    return made.scalar() is not None
 
 
 async def without_exception(
