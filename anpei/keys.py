@@ -9,12 +9,13 @@ from redis import Redis
 
 import anpei.models  # noqa: F401 - loads every model, so that no sealed column is missed
 from anpei.audit import of_running
-from anpei.supervisor import sqlalchemy_url, tracker_key
+from anpei.supervisor import tracker_key
 from backend.audit import service as audit
 from backend.kit.clock import utc_now
 from backend.kit.db import Database
 from backend.kit.ids import new_id
 from backend.kit.settings import Settings
+from backend.kit.urls import plain_url, sqlalchemy_url
 from backend.vault import rewrapping, rotation
 from backend.vault.keys import load_keyring
 from backend.vault.leaks import everywhere
@@ -73,7 +74,7 @@ def status(settings: Settings, say: Say) -> int:
 def leaks(settings: Settings, say: Say) -> int:
     """A line a place where something sealed is legible; the exit status."""
     found = of_running(settings)
-    url = found.database_url.replace("+psycopg", "", 1)
+    url = plain_url(found.database_url)
     redis = settings.redis_url or f"unix://{(settings.data_dir / 'redis' / 'redis.sock').resolve()}"
     keyring = load_keyring(url, settings.master_secret)
     with connect(url, autocommit=True) as connection:

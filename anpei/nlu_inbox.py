@@ -14,9 +14,9 @@ from rich.prompt import Prompt
 from rich.table import Table
 
 from anpei import nlu_bot
-from anpei.supervisor import sqlalchemy_url
 from backend.kit.db import Database
 from backend.kit.settings import Settings
+from backend.kit.urls import plain_url, sqlalchemy_url
 from backend.training import service
 from backend.training.checks import Tree
 from backend.training.errors import NotLabelled, NotOurs
@@ -48,7 +48,7 @@ def database_url(settings: Settings) -> str:
     if not url:
         url = f"postgresql+psycopg://postgres@/anpei?host={(settings.data_dir / 'pg').resolve()}"
     try:
-        psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5).close()
+        psycopg.connect(plain_url(url), connect_timeout=5).close()
     except psycopg.OperationalError as error:
         raise CannotRead(f"no database: set ANPEI_DATABASE_URL, or have `make up` run ({error})") from error
     return url

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 import typer
 
 from anpei.embedded import DATABASE
-from anpei.supervisor import sqlalchemy_url
 from backend.kit.db import Database, Session
 from backend.kit.settings import Settings
+from backend.kit.urls import sqlalchemy_url
 from backend.vault.keys import open_keyring
 
 

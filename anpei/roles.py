@@ -10,6 +10,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from backend.kit.urls import plain_url
+
 APP, RASA = "anpei_app", "anpei_rasa"  # of the embedded server
 LOCK = 0x414E504547  # "ANPEG": replicas that start together grant one after the other
 
@@ -68,7 +70,7 @@ class Accounts:
 
 def embedded(owner: str) -> Accounts:
     """Make the accounts of the embedded server, where the socket's folder says who may come in."""
-    with psycopg.connect(owner.replace("+psycopg", "", 1), autocommit=True) as connection:
+    with psycopg.connect(plain_url(owner), autocommit=True) as connection:
         for role in (APP, RASA):
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
@@ -81,7 +83,7 @@ def grant(accounts: Accounts) -> None:
     if not accounts.apart:
         return
     app, rasa = (make_url(each).username or "" for each in (accounts.app, accounts.rasa))
-    with psycopg.connect(accounts.owner.replace("+psycopg", "", 1)) as connection:
+    with psycopg.connect(plain_url(accounts.owner)) as connection:
         connection.execute("SET LOCAL lock_timeout = '5s'")
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         names = {

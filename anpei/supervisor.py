@@ -30,6 +30,7 @@ from backend.audit.keys import signer
 from backend.kit import crypto
 from backend.kit.sealing import masters
 from backend.kit.settings import Settings
+from backend.kit.urls import plain_url, sqlalchemy_url
 
 ROOT = Path(__file__).parent.parent
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
@@ -173,7 +174,7 @@ def process_environment(
         "ANPEI_REDIS_URL": redis_url,
         "ANPEI_RASA_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports.rasas),
         "ANPEI_RASA_TOKEN": settings.rasa_token.get_secret_value(),
-        "ANPEI_RASA_TRACKER_URL": accounts.rasa.replace("+psycopg", ""),
+        "ANPEI_RASA_TRACKER_URL": plain_url(accounts.rasa),
         "ANPEI_RASA_TRACKER_KEY": settings.rasa_tracker_key.get_secret_value() or tracker_key(settings, data),
         "ANPEI_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}",
         "ANPEI_ACTIONS_TOKEN": settings.actions_token.get_secret_value() or actions_token(settings),
@@ -195,12 +196,6 @@ def tracker_key(settings: Settings, data: Path) -> str:
 def actions_token(settings: Settings) -> str:
     """By which Rasa proves itself to the action server, where none is given: one that follows from ANPEI_SECRET."""
     return settings.keys("pass-actions").newest.hex()
-
-
-def sqlalchemy_url(url: str) -> str:
-    """Operators write postgresql://…; SQLAlchemy wants the driver named."""
-    scheme, found, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if found and scheme in {"postgres", "postgresql"} else url
 
 
 def train(environment: dict[str, str]) -> None:

@@ -31,6 +31,7 @@ from backend.kit.jobs import Queue, app, services_of
 from backend.kit.processes import alive, forget_dead
 from backend.kit.services import Services
 from backend.kit.settings import Settings
+from backend.kit.urls import plain_url
 from backend.review import scoring
 
 log = structlog.get_logger()
@@ -94,11 +95,6 @@ async def run(settings: Settings) -> None:
                     keeper.cancel()
                     await warming  # a model that can't be grown is said, and not only missed
                     await delivery.all_sent()
-
-
-def plain_url(url: str) -> str:
-    """A libpq URL from SQLAlchemy's."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def main() -> None:

@@ -53,7 +53,10 @@ NEW_OBJECTS = 20_000
 
 
 async def _settle(*_: Any) -> None:
-    """Tell the garbage collector that what is loaded by now stays, and that little of what comes is cyclic."""
+    """Tell the garbage collector that what is loaded by now stays, and that little of what comes is cyclic.
+
+    As `settle` of backend/kit/memory.py, which another environment can't import (docs/decisions/0001).
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS, 20, 20)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
 from backend.kit.errors import AnpeiError
+from backend.kit.urls import plain_url
 
 Session = AsyncSession
 
@@ -73,7 +74,7 @@ class Database:
             self.engine, expire_on_commit=False, autoflush=True, info=dict(offers or {})
         )
         self._pool = AsyncConnectionPool(
-            url.replace("postgresql+psycopg://", "postgresql://", 1),
+            plain_url(url),
             min_size=1,
             max_size=pool_size,
             timeout=5,  # a webhook has 15 s in all

@@ -6,6 +6,7 @@ from psycopg import Connection, connect
 from psycopg.rows import tuple_row
 
 from backend.kit.sealing import DataKey, KeyPurpose, Keyring, install, unwrap
+from backend.kit.urls import plain_url
 
 KEYS = "SELECT purpose, version, wrapped FROM data_keys ORDER BY purpose, version"
 
@@ -17,7 +18,7 @@ def open_keyring(database_url: str, master: bytes) -> Keyring:
 
 def load_keyring(database_url: str, master: bytes) -> Keyring:
     """Raises MasterKeyWrong, psycopg.Error."""
-    url = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    url = plain_url(database_url)
 
     def fetch() -> list[DataKey]:
         with connect(url, connect_timeout=5, autocommit=True, row_factory=tuple_row) as connection:

@@ -14,13 +14,14 @@ from psycopg import Connection, connect
 from psycopg.rows import tuple_row
 
 from backend.kit.sealing import NONCE_BYTES, KeyPurpose, MasterKeyWrong, masters, unwrap, wrap
+from backend.kit.urls import plain_url
 
 BATCH = 500
 Row = tuple[Any, ...]
 
 
 def _connected(url: str) -> Connection[Row]:
-    return connect(url.replace("+psycopg", "", 1), autocommit=True, row_factory=tuple_row)
+    return connect(plain_url(url), autocommit=True, row_factory=tuple_row)
 
 
 def rewrap(url: str, master: bytes) -> int:

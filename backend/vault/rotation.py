@@ -18,6 +18,7 @@ from backend.kit.db import Model
 from backend.kit.errors import Refused
 from backend.kit.sealed import SealedColumn, sealed_columns
 from backend.kit.sealing import RELOAD_SECONDS, KeyPurpose, Keyring, new_key, version_prefix, wrap
+from backend.kit.urls import plain_url
 from backend.vault.keys import stored_keys
 
 LOCK = 0x414E5045494B  # "ANPEIK": one rotation at a time
@@ -81,7 +82,7 @@ def rotate(
 
 @contextmanager
 def _alone(url: str) -> Iterator[Connection[Row]]:
-    with connect(url.replace("+psycopg", "", 1), autocommit=True, row_factory=tuple_row) as connection:
+    with connect(plain_url(url), autocommit=True, row_factory=tuple_row) as connection:
         taken = connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()
         if taken != (True,):
             raise RotationRuns
@@ -131,7 +132,7 @@ def _seal_again(
 
 def status(url: str) -> list[KeyState]:
     """Every key, and how many values stand under it."""
-    with connect(url.replace("+psycopg", "", 1), autocommit=True, row_factory=tuple_row) as connection:
+    with connect(plain_url(url), autocommit=True, row_factory=tuple_row) as connection:
         counts: dict[int, int] = {}
         for column in columns():
             query = sql.SQL(

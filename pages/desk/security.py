@@ -20,6 +20,7 @@ from backend.kit.http import ServicesDep
 from backend.kit.services import Services
 from backend.kit.settings import Settings
 from pages.desk.errors import Forged, SignedOut
+from pages.kit.cookies import cookie_name, is_https
 from pages.kit.headers import CLEARED
 
 SESSION_LIFE = timedelta(hours=12)
@@ -45,15 +46,6 @@ class SignedIn:
         return holds(self.given, Act(role))
 
 
-def is_https(settings: Settings) -> bool:
-    return settings.public_url.startswith("https://")
-
-
-def _cookie(settings: Settings, name: str) -> str:
-    # A browser takes a `__Host-` cookie only from https and from this very host, so no neighbour can plant one.
-    return f"__Host-{name}" if is_https(settings) else name
-
-
 def _signer(settings: Settings, purpose: str) -> URLSafeSerializer:
     keys = settings.keys(f"desk {purpose}").newest_last
     return URLSafeSerializer(keys, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
@@ -61,7 +53,7 @@ def _signer(settings: Settings, purpose: str) -> URLSafeSerializer:
 
 def _set(response: Response, settings: Settings, name: str, value: str, life: timedelta) -> None:
     response.set_cookie(
-        _cookie(settings, name),
+        cookie_name(settings, name),
         value,
         max_age=int(life.total_seconds()),
         path="/",
@@ -74,7 +66,7 @@ def _set(response: Response, settings: Settings, name: str, value: str, life: ti
 def _read(request: Request, settings: Settings, name: str, now: datetime) -> dict[str, Any] | None:
     """What we signed into that cookie, if it is ours and its time isn't over."""
     try:
-        content: dict[str, Any] = _signer(settings, name).loads(request.cookies.get(_cookie(settings, name), ""))
+        content: dict[str, Any] = _signer(settings, name).loads(request.cookies.get(cookie_name(settings, name), ""))
     except BadSignature:
         return None
     return content if now.timestamp() < content["until"] else None
@@ -101,7 +93,7 @@ LOGIN_FORM = "anpei_desk_login"
 def sign_in(response: Response, services: Services, agent: Agent) -> None:
     _give(response, services, agent, SESSION, SESSION_LIFE)
     for name in (LOGIN_FORM, HALF):
-        response.delete_cookie(_cookie(services.settings, name), path="/", secure=is_https(services.settings))
+        response.delete_cookie(cookie_name(services.settings, name), path="/", secure=is_https(services.settings))
 
 
 def half_sign_in(response: Response, services: Services, agent: Agent) -> None:
@@ -122,7 +114,7 @@ def _give(response: Response, services: Services, agent: Agent, name: str, life:
 def sign_out(response: Response, settings: Settings) -> None:
     """The cookie goes, and whatever the browser has kept of the desk."""
     response.delete_cookie(
-        _cookie(settings, SESSION), path="/", secure=is_https(settings), httponly=True, samesite="strict"
+        cookie_name(settings, SESSION), path="/", secure=is_https(settings), httponly=True, samesite="strict"
     )
     response.headers["Clear-Site-Data"] = CLEARED
 

@@ -17,8 +17,9 @@ from backend.kit.db import Session
 from backend.kit.errors import NotFound
 from backend.kit.services import Services
 from backend.policies import catalogue
-from pages.desk.security import SignedIn, is_https
+from pages.desk.security import SignedIn
 from pages.desk.texts import TEXTS
+from pages.kit.cookies import is_https
 from pages.kit.templates import PageKit, Shown
 
 DESK = PageKit(Path(__file__).parent, "desk", TEXTS)

@@ -14,6 +14,7 @@ from backend.identity.rules import LINK_LIFE
 from backend.kit import crypto
 from backend.kit.http import ServicesDep, Tx
 from backend.kit.settings import Settings
+from pages.kit.cookies import cookie_name, is_https
 from pages.kit.headers import CLEARED
 from pages.kit.templates import Shown
 
@@ -41,18 +42,9 @@ class Opened:
         return Shown(int((self.link.expires_at - now).total_seconds()), f"{links.PATH}/factors")
 
 
-def is_https(settings: Settings) -> bool:
-    return settings.public_url.startswith("https://")
-
-
-def _cookie(settings: Settings) -> str:
-    # A browser takes a `__Host-` cookie only from https and from this very host, so no neighbour can plant one.
-    return f"__Host-{COOKIE}" if is_https(settings) else COOKIE
-
-
 def keep(response: Response, settings: Settings, link: Link, secret: str) -> None:
     response.set_cookie(
-        _cookie(settings),
+        cookie_name(settings, COOKIE),
         f"{link.id}.{secret}",
         max_age=int(LINK_LIFE.total_seconds()),
         path="/",
@@ -63,13 +55,15 @@ def keep(response: Response, settings: Settings, link: Link, secret: str) -> Non
 
 
 def forget(response: Response, settings: Settings) -> None:
-    response.delete_cookie(_cookie(settings), path="/", secure=is_https(settings), httponly=True, samesite="strict")
+    response.delete_cookie(
+        cookie_name(settings, COOKIE), path="/", secure=is_https(settings), httponly=True, samesite="strict"
+    )
     response.headers["Clear-Site-Data"] = CLEARED
 
 
 async def opened(request: Request, session: Tx, services: ServicesDep) -> Opened:
     """Raises LinkGone where this browser has opened none, or its quarter of an hour is over."""
-    link_id, _, secret = request.cookies.get(_cookie(services.settings), "").partition(".")
+    link_id, _, secret = request.cookies.get(cookie_name(services.settings, COOKIE), "").partition(".")
     try:
         found = UUID(link_id)
     except ValueError:

@@ -5,8 +5,10 @@ from enum import StrEnum
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pages.kit.cookies import host_only
+
 COOKIE = "anpei_language"
-SECURE_COOKIE = f"__Host-{COOKIE}"  # a browser takes it only from https and from this very host
+SECURE_COOKIE = host_only(COOKIE)
 A_YEAR_SECONDS = 365 * 24 * 3600
 
 

@@ -24,6 +24,7 @@ from backend.kit.http import ServicesDep
 from backend.kit.services import Services
 from backend.kit.settings import Settings
 from backend.kit.words import moment_words
+from pages.kit.cookies import cookie_name, is_https
 from pages.kit.headers import POLICY
 from pages.kit.templates import PageKit, Shown
 from pages.portal.texts import TEXTS
@@ -90,7 +91,7 @@ async def open_receipt(request: Request, services: ServicesDep, token: Token) ->
         _signer(services.settings).dumps([token, str(payout_id)]),
         max_age=int(KEPT_FOR.total_seconds()),
         path="/",
-        secure=_https(services.settings),
+        secure=is_https(services.settings),
         httponly=True,
         samesite="lax",
     )
@@ -113,17 +114,12 @@ async def proof(request: Request, services: ServicesDep, token: Token) -> Respon
 
 
 def _page(request: Request, services: Services, template: str, /, status: int = 200, **context: object) -> Response:
-    return PORTAL.page(request, template, context, secure=_https(services.settings), status=status)
-
-
-def _https(settings: Settings) -> bool:
-    return settings.public_url.startswith("https://")
+    return PORTAL.page(request, template, context, secure=is_https(services.settings), status=status)
 
 
 def _cookies(settings: Settings, token: str) -> list[str]:
     """Each receipt's own, so that a browser may keep several. Its name tells nothing of the link; the first is given."""
-    # A browser takes a `__Host-` cookie only from https and from this very host, so no neighbour can plant one.
-    name = f"__Host-{COOKIE}" if _https(settings) else COOKIE
+    name = cookie_name(settings, COOKIE)
     return [f"{name}_{each}" for each in settings.keys("receipt cookie name").hashes(token, length=16)]
 
 

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from procrastinate.manager import JobManager
 
-from anpei.worker import plain_url
 from backend.kit.db import Database
 from backend.kit.jobs import Queue, app, enqueue
+from backend.kit.urls import plain_url
 
 ALL_QUEUES = "procrastinate_any_queue_v1"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import procrastinate
 
-from anpei.worker import plain_url
 from backend.kit.db import Database
 from backend.kit.jobs import Queue, app
+from backend.kit.urls import plain_url
 from backend.payouts import tasks
 from backend.payouts.models import PayoutStatus
 from backend.payouts.rails.sandbox_bank import SandboxBank

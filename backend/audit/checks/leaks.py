@@ -7,6 +7,7 @@ from redis import Redis
 
 from backend.audit.checks.results import Result, Scope, judged
 from backend.kit.sealing import keyring
+from backend.kit.urls import plain_url
 from backend.vault import leaks
 
 
@@ -19,6 +20,6 @@ async def check(scope: Scope) -> Result:
 
 def _look(scope: Scope) -> list[leaks.Leak]:
     settings = scope.services.settings
-    with connect(settings.database_url.replace("+psycopg", "", 1), autocommit=True) as connection:
+    with connect(plain_url(settings.database_url), autocommit=True) as connection:
         redis = Redis.from_url(settings.redis_url, socket_timeout=30)
         return leaks.everywhere(connection, keyring(), redis, [settings.data_dir])
