@@ -4,26 +4,28 @@ The secret they share never travels. Rasa reads such tokens by itself, and nothi
 Made once a minute and read once, so that a turn costs no more than a comparison.
 """
 
-import base64
-import binascii
-import hashlib
 import hmac
-import json
 import time
 from collections.abc import Callable
 from functools import lru_cache
 
+import jwt
+from jwt.types import Options
+
 LIFE_SECONDS = 300
 FRESH_SECONDS = 60  # then another is made, so that one on its way has minutes left
 LEEWAY_SECONDS = 60  # clocks of several machines
-_HEADER = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
+CALLERS = 16  # processes that come in turn: the pass of each is read once
+ALGORITHM = "HS256"
+# Until when is reckoned here, by the clock that was given, and with a bound on how far ahead it may be.
+SIGNATURE_ALONE: Options = {"require": ["exp"], "verify_exp": False}
 
 
 class Passes:
     """Those of one caller."""
 
     def __init__(self, secret: str, caller: str, clock: Callable[[], float] = time.time) -> None:
-        self._secret, self._caller, self._clock = secret.encode(), caller, clock
+        self._secret, self._caller, self._clock = secret, caller, clock
         self._made, self._bearer = float("-inf"), ""
 
     def bearer(self) -> str:
@@ -36,43 +38,39 @@ class Passes:
     def _token(self, now: int) -> str:
         # `user` is what Rasa asks for: its API for programs is for the role admin.
         user = {"username": self._caller, "role": "admin"}
-        content = json.dumps({"sub": self._caller, "user": user, "exp": now + LIFE_SECONDS})
-        signed = _HEADER + b"." + base64.urlsafe_b64encode(content.encode()).rstrip(b"=")
-        return (signed + b"." + _signature(self._secret, signed)).decode()
+        content = {"sub": self._caller, "user": user, "exp": now + LIFE_SECONDS}
+        return jwt.encode(content, self._secret, algorithm=ALGORITHM)
 
 
 class Door:
     """Lets in who shows a pass that was signed with the secret and isn't over."""
 
     def __init__(self, secret: str, clock: Callable[[], float] = time.time) -> None:
-        self._secret, self._clock = secret.encode(), clock
-        self._seen, self._until = "", float("-inf")  # the last one let in
+        self._secret, self._clock = secret, clock
+        self._seen: dict[bytes, float] = {}  # the latest let in, each until when; who comes often is found first
 
     def admits(self, header: str) -> bool:
-        now = self._clock()
-        if now < self._until and hmac.compare_digest(header.encode(), self._seen.encode()):
-            return True
-        until = self._read(header, now)
-        if until is None:
+        now, given = self._clock(), header.encode()
+        for seen, until in reversed(self._seen.items()):
+            if hmac.compare_digest(given, seen):
+                return now < until
+        until_then = self._read(header, now)
+        if until_then is None:
             return False
-        self._seen, self._until = header, until
+        if len(self._seen) >= CALLERS:
+            del self._seen[next(iter(self._seen))]
+        self._seen[given] = until_then
         return True
 
     def _read(self, header: str, now: float) -> float | None:
         """Until when it is good; None for one that isn't ours, isn't of this form, or is over."""
         scheme, _, token = header.partition(" ")
-        signed, _, signature = token.encode().rpartition(b".")
-        head, _, body = signed.partition(b".")
-        if (
-            scheme != "Bearer"
-            or not hmac.compare_digest(signature, _signature(self._secret, signed))
-            or head != _HEADER
-        ):
+        if scheme != "Bearer":
             return None
         try:
-            claims = json.loads(base64.urlsafe_b64decode(body + b"=" * (-len(body) % 4)))
+            claims = jwt.decode(token, self._secret, algorithms=[ALGORITHM], options=SIGNATURE_ALONE)
             left = float(claims["exp"]) + LEEWAY_SECONDS - now
-        except (binascii.Error, ValueError, KeyError, TypeError):
+        except (jwt.PyJWTError, ValueError, TypeError):
             return None
         return now + left if 0 < left <= LIFE_SECONDS + 2 * LEEWAY_SECONDS else None
 
@@ -81,7 +79,3 @@ class Door:
 def door(secret: str) -> Door:
     """The process's own for that secret."""
     return Door(secret)
-
-
-def _signature(secret: bytes, signed: bytes) -> bytes:
-    return base64.urlsafe_b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).rstrip(b"=")

@@ -1,9 +1,12 @@
 """Proof between our processes: it lasts minutes, and only who knows the secret makes it."""
 
+import base64
+import hmac
+
 import jwt
 import pytest
 
-from backend.kit.passes import FRESH_SECONDS, LEEWAY_SECONDS, LIFE_SECONDS, Door, Passes
+from backend.kit.passes import CALLERS, FRESH_SECONDS, LEEWAY_SECONDS, LIFE_SECONDS, Door, Passes
 
 SECRET = "k" * 40
 NOW = 1_800_000_000.0
@@ -55,8 +58,29 @@ def test_nothing_else_is_let_in() -> None:
     no_end = jwt.encode({"sub": "x"}, SECRET, algorithm="HS256")
     for wrong in (
         "", "Bearer ", f"Bearer {SECRET}", f"Basic {head}.{body}.{mac}", f"Bearer {head}.{body}.{mac[:-2]}AA",
-        f"Bearer {head}.{body}", f"Bearer {none}", f"Bearer {for_ever}", f"Bearer {no_end}", at(NOW, "other").bearer(),
+        f"Bearer {head}.{body}", f"Bearer {none}", f"Bearer {for_ever}", f"Bearer {no_end}", at(NOW, "o" * 40).bearer(),
         "Bearer é.é.é",
     ):  # fmt: skip
         assert not door.admits(wrong), wrong
     assert door.admits(given)
+
+
+def test_without_a_secret_nobody_is_let_in() -> None:
+    head, body, _ = at(NOW).bearer().split(".")
+    unsigned = base64.urlsafe_b64encode(hmac.digest(b"", f"{head}.{body}".removeprefix("Bearer ").encode(), "sha256"))
+    assert not Door("", lambda: NOW).admits(f"{head}.{body}.{unsigned.decode().rstrip('=')}")
+
+
+def test_each_of_several_callers_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes in turn; and however many there are, few are remembered."""
+    read = []
+    door = Door(SECRET, lambda: NOW)
+    decode = jwt.decode
+    monkeypatch.setattr(jwt, "decode", lambda *args, **options: (read.append(1), decode(*args, **options))[1])
+    callers = [Passes(SECRET, f"gateway {each}", lambda: NOW).bearer() for each in range(CALLERS)]
+    for _ in range(3):
+        assert all(door.admits(each) for each in callers)
+    assert len(read) == CALLERS
+    assert door.admits(Passes(SECRET, "another", lambda: NOW).bearer())
+    assert door.admits(callers[0])
+    assert len(read) == CALLERS + 2
