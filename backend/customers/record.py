@@ -6,10 +6,11 @@ customer has changed here meanwhile isn't undone by a record that has yet to hea
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from backend.customers import changes, repository
 from backend.customers.models import ChangeKind, Customer
-from backend.customers.rules import RECORD, Record
+from backend.customers.rules import RECORD, UNDO_FOR, Record
 from backend.kit.db import Session
 from backend.kit.errors import Invalid
 from backend.kit.ids import new_id
@@ -21,10 +22,14 @@ CONTACTS = {"phone": ChangeKind.PHONE, "email": ChangeKind.EMAIL}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The customers that some records are about, by reference, and whose the phone numbers are that they name."""
+    """The customers that some records are about, by reference, and whose the phone numbers are that they name.
+
+    `given_up`: who may still put a number back.
+    """
 
     customers: dict[bytes, Customer]
     holders: dict[bytes, Customer]
+    given_up: dict[bytes, UUID]
 
     def of(self, record: Record) -> Customer | None:
         return self.customers.get(repository.reference_lookup(record.reference))
@@ -45,9 +50,10 @@ class Kept:
     moved: tuple[str, ...] = ()
 
 
-async def known(session: Session, records: list[Record]) -> Known:
+async def known(session: Session, records: list[Record], now: datetime) -> Known:
     """Locked, against a change from a chat meanwhile."""
-    found = Known({}, {})
+    given_up = await repository.numbers_given_up(session, now - UNDO_FOR)
+    found = Known({}, {}, {address_lookup(each.earlier or ""): each.customer_id for each in given_up})
     for each in await repository.of_record(session, [record.reference for record in records]):
         found.add(each)
     for each in await repository.with_phones(session, [record.phone for record in records]):
@@ -81,7 +87,9 @@ async def keep(
         if name in different:
             setattr(customer, name, getattr(record, name))
     for name in moved:
-        known.holders.pop(customer.phone_lookup, None)
+        if name == "phone":
+            known.holders.pop(customer.phone_lookup, None)
+            known.given_up[customer.phone_lookup] = customer.id
         await changes.by_insurer(session, customer, CONTACTS[name], getattr(record, name), by, now)
         known.add(customer)
     if different:
@@ -97,9 +105,13 @@ def _moves(customer: Customer, record: Record, name: str) -> bool:
 
 def _check_free(known: Known, record: Record, customer: Customer | None) -> None:
     """Raises Invalid."""
-    holder = known.holders.get(address_lookup(record.phone))
+    number = address_lookup(record.phone)
+    holder = known.holders.get(number)
     if holder is not None and holder is not customer:
         raise Invalid(field="phone", why="another customer has this number")
+    before = known.given_up.get(number)
+    if before is not None and (customer is None or before != customer.id):
+        raise Invalid(field="phone", why="another customer had this number, and may put it back for a week")
 
 
 def _new(record: Record, currency: str, now: datetime) -> Customer:

@@ -248,6 +248,18 @@ async def numbers_left(session: Session, before: datetime, limit: int) -> list[C
     return list(found)
 
 
+async def numbers_given_up(session: Session, since: datetime) -> list[CustomerChange]:
+    """Changes of a phone number that were made since then."""
+    found = await session.scalars(
+        select(CustomerChange).where(
+            CustomerChange.kind == ChangeKind.PHONE,
+            CustomerChange.status == ChangeStatus.DONE,
+            CustomerChange.ended_at > since,
+        )
+    )
+    return list(found)
+
+
 async def left_over(session: Session, before: datetime, limit: int) -> list[CustomerChange]:
     """Changes whose number never came or never got to the bank, and those whose day has come; locked."""
     found = await session.scalars(

@@ -99,7 +99,7 @@ class Run:
 async def take_in(session: Session, run: Run, lines: Sequence[tuple[int, Line]], now: datetime) -> list[Refusal]:
     """Keep what some lines say, each under its number; those that were refused. Their transaction is the caller's."""
     await repository.import_alone(session)
-    known = await records.known(session, [line.customer for _, line in lines])
+    known = await records.known(session, [line.customer for _, line in lines], now)
     terms: dict[str, list[Policy]] = {line.number: [] for _, line in lines}
     for each in await repository.terms(session, terms):
         terms[each.number].append(each)

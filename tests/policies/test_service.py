@@ -218,16 +218,28 @@ async def test_what_a_customer_changed_here_stands(database: Database, now: date
         assert list(await session.scalars(select(CustomerChange))) == []  # nothing that had to be told
 
 
-async def test_two_customers_swap_nothing_by_accident(database: Database, now: datetime) -> None:
-    """A number goes to another customer once it is free, also within one file."""
+async def test_a_number_given_up_is_anothers_after_a_week(database: Database, now: datetime) -> None:
+    """Until then whom it was taken from may put it back."""
     await bring_in(database, now, GRACE, BEN)
     freed = [GRACE | {"phone": THIRD}, BEN | {"phone": PHONE}]
-    assert await bring_in(database, now, *freed) == ({"changed": 2}, [])
+    assert await bring_in(database, now, *freed) == ({"changed": 1, "refused": 1}, [(3, "phone")])
+    new = BEN | {"customer_reference": "C-3", "policy_number": "MP-3", "phone": PHONE}
+    assert await bring_in(database, now + timedelta(days=6), new) == ({"refused": 1}, [(2, "phone")])
+    later = now + timedelta(days=7, minutes=1)
+    async with database.transaction() as session:
+        assert await changes.let_go_of_old_numbers(session, later) == 1
+    assert await bring_in(database, later, *freed) == ({"changed": 1, "unchanged": 1}, [])
     async with database.transaction() as session:
         assert {each.name: each.phone for each in await customers.everyone(session)} == {
             "Grace Miller": THIRD,
             "Ben": PHONE,
         }
+
+
+async def test_a_number_comes_back_to_who_gave_it_up(database: Database, now: datetime) -> None:
+    await bring_in(database, now, GRACE)
+    await bring_in(database, now, GRACE | {"phone": THIRD})
+    assert await bring_in(database, now, GRACE) == ({"changed": 1}, [])
 
 
 async def test_an_export_gone_wrong_moves_few_numbers(database: Database, now: datetime) -> None:
