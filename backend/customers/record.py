@@ -1,4 +1,4 @@
-"""What the insurer's own records say of its customers, brought in again and again (docs/decisions/0037).
+"""What the insurer's own records say of its customers, brought in again and again (docs/decisions/0041).
 
 A record is kept beside the customer: only what it says differently the next time is a change of the insurer's. What a
 customer has changed here meanwhile isn't undone by a record that has yet to hear of it.

@@ -1,4 +1,4 @@
-"""Customers and policies from the insurer's own records, brought in line by line, as often as it likes (ADR 37).
+"""Customers and policies from the insurer's own records, brought in line by line, as often as it likes (ADR 41).
 
     run = Run(by="operator:li")
     lines = [(2, run.read(2, "C-1,Grace Miller,…", columns)), …]

@@ -6,8 +6,8 @@ A release before reads a policy that was renewed as one too many; where one stil
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0039"
+down_revision = "0038"
 
 
 def upgrade() -> None:
