@@ -72,8 +72,7 @@ async def confirm_contact(
         raise NoChange
     place = None
     told = await others(session, customer, conversation_id, now)
-    free = change.kind is not ChangeKind.PHONE or await repository.by_phone(session, change.value or "") is None
-    if change.kind is ChangeKind.PHONE and strong and free:
+    if change.kind is ChangeKind.PHONE and strong and await is_free(session, change, now):
         customer.phone = change.value or customer.phone
         end(session, change, ChangeStatus.DONE, "customer", now)
         for each in told:
@@ -89,6 +88,14 @@ async def confirm_contact(
         end(session, change, ChangeStatus.DONE, "customer", now)
     await notices.contact_changed(session, told, change.kind, now)
     return change, place
+
+
+async def is_free(session: Session, change: CustomerChange, now: datetime) -> bool:
+    """Whether nobody else has the new phone number, or may still put it back."""
+    if await repository.by_phone(session, change.value or "") is not None:
+        return False
+    given_up = await repository.numbers_given_up(session, now - rules.UNDO_FOR)
+    return not any(each.earlier == change.value and each.customer_id != change.customer_id for each in given_up)
 
 
 async def by_insurer(

@@ -3,7 +3,7 @@
 NotFound
 └── NoChange         nothing is waiting to be confirmed (any more)
 Refused
-├── NumberTaken      another customer has this phone number
+├── NumberTaken      another customer has this phone number, or may still put it back
 └── PersonNeeded     a change was stopped a short while ago: only a person may begin another
 """
 

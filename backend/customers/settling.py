@@ -76,7 +76,7 @@ async def propose(session: Session, change_id: UUID, *, username: str, reason: s
     await _must_hold(session, username)
     said = _said(reason)
     change = _still_waits(await repository.change(session, change_id))
-    await _must_be_free(session, change)
+    await _must_be_free(session, change, now)
     await authority.ask(session, Act.SETTLE_IDENTITY, change.id, None, None, {"reason": said}, username, now)
     return change
 
@@ -87,7 +87,7 @@ async def confirm(session: Session, change_id: UUID, *, username: str, now: date
     Raises NoChange, NumberTaken, NotAsked, SameEyes to who looked into it first, NoAuthority.
     """
     change = _still_waits(await repository.change(session, change_id))
-    await _must_be_free(session, change)
+    await _must_be_free(session, change, now)
     found = await authority.open_requests(session, Act.SETTLE_IDENTITY, [change.id])
     if not found:
         raise NotAsked
@@ -131,8 +131,8 @@ def _still_waits(change: CustomerChange) -> CustomerChange:
     return change
 
 
-async def _must_be_free(session: Session, change: CustomerChange) -> None:
-    if await repository.by_phone(session, change.value or "") is not None:
+async def _must_be_free(session: Session, change: CustomerChange, now: datetime) -> None:
+    if not await changes.is_free(session, change, now):
         raise NumberTaken
 
 

@@ -117,6 +117,22 @@ class TestContacts:
             assert "+12025550123" in handoff.summary
             assert len(await told(session, phone)) == 1
 
+    async def test_a_number_that_may_be_put_back_is_nobody_elses(self, database: Database, now: datetime) -> None:
+        """Given to another meanwhile, a stop could not put it back."""
+        async with database.transaction() as session:
+            grace, _, chat = await known(session, now)
+            await changes.ask_contact(session, grace, chat.id, ChangeKind.PHONE, "+12025550123", now)
+            await changes.confirm_contact(session, grace, chat.id, now, strong=True)
+            assert grace.phone == "+12025550123"
+            liu = await people.customer(session, now, "+12025550155")
+            other = await people.conversation(session, now, "liu", Channel.TELEGRAM)
+            for later, free in ((timedelta(days=6), False), (timedelta(days=8), True)):
+                then = now + later
+                await changes.ask_contact(session, liu, other.id, ChangeKind.PHONE, people.PHONE, then)
+                await changes.confirm_contact(session, liu, other.id, then, strong=True)
+                assert (liu.phone == people.PHONE) is free
+            assert grace.phone == "+12025550123"
+
     async def test_a_stop_puts_it_back(self, database: Database, now: datetime) -> None:
         async with database.transaction() as session:
             customer, phone, chat = await known(session, now)
