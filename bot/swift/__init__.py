@@ -9,7 +9,8 @@
 4. opens a client and a connection for each call of an action, encodes the domain for each, and sends head and body
    apart: here both kept, and sent at once;
 5. sends the action server every response of the domain (50 kB), which only Rasa itself renders, and every event of
-   the conversation: here no response, and the events of this turn (the slots that a form is to validate among them);
+   the conversation: here no response, and the events of this turn (the slots that a form is to validate among them), which
+   are all that an action may read: what it must know of earlier messages comes with the message;
 6. looks for rules on a message's text, from the states of all of the conversation, before those on its intent: here
    not looked for where the model has none;
 7. goes through all events some ten times a turn, to find those that no other has undone: here remembered until
