@@ -18,6 +18,7 @@ from backend.training.errors import NotOurs
 from backend.training.examples import Example
 from backend.training.exams import SETS, ExamLine
 from backend.training.rules import NO_LABEL, fold
+from backend.vault.leaks import Needles
 
 # Examples of an intent in a language. What a journey hangs on is said in more ways than a greeting is.
 FEWEST, FEWEST_OF_A_JOURNEY = 60, 150
@@ -41,6 +42,7 @@ JOURNEYS = frozenset(
         "report_suspicious",
     }
 )  # fmt: skip - one a line is a screen of it
+ANY_NUMBER = Needles.of({}, {})  # those that add up, whether or not anybody here knows them
 MUST_PASS_INTENTS = frozenset({"report_emergency", "report_suspicious", "talk_to_human", "cancel"})
 _ANNOTATED = re.compile(r"\[[^\[\]]+\](?:\((?P<plain>\w+)[^()]*\)|(?P<json>\{[^{}]*\}))")
 _HALF_ANNOTATED = re.compile(r"\]\s*[({]|\[[^\]]*$")
@@ -103,6 +105,7 @@ def check(tree: Tree) -> list[Finding]:
     return [
         *_coverage(found, intents),
         *_labels(found),
+        *_secrets(found),
         *_annotations(found, _entities(tree)),
         *_held_out(found, held_out, must_pass, intents),
         *_must_pass(must_pass),
@@ -142,6 +145,14 @@ def _labels(found: list[Example]) -> Iterator[Finding]:
             yield Finding(f"data/nlu/{language}", f"{same[0].text!r} is an example of {' and of '.join(intents)}")
     if twice:
         yield Finding("data/nlu", f"{twice} examples only repeat another", error=False)
+
+
+def _secrets(found: list[Example]) -> Iterator[Finding]:
+    """A number that adds up may be somebody's, and stands in the model's files; the edge lets none through to be understood."""
+    for example in found:
+        for kind in sorted(ANY_NUMBER.kinds_in(example.text)):
+            where = f"data/nlu/{example.language}/{example.path.name}"
+            yield Finding(where, f"an example of {example.intent} holds what may be somebody's {kind} number")
 
 
 def _entities(tree: Tree) -> set[str]:

@@ -77,6 +77,7 @@ CASES: list[tuple[Callable[[Tree], object], str]] = [
     ),
     (lambda tree: add(tree, "en", "bye", "Hello, number 3!"), "is an example of bye and of greet"),
     (lambda tree: add(tree, "en", "greet", HELD_OUT.upper()), "is held out and must not be trained on"),
+    (lambda tree: add(tree, "en", "greet", "hi, GB94 BARC 1020 1530 0934 59"), "may be somebody's account number"),
     (lambda tree: add(tree, "en", "greet", "hi on [2 May](dat)"), "marks dat, which is no entity of the domain"),
     (lambda tree: add(tree, "en", "greet", 'hi on [2 May]{"role": "x"}'), "marks nothing, which is no entity"),
     (lambda tree: add(tree, "en", "greet", "hi on [2 May](date"), "is annotated by half"),
