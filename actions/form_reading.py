@@ -34,6 +34,7 @@ MAY_CARRY_FACTS = frozenset(
         *(Intent.ADD_DOCUMENT, Intent.REPEAT, Intent.BOT_CHALLENGE),
     }
 )
+ASKS_US = frozenset({Intent.REPEAT, Intent.BOT_CHALLENGE, Intent.HELP})  # no story, unless it says what happened
 MONEY_OR_CANCEL = frozenset({Intent.CHECK_PAYMENT_STATUS, Intent.CHECK_CLAIM_STATUS, Intent.CANCEL})
 CHANGES = frozenset({Intent.CHANGE_PAYOUT_ACCOUNT, Intent.CHANGE_CONTACT_DETAILS, Intent.CHANGE_LANGUAGE})
 # A story may sound like any intent. Only a clear one counts while the story is what was asked for.
@@ -87,10 +88,16 @@ def is_aside(turn: Turn, products: Products, asked: Ask, heard: Heard) -> bool:
         return False  # more of the story, whatever it sounds like
     if asked is Ask.DESCRIPTION and turn.text:
         asks = turn.text.rstrip().endswith(("?", "？"))
+        asks = asks or (turn.intent in ASKS_US and not tells_what_happened(products, turn.text))
         return turn.confidence >= CLEAR and (asks or not (turn.intent in MAY_CARRY_FACTS and heard.rest >= MANY_WORDS))
     if heard.answers(asked):
         return False
-    puts_right = corrects(turn.text) and not is_question(turn.text)  # "wait, 3 days ago or 4 ... should be wednesday"
+    told = heard.change.model_fields_set - {
+        "description"
+    }  # "hang on, is a crack from before covered" tells nothing else
+    puts_right = (
+        bool(told) and corrects(turn.text) and not is_question(turn.text)
+    )  # "wait, 3 days ago ... should be wednesday"
     return not (heard.something and (turn.intent in MAY_CARRY_FACTS or turn.confidence < CLEAR or puts_right))
 
 

@@ -32,7 +32,8 @@ _GOES_ON = re.compile(
 # The whole of it put right, from its first word on; "... no wait, 120" in the middle tells a claim of its own.
 _PUTS_RIGHT = re.compile(
     r"^\W*(?:no|not|wait|sorry|actually|oops|hang on|hold on|correction|typo|my bad|my mistake|scratch that)\b"
-    r"|^\W*(?:不对|不是|搞错|弄错|说错|写错|更正|纠正|刚才|刚刚|等等|等下)"
+    r"|\bactually\W*$"
+    r"|^\W*(?:不对|不是|搞错|弄错|说错|写错|更正|纠正|刚才|刚刚|等等|等下|其实)"
 )
 
 

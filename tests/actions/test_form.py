@@ -155,6 +155,26 @@ async def test_a_side_question_is_answered_and_the_question_comes_back(intent: I
     assert bool(talk.said) is (intent is not Intent.REPEAT)
 
 
+@pytest.mark.parametrize("text", ["sorry what was that you just asked me", "刚才说啥来着 再说一遍"])
+async def test_asking_us_to_say_it_again_is_no_story(text: str) -> None:
+    talk = Talk()
+    await talk.hear("claim for my phone, last friday, $80", Intent.FILE_CLAIM)
+    await talk.hear(text, Intent.REPEAT, 0.99)
+    assert (talk.asked, talk.slots.get(Slot.DESCRIPTION)) == (Ask.DESCRIPTION, None)
+    await talk.hear("you asked me that already, it slipped and broke on the stairs", Intent.REPEAT, 0.8)
+    assert talk.asked == Ask.PHOTO
+
+
+async def test_a_question_that_begins_like_a_correction_is_answered() -> None:
+    talk = Talk()
+    await talk.hear("smashed my phone screen last friday, $80", Intent.FILE_CLAIM)
+    assert talk.asked == Ask.PHOTO
+    before = talk.slots[Slot.DESCRIPTION]
+    await talk.hear("hang on was that covered if there was a crack from before", Intent.ASK_COVERAGE, 0.99)
+    assert talk.said
+    assert (talk.asked, talk.slots[Slot.DESCRIPTION]) == (Ask.PHOTO, before)
+
+
 async def test_a_greeting_may_carry_facts() -> None:
     talk = Talk()
     await talk.hear("hi, I'd like to claim", Intent.FILE_CLAIM)
