@@ -18,7 +18,7 @@ from backend.kit.words import LANGUAGES, date_words
 from backend.ledger import service as ledger
 from backend.notices import service as notices
 from backend.payouts import repository as payouts
-from backend.payouts.models import Payout, PayoutStatus
+from backend.payouts.models import ACCOUNT_LEFT, Payout, PayoutStatus
 from backend.policies import catalogue
 from backend.policies import repository as policies
 from backend.review.models import Decision, Outcome
@@ -182,12 +182,13 @@ async def _deny(session: Session, claim: Claim, decision: Decision, now: datetim
 
 
 async def _owed_before(session: Session, claim: Claim) -> bool:
-    """Whether an appeal is open, and the decision before it owes what the bank sent back. Where a second person wouldn't
-    let the latest payment go, that is what is decided here, too."""
+    """Whether an appeal is open, and the decision before it owes what the bank sent back, or what was taken back from an
+    account that isn't the customer's. Where a second person wouldn't let the latest payment go, that is what is decided
+    here, too."""
     if await repository.open_appeal(session, claim.id) is None:
         return False
     latest = await payouts.latest_for_claim(session, claim.id)
-    refused = latest is None or latest.status is PayoutStatus.CANCELLED
+    refused = latest is None or (latest.status is PayoutStatus.CANCELLED and latest.failure != ACCOUNT_LEFT)
     return not refused and await ledger.owed(session, claim.id) > 0
 
 

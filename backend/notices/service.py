@@ -117,7 +117,7 @@ async def claim_withdrawn(session: Session, claim: Claim, now: datetime) -> None
 async def decision_stands(
     session: Session, claim: Claim, reasons: list[dict[str, Any]], now: datetime, *, owed: bool = False
 ) -> None:
-    """An appeal for more didn't change the decision. `owed`: what it had approved has come back from the bank."""
+    """An appeal for more didn't change the decision. `owed`: what it had approved is still to be paid."""
     conversation = await conversations.get(session, claim.conversation_id)
     customer = await customers.get(session, claim.customer_id)
     reason = next((str(reason["text"]) + " " for reason in reasons if reason.get("text")), "")

@@ -104,8 +104,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "zh": "另一位同事重新审核了理赔{number}，结果维持不变。{reason}已付的款项不受影响。",
     },
     "decision_stands_owed": {
-        "en": "Another colleague has looked at claim {number} again, and the decision stands. {reason}The payment that came back is still yours: a colleague will write to you here by {due}.",
-        "zh": "另一位同事重新审核了理赔{number}，结果维持不变。{reason}被银行退回的那笔款项仍归您所有，同事会在{due}前在这里联系您处理。",
+        "en": "Another colleague has looked at claim {number} again, and the decision stands. {reason}What we approved before is still yours: a colleague will write to you here by {due}.",
+        "zh": "另一位同事重新审核了理赔{number}，结果维持不变。{reason}此前批准的赔款仍归您所有，同事会在{due}前在这里联系您处理。",
     },
     "withdrawn": {
         "en": 'Claim {number} was taken back at your request. If that wasn\'t you, reply "agent" at once.',

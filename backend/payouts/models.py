@@ -30,6 +30,10 @@ class PayoutStatus(StrEnum):
     CANCELLED = "cancelled"  # held, and never sent
 
 
+# Why a payout was cancelled that nobody refused: its account isn't the customer's any more.
+ACCOUNT_LEFT = "account_left"
+
+
 class HoldReason(StrEnum):
     LARGE = "large"
     PAYEE = "payee"  # the bank says that the account is somebody else's
@@ -63,7 +67,7 @@ class Payout(Model):
     request_body: Mapped[bytes | None] = mapped_column(LargeBinary)
     attempts: Mapped[int] = mapped_column(default=0)
     bank_reference: Mapped[str | None]
-    failure: Mapped[str | None]  # the bank's reason, where it rejected or returned
+    failure: Mapped[str | None]  # the bank's reason, where it rejected or returned; who refused's, or ACCOUNT_LEFT
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

@@ -22,14 +22,13 @@ from backend.ledger import service as ledger
 from backend.notices import service as notices
 from backend.payouts import exceptions, payee, repository, rules
 from backend.payouts.errors import AlreadyPaying, Contradiction, NoAccount, NothingToPay
-from backend.payouts.models import ExceptionKind, HoldReason, Payout, PayoutStatus, Resolution
+from backend.payouts.models import ACCOUNT_LEFT, ExceptionKind, HoldReason, Payout, PayoutStatus, Resolution
 from backend.payouts.rails import BankAnswer, BankStatus, PayeeMatch, PaymentOrder, Rail
 from backend.review.models import Decision, Outcome
 
 log = structlog.get_logger()
 SWEEP_AT_MOST = 100
 BEING_PAID = frozenset({ClaimStatus.APPROVED, ClaimStatus.PARTLY_APPROVED, ClaimStatus.PAYING})
-ACCOUNT_LEFT = "account_left"
 NOT_SENT_AGAIN = "its account isn't the customer's any more: not sent again, but the bank may have got it before"
 
 

@@ -16,6 +16,7 @@ from backend.kit.errors import Invalid
 from backend.kit.http import ServicesDep
 from backend.kit.money import Money, from_major
 from backend.kit.services import Services
+from backend.ledger import service as ledger
 from backend.payouts import holding, payee
 from backend.review import lateness
 from backend.review import service as review
@@ -85,6 +86,7 @@ async def claim_html(
     async with services.db.transaction() as session:
         paid_to = await payee.of_claim(session, claim.id)
         not_sent = await holding.why_not_sent(session, claim.id)
+        owed = Money(currency, await ledger.owed(session, claim.id))
     return views.page(
         request,
         services,
@@ -94,6 +96,7 @@ async def claim_html(
         claim=claim,
         payee=paid_to,
         not_sent=not_sent,
+        owed=owed,
         payable=payable(claim),
         alone=None if alone is None else Money(currency, alone),
         late=late(claim, now),

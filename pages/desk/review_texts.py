@@ -48,6 +48,7 @@ _CLAIMS = {
     "claim.no_limit": {"en": "any amount", "zh": "不限"},
     "claim.happened": {"en": "Happened on", "zh": "发生日期"},
     "claim.submitted": {"en": "Submitted", "zh": "提交时间"},
+    "claim.owed": {"en": "Approved before, still to be paid", "zh": "此前已批准，尚未支付"},
     "claim.told": {"en": "In the customer's words", "zh": "客户原话"},
     "claim.why": {"en": "What the review found", "zh": "审核发现"},
     "claim.appeal": {"en": "The customer disagrees", "zh": "客户对结果有异议"},

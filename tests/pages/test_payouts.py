@@ -31,7 +31,9 @@ async def test_released_for_an_account_that_is_gone_it_is_not_sent(
     assert answer.status_code == 409
     assert "Not sent: the account isn&#39;t the customer&#39;s any more" in answer.text
     assert "No payment waits" in answer.text
-    assert "The payment before was not sent" in (await desk.get(f"/desk/claims/{claim_id}")).text
+    page = (await desk.get(f"/desk/claims/{claim_id}")).text
+    assert "The payment before was not sent" in page
+    assert "Approved before, still to be paid" in page
     zh = (await desk.get(f"/desk/claims/{claim_id}", headers={"accept-language": "zh"})).text
     assert "上一笔付款未发出" in zh
     async with database.transaction() as session:

@@ -10,6 +10,7 @@ from backend.authority import service as authority
 from backend.authority.models import Act
 from backend.claims import repository as claims
 from backend.claims.models import Claim, ClaimStatus, Lane
+from backend.claims.rules import REVIEW_PROMISE
 from backend.conversations.models import Conversation
 from backend.customers import changes
 from backend.customers import repository as customers
@@ -23,7 +24,9 @@ from backend.payouts.rails import BankStatus
 from backend.review import service as review
 from backend.review.models import Outcome
 from tests.payouts.drive import Drive, approved
+from tests.payouts.test_came_back import ALL, ASKED, FIRST, appealed, decided, said_last
 from tests.payouts.test_machine import ModelBank, Mood
+from tests.review.test_service import reviewed
 from tests.sandbox.process import BankProcess
 from tests.support import people
 
@@ -110,13 +113,13 @@ async def test_a_stop_takes_back_what_has_not_left(
         assert (again.account_id, again.status in rules.UNSENT) == (earlier, True)
 
 
-async def hold(drive: Drive, payout_id: UUID) -> None:
+async def hold(drive: Drive, payout_id: UUID, approved_as: ClaimStatus = ClaimStatus.APPROVED) -> None:
     """As if its sum were large."""
     async with drive.db.transaction() as session:
         payout = await session.get_one(Payout, payout_id)
         claim = await session.get_one(Claim, payout.claim_id)
         await ledger.fail(session, payout.id, drive.now)
-        payout.status, claim.status = PayoutStatus.HELD, ClaimStatus.APPROVED
+        payout.status, claim.status = PayoutStatus.HELD, approved_as
 
 
 async def test_released_too_late_it_goes_back(bank: BankProcess, drive: Drive) -> None:
@@ -202,3 +205,48 @@ async def test_a_person_sees_why(drive: Drive) -> None:
         payout = await holding.refuse(session, payout_id, "hua", "not their account", drive.now)
         assert await holding.why_not_sent(session, payout.claim_id) == "not their account"
         assert any("closer look" in each for each in await people.said(session))
+
+
+@pytest.mark.parametrize("waits", [PayoutStatus.QUEUED, PayoutStatus.HELD])
+async def test_an_appeal_turned_down_takes_nothing_of_it(database: Database, waits: PayoutStatus) -> None:
+    """The account was put back while the customer asked for more: what was approved is owed still, and a person pays it
+    to the account that is theirs."""
+    drive = Drive(database, ModelBank())
+    claim_id = await reviewed(database, drive.now, amount_minor=ASKED)
+    payout_id = await decided(database, claim_id, FIRST, "mei", drive.now)
+    if waits is PayoutStatus.HELD:
+        await hold(drive, payout_id, ClaimStatus.PARTLY_APPROVED)
+    earlier = await owner_before(drive, payout_id)
+    await appealed(database, claim_id, drive.now)
+    await stop(drive)
+    await is_back(drive, payout_id)
+    drive.passes(days=1)
+    async with database.transaction() as session:
+        await review.decide(session, claim_id, Outcome.DENY, None, "Page two says so.", "jun", drive.now)
+    _, claim = await found(drive, payout_id)
+    assert (claim.status, claim.approved_minor) == (ClaimStatus.IN_REVIEW, FIRST)
+    assert "What we approved before is still yours: a colleague will write to you" in await said_last(database)
+    async with database.transaction() as session:
+        assert await ledger.owed(session, claim_id) == FIRST
+        [waiting] = await review.waiting(session)
+        assert (waiting.id, waiting.appeal, waiting.due_at) == (claim_id, None, drive.now + REVIEW_PROMISE)
+    again = await decided(database, claim_id, FIRST, "mei", drive.now)
+    payout, _ = await found(drive, again)
+    assert (payout.account_id, payout.amount_minor) == (earlier, FIRST)
+
+
+async def test_an_appeal_of_what_was_denied_since_finds_nothing_owed(database: Database) -> None:
+    """Whoever decided the first time denied it after all: an appeal of that is turned down as any other."""
+    drive = Drive(database, ModelBank())
+    claim_id = await reviewed(database, drive.now, amount_minor=ASKED)
+    payout_id = await decided(database, claim_id, ALL, "mei", drive.now)
+    await owner_before(drive, payout_id)
+    await stop(drive)
+    for by in ("mei", "jun"):
+        async with database.transaction() as session:
+            await review.decide(session, claim_id, Outcome.DENY, None, "A false bill.", by, drive.now)
+            assert await ledger.owed(session, claim_id) == 0
+        _, claim = await found(drive, payout_id)
+        assert (claim.status, claim.approved_minor) == (ClaimStatus.DENIED, None)
+        if by == "mei":
+            await appealed(database, claim_id, drive.now)

@@ -160,7 +160,7 @@ class TestWhileAnAppealIsOpen:
         assert claim.due_at == later + REVIEW_PROMISE
         assert await books(database, claim_id) == {Account.INCURRED: -FIRST, Account.PAYABLE: FIRST}
         told = await said_last(database)
-        assert "the decision stands. Page two says so. The payment that came back is still yours" in told
+        assert "the decision stands. Page two says so. What we approved before is still yours" in told
         payout_id = await decided(database, claim_id, FIRST, "mei", later)
         await bank_says(database, payout_id, BankStatus.SETTLED, later)
         assert (await claim_of(database, claim_id)).status is ClaimStatus.PAID
