@@ -13,7 +13,7 @@ QUEUE_AFTER_ALARM = timedelta(minutes=2)
 @dataclass(frozen=True, slots=True)
 class Held:
     """A conversation that a person holds. `waiting_since` the first words of the customer's that they haven't answered,
-    `alarmed_at` the first that told of danger; `seen_at` when that person was last at the desk."""
+    `alarmed_at` the first that told of danger, both since they hold it; `seen_at` when that person was last at the desk."""
 
     waiting_since: datetime | None
     alarmed_at: datetime | None

@@ -164,6 +164,7 @@ async def _locked(session: Session, handoff_id: UUID) -> tuple[Handoff, Conversa
 def _give(handoff: Handoff, conversation: Conversation, agent_id: UUID, now: datetime) -> None:
     handoff.status, handoff.agent_id = HandoffStatus.TAKEN, agent_id
     handoff.taken_at = handoff.waiting_since = now
+    handoff.alarmed_at = now if handoff.alarmed_at is not None else None  # at the top still, and time to answer
     conversation.owner = Owner.AGENT
     conversation.epoch += 1
 

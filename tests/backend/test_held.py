@@ -260,6 +260,24 @@ async def test_danger_that_nobody_answers_is_put_back_soon(desk: Desk) -> None:
     assert (item.status, item.reason) == ("queued", "emergency")
 
 
+async def test_who_takes_over_where_there_is_danger_has_time_to_answer(desk: Desk) -> None:
+    """Two minutes of their own, at the top of the list still."""
+    mei, ben = await desk.hire("mei"), await desk.hire("ben")
+    await desk.asks()
+    await desk.takes(mei)
+    await desk.writes("my flat is on fire")
+    desk.passes(seconds=119)
+    await desk.at_desk(ben)
+    await desk.takes_over(ben)
+    desk.passes(seconds=119)
+    assert await desk.put_back() == 0
+    item = await desk.item()
+    assert item.agent_id == ben
+    assert item.held.alarmed_at is not None
+    desk.passes(seconds=1)
+    assert await desk.put_back() == 1
+
+
 async def test_a_customer_is_told_whether_somebody_is_there(desk: Desk) -> None:
     """An open page of the desk is somebody; signed out, or not seen for some minutes, is nobody. The place is kept."""
     mei = await desk.hire("mei")
