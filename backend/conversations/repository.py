@@ -165,6 +165,31 @@ async def customer_wrote_since(session: Session, conversation_id: UUID, position
     return found.first() is not None
 
 
+async def last_of_agent(session: Session, conversation_id: UUID) -> Message | None:
+    found = await session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.author == Author.AGENT)
+        .order_by(Message.position.desc())
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
+async def first_of_customer(session: Session, conversation_id: UUID, position: int) -> Message | None:
+    """Of those after that position."""
+    found = await session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.CUSTOMER,
+            Message.position > position,
+        )
+        .order_by(Message.position)
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
 async def media_of(session: Session, message_ids: list[UUID]) -> dict[UUID, list[UUID]]:
     rows = await session.execute(select(Media.message_id, Media.id).where(Media.message_id.in_(message_ids)))
     found: dict[UUID, list[UUID]] = {}

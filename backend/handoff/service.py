@@ -246,6 +246,7 @@ async def unanswered(session: Session, now: datetime) -> list[UUID]:
 async def put_back(session: Session, handoff_id: UUID, now: datetime) -> UUID | None:
     """Let anybody answer what its agent has not, and say so once; whose conversation it is, None where they have meanwhile."""
     handoff, conversation = await _locked(session, handoff_id)
+    await _heed_answer(session, handoff)
     if handoff.status is not HandoffStatus.TAKEN or not waits_too_long(await _held(session, handoff), now):
         return None
     _requeue(session, handoff, conversation, "clock", now)
@@ -253,6 +254,18 @@ async def put_back(session: Session, handoff_id: UUID, now: datetime) -> UUID | 
         text = words(PUT_BACK, conversation.language)
         await messages.say(session, conversation, text, Author.SYSTEM, now, detail={PUT_BACK: True})
     return conversation.id
+
+
+async def _heed_answer(session: Session, handoff: Handoff) -> None:
+    """What an agent has answered doesn't wait, whichever release's desk they wrote at: the one before notes no waiting."""
+    answer = await conversations.last_of_agent(session, handoff.conversation_id)
+    if answer is None:
+        return
+    if handoff.waiting_since is not None and answer.at > handoff.waiting_since:
+        after = await conversations.first_of_customer(session, handoff.conversation_id, answer.position)
+        handoff.waiting_since = after.at if after is not None else None
+    if handoff.alarmed_at is not None and answer.at > handoff.alarmed_at:
+        handoff.alarmed_at = None
 
 
 def _requeue(session: Session, handoff: Handoff, conversation: Conversation, by: str, now: datetime) -> None:

@@ -91,8 +91,14 @@ class Desk:
         async with self.services.db.transaction() as session:
             await handoff.reply(session, self.conversation_id, agent_id, "One moment", self.now, 10**9)
 
+    async def answers_as_before(self, agent_id: UUID) -> None:
+        """At a desk that knows nothing of who waits."""
+        async with self.services.db.transaction() as session:
+            chat = await people.conversation(session, self.now)
+            await service.say(session, chat, "One moment", Author.AGENT, self.now, detail={"agent": str(agent_id)})
+
     async def put_back(self) -> int:
-        """As the job does, every minute."""
+        """As the job does, every minute; how many were looked at."""
         async with self.services.db.transaction() as session:
             found = await handoff.unanswered(session, self.now)
         for handoff_id in found:
@@ -276,6 +282,36 @@ async def test_who_takes_over_where_there_is_danger_has_time_to_answer(desk: Des
     assert item.held.alarmed_at is not None
     desk.passes(seconds=1)
     assert await desk.put_back() == 1
+
+
+async def test_an_answer_from_the_desk_of_the_release_before_counts(desk: Desk) -> None:
+    """It runs on beside and notes no waiting: what is answered stays, what the customer wrote since then waits since then."""
+    mei = await desk.hire("mei")
+    await desk.asks()
+    await desk.takes(mei)
+    await desk.writes("my flat is on fire")
+    desk.passes(minutes=1)
+    await desk.answers_as_before(mei)
+    desk.passes(minutes=15)
+    assert await desk.put_back() == 1  # looked at
+    item = await desk.item()
+    assert (item.agent_id, item.held.waiting_since, item.held.alarmed_at) == (mei, None, None)
+    assert await desk.put_back() == 0
+
+    await desk.writes("and now?")
+    desk.passes(minutes=1)
+    await desk.answers_as_before(mei)
+    desk.passes(minutes=10)
+    written = desk.now
+    await desk.writes("hello?")
+    desk.passes(minutes=5)
+    assert await desk.put_back() == 1  # looked at
+    item = await desk.item()
+    assert (item.agent_id, item.held.waiting_since) == (mei, written)
+    assert await desk.owner() is Owner.AGENT
+    desk.passes(minutes=10)
+    assert await desk.put_back() == 1
+    assert await desk.owner() is Owner.QUEUED
 
 
 async def test_a_customer_is_told_whether_somebody_is_there(desk: Desk) -> None:
