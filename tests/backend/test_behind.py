@@ -103,6 +103,20 @@ async def test_a_claim_is_decided_behind_the_answer_that_says_it_is_filed(
         assert found.status is ClaimStatus.PAYING
 
 
+@pytest.mark.parametrize(("more", "task"), [((), "review.review_claim"), ((True,), "review.review_again")])
+async def test_a_job_of_the_release_before_is_done(
+    database: Database, settings: Settings, now: datetime, more: tuple[bool, ...], task: str
+) -> None:
+    """What waits at an upgrade, and what its web goes on adding: the claim is reviewed, or looked at again."""
+    services = process(database, settings, now, Bot())
+    async with database.transaction() as session:
+        claim = await filed(session, now)
+    jobs = f"procrastinate_jobs WHERE task_name = '{task}' AND lock = 'claim:{claim.id}'"
+    before = await count(database, jobs)
+    await run(services, "review.begin", str(claim.id), *more)
+    assert await count(database, jobs) == before + 1
+
+
 async def test_a_hand_back_speaks_under_the_lease_of_a_turn(
     database: Database, settings: Settings, now: datetime
 ) -> None:
