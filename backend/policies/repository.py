@@ -51,8 +51,10 @@ async def of_customer(session: Session, customer_id: UUID) -> list[Policy]:
 
 
 async def for_product(session: Session, customer_id: UUID, product: str, on: date) -> Policy | None:
-    """The customer's policy for a product: the one in force on that day, else the latest, else none."""
+    """The customer's policy for a product: the one in force on that day, else the latest that had begun, else the first to
+    come, else none."""
     policies = [policy for policy in await of_customer(session, customer_id) if policy.product == product]
-    in_force = [policy for policy in policies if policy.starts_on <= on <= policy.ends_on]
-    found = in_force or policies
+    began = [policy for policy in policies if policy.starts_on <= on]
+    in_force = [policy for policy in began if on <= policy.ends_on]
+    found = in_force or began or policies[:1]
     return found[-1] if found else None

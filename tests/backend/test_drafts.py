@@ -12,6 +12,8 @@ from backend.claims.schemas import DraftChange
 from backend.conversations.models import Channel
 from backend.identity import service as identity
 from backend.kit.db import Database
+from backend.policies import repository as policies
+from backend.policies.models import Policy
 from tests.support import people
 
 
@@ -79,6 +81,25 @@ async def test_what_the_policy_rules_out_is_taken_back_and_asked_anew(database: 
             await claims.submit(session, conversation.id, customer, now)
         await drafts.change_draft(session, conversation.id, DraftChange(amount_minor=9000), now)
         assert (await claims.submit(session, conversation.id, customer, now)).amount_minor == 9000
+
+
+async def test_the_first_day_of_a_policy_that_is_renewed_already(database: Database, now: datetime) -> None:
+    """Not that of the renewal, nor is a day between the two before the policy."""
+    async with database.transaction() as session:
+        customer = await people.customer(session, now)
+        held = await policies.for_product(session, customer.id, "outpatient", now.date())
+        assert held is not None
+        renewed = Policy(
+            number=held.number, customer_id=customer.id, product="outpatient", currency="USD",
+            starts_on=held.ends_on + timedelta(days=31), ends_on=held.ends_on + timedelta(days=395),
+        )  # fmt: skip
+        session.add(renewed)
+        await session.flush()
+        day = timedelta(days=1)
+        for happened, code in ((held.starts_on - day, "before_policy"), (held.ends_on + day, "after_policy")):
+            draft = Draft(claim_type="outpatient", incident_on=happened)
+            [problem] = await drafts.against_policy(session, draft, customer.id, happened)
+            assert (problem.code, problem.params["starts_on"]) == (code, held.starts_on.isoformat())
 
 
 async def test_a_day_that_has_not_begun_where_the_customer_lives_is_asked_anew(database: Database) -> None:

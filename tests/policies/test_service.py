@@ -144,6 +144,27 @@ async def test_a_renewal_is_a_term_of_its_own(database: Database, now: datetime)
     assert (found.policy_starts_on, found.policy_ends_on) == (date(2026, 1, 1), date(2027, 12, 31))
 
 
+@pytest.mark.parametrize(
+    ("day", "starts_in"),
+    [
+        (date(2025, 12, 15), 2026),  # before the first
+        (date(2026, 6, 1), 2026),
+        (date(2027, 6, 1), 2026),  # between two: the one that ran out
+        (date(2028, 6, 1), 2028),
+        (date(2029, 6, 1), 2028),
+    ],
+)
+async def test_the_term_that_a_day_is_told_of(database: Database, now: datetime, day: date, starts_in: int) -> None:
+    later = GRACE | {"starts_on": "2028-01-01", "ends_on": "2028-12-31"}
+    await bring_in(database, now, later, GRACE)
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, PHONE)
+        assert grace is not None
+        policy = await repository.for_product(session, grace.id, "device_screen", day)
+        assert policy is not None
+        assert policy.starts_on.year == starts_in
+
+
 async def filed(session: Session, customer: Customer, policy: Policy, day: date, now: datetime) -> Claim:
     conversation = await people.conversation(session, now, customer.phone)
     draft = Draft(conversation_id=conversation.id, status=DraftStatus.FILED, created_at=now, updated_at=now)
