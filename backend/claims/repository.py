@@ -20,6 +20,7 @@ from backend.kit.ids import new_id
 from backend.review.models import Decision, Outcome
 
 UNANSWERED = "unanswered"  # why a claim is back in review
+BACK_OR_ANSWERED = (ClaimStatus.IN_REVIEW.value, "documents_added", "information_given")
 
 
 async def open_draft(session: Session, conversation_id: UUID, *, lock: bool = False) -> Draft | None:
@@ -281,11 +282,11 @@ async def unanswered(session: Session, since: datetime, *, reminded: bool, limit
 
 
 async def back_unanswered(session: Session, claim_ids: list[UUID]) -> set[UUID]:
-    """Those of them that are in review because the customer didn't answer."""
+    """Those of them that are in review because the customer didn't answer, and hasn't since."""
     latest = (
         select(ClaimEvent.claim_id, ClaimEvent.data)
         .ext(distinct_on(ClaimEvent.claim_id))
-        .where(ClaimEvent.claim_id.in_(claim_ids), ClaimEvent.kind == ClaimStatus.IN_REVIEW.value)
+        .where(ClaimEvent.claim_id.in_(claim_ids), ClaimEvent.kind.in_(BACK_OR_ANSWERED))
         .order_by(ClaimEvent.claim_id, ClaimEvent.position.desc())
     )
     return {claim_id for claim_id, data in await session.execute(latest) if data.get("why") == UNANSWERED}

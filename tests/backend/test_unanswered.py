@@ -3,16 +3,18 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 
 from backend.claims import operations, rules, unanswered
 from backend.claims import repository as claims
 from backend.claims.models import Claim, ClaimStatus, Lane
-from backend.claims.schemas import InformationGiven
+from backend.claims.schemas import InformationGiven, PhotosFor
 from backend.customers.models import Customer
 from backend.kit.db import Database, Session
 from backend.review import service as review
 from backend.review.models import Outcome
+from tests.backend.test_operations import photo
 from tests.review.test_service import claim_of, reviewed
 from tests.support import people
 
@@ -91,6 +93,30 @@ async def test_long_silent_before_anybody_was_reminded(database: Database, now: 
         assert await unanswered.run(session, now + late) == (1, 0)
         assert await unanswered.run(session, now + late + timedelta(days=8)) == (0, 0)
         assert await unanswered.run(session, now + late + timedelta(days=10)) == (0, 1)
+
+
+@pytest.mark.parametrize("by_photo", [False, True])
+async def test_who_answers_after_all_is_seen_to_have(database: Database, now: datetime, *, by_photo: bool) -> None:
+    """The claim is with a person already, and it no longer says that no answer came; asked anew, it may say so again."""
+    claim_id = await asked(database, now)
+    async with database.transaction() as session:
+        await unanswered.run(session, now + REMINDED)
+        await unanswered.run(session, now + BACK)
+        claim, later = await claims.get(session, claim_id), now + BACK + timedelta(hours=1)
+        if by_photo:
+            customer = await session.get_one(Customer, claim.customer_id)
+            conversation = await people.conversation(session, now)
+            await photo(session, conversation, later)
+            await operations.place_photos(session, customer, conversation.id, PhotosFor(), later)
+        else:
+            await answer(session, claim, later)
+        [waiting] = await review.waiting(session)
+        assert (waiting.status, waiting.unanswered) == ("in_review", False)
+        await review.decide(session, claim_id, Outcome.ASK, None, "And page two.", "mei", later)
+        assert await unanswered.run(session, later + REMINDED - NOON + timedelta(hours=1)) == (1, 0)
+        assert await unanswered.run(session, later + BACK - NOON + timedelta(hours=1)) == (0, 1)
+        [waiting] = await review.waiting(session)
+        assert (waiting.status, waiting.unanswered) == ("in_review", True)
 
 
 async def answer(session: Session, claim: Claim, now: datetime) -> None:
