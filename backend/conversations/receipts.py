@@ -6,6 +6,7 @@ it is stored, as everything is.
 
 import asyncio
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from backend.conversations import leaving
 from backend.conversations.models import Channel
@@ -20,9 +21,12 @@ MOST_AT_ONCE = 500
 
 @dataclass
 class _Gathered:
-    """Of one process and channel: the receipts that wait to be noted, by the provider's id, and what they will have told."""
+    """Of one process and channel: the receipts that wait to be noted, one of each message, and what they will have told.
 
-    receipts: dict[str, Receipt] = field(default_factory=dict)
+    By our id where the provider gives it back: a message that was sent again has two of the provider's.
+    """
+
+    receipts: dict[UUID | str, Receipt] = field(default_factory=dict)
     news: asyncio.Future[dict[str, News]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -39,12 +43,14 @@ async def record(services: Services, receipt: Receipt) -> News:
         task = asyncio.create_task(_note(services, key, gathered))
         _noting.add(task)
         task.add_done_callback(_noting.discard)
-    before = gathered.receipts.get(receipt.provider_message_id)
+    message = receipt.message_id or receipt.provider_message_id
+    before = gathered.receipts.get(message)
     if before is None or receipt.status in AFTER[before.status]:
-        gathered.receipts[receipt.provider_message_id] = receipt
+        gathered.receipts[message] = receipt
     if len(gathered.receipts) >= MOST_AT_ONCE:
         _gathered.pop(key, None)
-    return (await asyncio.shield(gathered.news))[receipt.provider_message_id]
+    news = await asyncio.shield(gathered.news)
+    return news[gathered.receipts[message].provider_message_id]
 
 
 async def _note(services: Services, key: tuple[str, Channel], gathered: _Gathered) -> None:

@@ -236,6 +236,29 @@ async def test_a_reply_that_nobody_sends_any_more_gets_a_job(
     assert await one(database, "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'conversations.deliver'") == 1
 
 
+@pytest.mark.parametrize("order", [1, -1])
+async def test_two_receipts_of_a_message_that_was_sent_again(
+    database: Database, redis_url: str, providers: Served, now: datetime, order: int
+) -> None:
+    """It has two of the provider's ids; of what comes together the one that tells more holds, in whatever order."""
+    async with database.transaction() as session:
+        message = await service.say(session, await people.conversation(session, now), "hi", Author.BOT, now)
+        message.status, message.provider_message_id = OutStatus.SENT, "SM2"
+    told = [("SM1", OutStatus.FAILED), ("SM2", OutStatus.DELIVERED)][::order]
+    async with process(database, redis_url, providers, "http://127.0.0.1:9", now) as services:
+        news = await asyncio.gather(
+            *(
+                receipts.record(
+                    services,
+                    Receipt(channel=Channel.SMS, provider_message_id=sid, message_id=message.id, status=status),
+                )
+                for sid, status in told
+            )
+        )
+    assert news == [News.MOVED] * 2
+    assert await one(database, "SELECT count(*) FROM messages WHERE status = 'delivered' AND error IS NULL") == 1
+
+
 async def test_receipts_that_come_together_are_noted_together(
     database: Database, redis_url: str, providers: Served, now: datetime
 ) -> None:
