@@ -31,6 +31,15 @@ async def note_seen(session: Session, agent_id: UUID, now: datetime, unless_sinc
     )
 
 
+async def note_still_seen(session: Session, agent_id: UUID, now: datetime) -> None:
+    await session.execute(
+        update(Agent)
+        .where(Agent.id == agent_id, Agent.seen_at.is_not(None))
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def seen_after(session: Session, since: datetime) -> bool:
     """Whether anybody who works here was at the desk after that."""
     found = await session.scalars(select(Agent.id).where(Agent.ended_at.is_(None), Agent.seen_at > since).limit(1))

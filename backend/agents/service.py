@@ -77,6 +77,11 @@ async def at_desk(session: Session, agent_id: UUID, now: datetime) -> None:
     await repository.note_seen(session, agent_id, now, now - SEEN_EVERY)
 
 
+async def still_at_desk(session: Session, agent_id: UUID, now: datetime) -> None:
+    """A page is open still: said by its stream, which doesn't know of a sign-out, and changes nothing of it."""
+    await repository.note_still_seen(session, agent_id, now)
+
+
 async def leave_desk(session: Session, agent_id: UUID) -> None:
     """They have signed out. Raises NotFound."""
     (await _own(session, agent_id)).seen_at = None

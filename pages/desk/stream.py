@@ -87,7 +87,7 @@ async def thread_stream(
 async def _looks(services: Services, agent: SignedIn, *topics: str) -> AsyncIterator[None]:
     """When to look: at once, at each wake-up, every few seconds, until the stream has lasted long enough.
 
-    Meanwhile its agent is at the desk.
+    Meanwhile its agent is at the desk, unless they sign out.
     """
     seen = began = services.clock()
     async for _ in listen(services.redis, *topics):
@@ -97,7 +97,7 @@ async def _looks(services: Services, agent: SignedIn, *topics: str) -> AsyncIter
         if now - seen >= SEEN_EVERY:
             seen = now
             async with services.db.transaction() as session:
-                await agents.at_desk(session, agent.agent_id, now)
+                await agents.still_at_desk(session, agent.agent_id, now)
         yield
 
 

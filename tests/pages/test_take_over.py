@@ -1,5 +1,6 @@
 """Who is at the desk, and what of a colleague's they are offered."""
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,13 +11,16 @@ from fastapi import FastAPI
 from backend.agents import service as agents
 from backend.agents.models import Agent
 from backend.agents.passwords import HASHER
+from backend.agents.rules import SEEN_EVERY
 from backend.authority import service as authority
 from backend.authority.models import Act
 from backend.handoff import service as handoff
 from backend.kit.db import Database
+from backend.kit.wake import wake
+from pages.desk.stream import LONGEST
 from tests.pages.conftest import PASSWORD, Clock
 from tests.pages.test_sign_in import csrf_of, sign_in
-from tests.pages.test_stream import queued
+from tests.pages.test_stream import STREAM, queued
 
 
 @pytest.fixture
@@ -90,3 +94,30 @@ async def test_who_has_the_desk_open_is_there(
     assert await somebody()
     await desk.post("/desk/logout", data={"csrf": csrf_of(page)})
     assert not await somebody()
+
+
+async def test_an_open_stream_keeps_them_there_until_they_sign_out(
+    app: FastAPI, desk: httpx.AsyncClient, database: Database, agent: Agent, clock: Clock
+) -> None:
+    """The stream that a browser has open ends by itself, minutes after; whoever signed out is gone at once."""
+
+    async def seen() -> datetime | None:
+        async with database.transaction() as session:
+            return (await session.get_one(Agent, agent.id)).seen_at
+
+    async def a_look_later(time: timedelta) -> None:
+        clock.pass_by(time)
+        await wake(app.state.services.redis, "desk")
+        await asyncio.sleep(1)
+
+    await sign_in(desk)
+    page = (await desk.get("/desk")).text
+    stream = asyncio.create_task(desk.get("/desk/queue/stream", headers=STREAM, timeout=30))
+    await asyncio.sleep(1)
+    await a_look_later(SEEN_EVERY)
+    assert await seen() == clock.now
+    await desk.post("/desk/logout", data={"csrf": csrf_of(page)})
+    await a_look_later(SEEN_EVERY)
+    assert await seen() is None
+    await a_look_later(LONGEST)
+    assert (await stream).status_code == 200
