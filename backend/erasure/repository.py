@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, or_, select, text
 
 from backend.audit.models import AuditEntry, Receipt
+from backend.authority.models import AuthorityRequest, RequestStatus
 from backend.claims.models import Appeal, Claim, ClaimEvent, Draft
 from backend.conversations.models import Channel, Conversation, Media, Message
 from backend.customers.models import Customer, CustomerChange, PayoutAccount
@@ -111,7 +112,7 @@ async def _each[T: Model](
 
 
 async def forget_person(session: Session, customer: Customer, now: datetime) -> None:
-    """Name, number, addresses, accounts, factors, what was changed or noted about them."""
+    """Name, number, addresses, accounts, factors, what was changed or noted about them, what people told each other of it."""
     gone = f"erased:{customer.id}"
     customer.name, customer.phone, customer.email, customer.postal_address = "erased", gone, None, None
     customer.reference_lookup = customer.recorded = None
@@ -121,6 +122,10 @@ async def forget_person(session: Session, customer: Customer, now: datetime) -> 
         account.holder, account.bank_token, account.last_four, account.current = "erased", gone, "----", False
     async for change in _each(session, CustomerChange, CustomerChange.customer_id == customer.id):
         change.value = change.earlier = change.sealed = None
+    async for request in _each(session, AuthorityRequest, _about(customer)):
+        request.details, request.answer = {}, None
+        if request.status is RequestStatus.OPEN:
+            request.status = RequestStatus.REPLACED
     async for factor in _each(session, Factor, Factor.customer_id == customer.id):
         factor.secret = factor.credential_id = factor.public_key = None
         if factor.removed_at is None:
@@ -130,6 +135,14 @@ async def forget_person(session: Session, customer: Customer, now: datetime) -> 
     await session.execute(delete(CustomerSecurity).where(CustomerSecurity.customer_id == customer.id))
     async for challenge in _each(session, Challenge, Challenge.customer_id == customer.id):
         challenge.target = challenge.about = challenge.prefix = None
+
+
+def _about(customer: Customer) -> ColumnElement[bool]:
+    """What people asked a second pair of eyes for, with their words, about a customer's contacts, claims and payouts."""
+    claims = select(Claim.id).where(Claim.customer_id == customer.id)
+    changes = select(CustomerChange.id).where(CustomerChange.customer_id == customer.id)
+    payouts = select(Payout.id).where(Payout.claim_id.in_(claims))
+    return AuthorityRequest.subject_id.in_(claims.union_all(changes, payouts))
 
 
 async def forget_conversations(session: Session, conversations: Sequence[UUID]) -> None:

@@ -11,10 +11,14 @@ from backend.audit import proofs, proving, receipts, report, repository
 from backend.audit.checks import facts
 from backend.audit.checks import log as log_check
 from backend.audit.checks.results import Scope, Verdict
+from backend.authority import service as authority
+from backend.authority.models import Act
 from backend.claims import repository as claims
 from backend.conversations import service as conversations
 from backend.conversations.models import Author
+from backend.customers import changes, settling
 from backend.customers import repository as customers
+from backend.customers.models import ChangeKind, ChangeStatus
 from backend.erasure import service
 from backend.erasure.errors import AlreadyErased, Held, NotYetSigned, StillOpen
 from backend.kit.db import Model
@@ -82,6 +86,30 @@ async def test_nothing_personal_is_left(log: Log, grace: UUID) -> None:
     async with log.db.transaction() as session:
         [item] = await session.scalars(select(VaultItem))
     assert (item.value, item.last_four) == ("", "----")
+
+
+async def test_what_people_told_each_other_is_forgotten(log: Log, grace: UUID) -> None:
+    """How one made sure who asked for a new number, and why a second refused what was asked about her claim."""
+    async with log.db.transaction() as session:
+        customer = await customers.get(session, grace)
+        chat = await people.conversation(session, log.now)
+        asked = await changes.ask_contact(session, customer, chat.id, ChangeKind.PHONE, "+12025550177", log.now)
+        asked.status = ChangeStatus.WITH_PERSON
+        await authority.grant(session, "mei", Act.SETTLE_IDENTITY, BY, log.now)
+        words = "called Grace back at Elm Street"
+        await settling.propose(session, asked.id, username="mei", reason=words, now=log.now)
+        [claim] = await claims.of_customer(session, grace)
+        [payout_id] = await session.scalars(text("SELECT id FROM payouts"))
+        for act, subject in ((Act.APPROVE_CLAIM, claim.id), (Act.RELEASE_PAYOUT, payout_id)):
+            request = await authority.ask(session, act, subject, None, claim.amount, {"reason": words}, "mei", log.now)
+            await authority.refuse(session, request.id, "ben", "Grace saw a doctor twice", log.now)
+    await log.sequence()
+    await erase(log, grace)
+    assert personal(await everything(log)) == set()
+    async with log.db.transaction() as session:
+        left = list(await session.execute(text("SELECT asked_by, details::text, answer FROM authority_requests")))
+        assert left == [("mei", "{}", None)] * 3
+        assert await settling.every_waiting(session) != []  # the desk can show what nobody settled
 
 
 async def test_the_books_and_the_log_still_stand(log: Log, grace: UUID) -> None:
