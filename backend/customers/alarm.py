@@ -22,7 +22,7 @@ async def lock(session: Session, conversation_id: UUID, now: datetime) -> None:
         await changes.stop_all(session, customer, now, repository.BY_ALARM)
         chats |= set(await identity.conversations_of(session, customer.id))
     for chat in chats:
-        await identity.lock_out(session, chat, now)
+        await identity.lock_out(session, chat, now, reported_in=conversation_id)
 
 
 async def _who(session: Session, conversation_id: UUID, now: datetime) -> Customer | None:

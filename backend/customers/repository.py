@@ -219,19 +219,6 @@ async def ended(session: Session, customer_id: UUID, status: ChangeStatus, since
     return list(found)
 
 
-async def stopped_from_elsewhere(session: Session, customer_id: UUID, since: datetime) -> set[UUID]:
-    """The conversations whose change the customer stopped by STOP CHANGE since then."""
-    found = await session.scalars(
-        select(CustomerChange.conversation_id).where(
-            CustomerChange.customer_id == customer_id,
-            CustomerChange.status == ChangeStatus.STOPPED,
-            CustomerChange.ended_by == BY_STOP_CHANGE,
-            CustomerChange.ended_at >= since,
-        )
-    )
-    return set(found)
-
-
 async def numbers_left(session: Session, before: datetime, limit: int) -> list[CustomerChange]:
     """Changes of a phone number that were made in the fortnight before that moment."""
     found = await session.scalars(

@@ -12,14 +12,12 @@ from backend.conversations import service as messages
 from backend.conversations.models import Author, Conversation, Message, OutStatus, Owner
 from backend.conversations.ports import UNKNOWN
 from backend.conversations.texts import words
-from backend.customers import repository as customers
 from backend.handoff import repository
 from backend.handoff.errors import AlreadyTaken, NewMessage, NotYours, StillAnswered
 from backend.handoff.models import Handoff, HandoffStatus
 from backend.handoff.rules import Held, may_take_over, waits_too_long
 from backend.handoff.schemas import ClaimLine, CustomerContext, HandoffPlace, Line, PolicyLine, QueueItem
 from backend.identity import service as identity
-from backend.identity.rules import LOCK_FOR
 from backend.kit.db import Session
 from backend.kit.errors import Invalid
 from backend.kit.ids import new_id
@@ -68,8 +66,11 @@ async def _alarm(
     known = handoff.alarmed_at is not None if held else handoff.reason == EMERGENCY
     if known:
         return
-    handoff.alarmed_at = now if held else None
-    handoff.reason, handoff.summary = EMERGENCY, await _summary(session, conversation, text, now)
+    if held:  # what it was taken for stays
+        handoff.alarmed_at = now
+    else:
+        handoff.reason = EMERGENCY
+    handoff.summary = await _summary(session, conversation, text, now)
     _log(session, "handoff.urgent", "customer", handoff, now)
 
 
@@ -211,8 +212,7 @@ async def hand_back(session: Session, handoff_id: UUID, agent_id: UUID, now: dat
     handoff.status, handoff.ended_at = HandoffStatus.HANDED_BACK, now
     handoff.waiting_since = handoff.alarmed_at = None
     _log(session, "handoff.handed_back", f"agent:{agent_id}", handoff, now)
-    if handoff.reason == "suspicious":
-        await _unlock(session, conversation.id, f"agent:{agent_id}", now)
+    await identity.report_settled(session, conversation.id, f"agent:{agent_id}", now)
     handoff.summary = f"{handoff.summary} · {note.strip()[:500]}" if note.strip() else handoff.summary
     conversation.owner = Owner.BOT
     conversation.epoch += 1
@@ -272,19 +272,11 @@ def _requeue(session: Session, handoff: Handoff, conversation: Conversation, by:
     """At its old place. The bot answers until somebody takes it."""
     _log(session, "handoff.given_up", by, handoff, now, held_by=handoff.agent_id)
     handoff.status, handoff.agent_id, handoff.taken_at = HandoffStatus.QUEUED, None, None
+    if handoff.alarmed_at is not None:
+        handoff.reason = EMERGENCY
     handoff.waiting_since = handoff.alarmed_at = None
     conversation.owner = Owner.QUEUED
     conversation.epoch += 1
-
-
-async def _unlock(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:
-    """Who said that something was wrong was locked out to be safe; a person has looked into it now."""
-    customer = (await identity.proof(session, conversation_id, now)).customer
-    chats = await identity.conversations_of(session, customer.id) if customer else []
-    # A chat from which a change was stopped stays locked for its day: the word of its own isn't enough to open it.
-    stopped = await customers.stopped_from_elsewhere(session, customer.id, now - LOCK_FOR) if customer else set()
-    for chat in {conversation_id, *chats} - stopped:
-        await identity.unlock(session, chat, by, now)
 
 
 def _log(session: Session, what: str, actor: str, handoff: Handoff, now: datetime, **data: Any) -> None:

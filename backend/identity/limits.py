@@ -89,7 +89,7 @@ async def count_wrong(session: Session, state: IdentitySession, customer_id: UUI
     here = Scope(state.conversation_id, conversation=True)
     since = max(now - LOCK_FOR, state.released_at or now - LOCK_FOR)
     if await repository.wrong_since(session, here, since) >= LOCK_AFTER_FAILURES:
-        state.locked_until = now + LOCK_FOR
+        state.locked_until, state.reported_in = now + LOCK_FOR, None
         log(session, "identity.locked", "rules", state.conversation_id, now, why="too_many_failures")
     if customer_id is None:
         return
@@ -109,7 +109,8 @@ async def release(
         state = await repository.session_of(session, each)
         if state.locked_until is not None:
             log(session, "identity.unlocked", by, each, now, reason=reason)
-        state.locked_until, state.released_at = None, now
+        state.locked_until = state.reported_in = None
+        state.released_at = now
     if customer_id is not None:
         security = await repository.security_of(session, customer_id)
         if security.locked_until is not None:

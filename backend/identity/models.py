@@ -80,6 +80,8 @@ class Session(Model):
     about: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # of the code passed last; once it is used: rules.used
     payee_code_until: Mapped[datetime | None]  # the code of a payee change was passed, and counts until here
     locked_until: Mapped[datetime | None]
+    # Locked by the customer's own report in this chat, and by nothing else; None: whatever locked it, it takes the role
+    reported_in: Mapped[UUID | None]
     released_at: Mapped[datetime | None]  # by a person: what came before counts no more
     # The operation that needed a higher level, to go on with after it: {"operation": …, "arguments": {…}, "since": …};
     # "for": the message it was taken for, "done": it got through, and only that message may take it again

@@ -1,6 +1,6 @@
 """Queries about challenges, factors, links and what makes us careful."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,18 @@ async def session_of(session: Session, conversation_id: UUID) -> IdentitySession
 
 async def peek(session: Session, conversation_id: UUID) -> IdentitySession | None:
     return await session.get(IdentitySession, conversation_id)
+
+
+async def reported(session: Session, chats: Collection[UUID], reported_in: UUID) -> list[IdentitySession]:
+    """Those of the chats that a report in that one has locked; locked."""
+    found = await session.scalars(
+        select(IdentitySession)
+        .where(IdentitySession.conversation_id.in_(chats), IdentitySession.reported_in == reported_in)
+        .order_by(IdentitySession.conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(found)
 
 
 async def open_challenge(session: Session, conversation_id: UUID) -> Challenge | None:

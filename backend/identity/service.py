@@ -221,20 +221,34 @@ async def state(session: Session, conversation_id: UUID) -> IdentitySession:
     return await repository.session_of(session, conversation_id)
 
 
-async def lock_out(session: Session, conversation_id: UUID, now: datetime) -> None:
-    """What a conversation has proved counts no more, and for a day it can prove nothing."""
+async def lock_out(session: Session, conversation_id: UUID, now: datetime, *, reported_in: UUID | None = None) -> None:
+    """What a conversation has proved counts no more, and for a day it can prove nothing.
+
+    `reported_in`: the chat whose report it was. A lock that stands for another reason stays one: what somebody says of
+    themselves takes nothing off it.
+    """
     found = await repository.session_of(session, conversation_id)
+    stands = found.locked_until is not None and now < found.locked_until
     found.lower()
+    found.reported_in = None if stands and found.reported_in is None else reported_in
     found.locked_until = now + LOCK_FOR
-    log(session, "identity.locked", "customer", conversation_id, now, why="suspicious")
+    why = "stopped" if reported_in is None else "suspicious"
+    log(session, "identity.locked", "customer", conversation_id, now, why=why)
     challenge = await repository.open_challenge(session, conversation_id)
     if challenge is not None:
         challenge.status = ChallengeStatus.SUPERSEDED
 
 
-async def unlock(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:
-    """A person (`by`, agent:<id>) has looked into it: codes work here again."""
-    await limits.release(session, [conversation_id], None, by, "looked into at the desk", now)
+async def report_settled(session: Session, conversation_id: UUID, by: str, now: datetime) -> None:
+    """A person (`by`, agent:<id>) has looked into what was reported in a conversation: the locks of that report end.
+
+    Any other lock is for who has the role (care.release), and no wrong code is forgotten.
+    """
+    customer = (await proof(session, conversation_id, now)).customer
+    theirs = await repository.conversations_of(session, customer.id) if customer else []
+    for chat in await repository.reported(session, {conversation_id, *theirs}, conversation_id):
+        chat.locked_until = chat.reported_in = None
+        log(session, "identity.unlocked", by, chat.conversation_id, now, reason="looked into at the desk")
 
 
 async def unlink(session: Session, conversation_id: UUID, customer_id: UUID, now: datetime) -> bool:

@@ -423,11 +423,63 @@ class TestWhatAHandBackOpens:
             for each in (phone, chat):
                 assert (await identity.state(session, each.id)).locked_until is None
 
-    async def looked_into(self, session: Session, now: datetime) -> None:
-        """A person takes the one hand-off there is, and hands it back."""
+    async def test_wrong_codes_are_not_talked_away(self, database: Database, settings: Settings, now: datetime) -> None:
+        """Who is locked for wrong codes reports something: only somebody with the role opens that, at Desk → Identity."""
+        async with database.transaction() as session:
+            _, phone, chat = await known(session, now)
+            locked_for_wrong_codes = now + timedelta(hours=3)
+            (await identity.state(session, chat.id)).locked_until = locked_for_wrong_codes
+            await alarm.lock(session, chat.id, now)
+            await handoffs.request(session, chat.id, "suspicious", now)
+            await self.looked_into(session, now)
+            state = await identity.state(session, chat.id)
+            assert (state.locked_until, state.released_at) == (now + timedelta(hours=24), None)
+            reported = await identity.state(session, phone.id)
+            assert (reported.locked_until, reported.released_at) == (None, None)  # wrong codes there count as before
+
+    async def test_a_hand_back_elsewhere_opens_nothing(self, database: Database, now: datetime) -> None:
+        """Nobody has looked into what was reported."""
+        async with database.transaction() as session:
+            _, phone, chat = await known(session, now)
+            await handoffs.request(session, chat.id, "suspicious", now)
+            await alarm.lock(session, phone.id, now)
+            await self.looked_into(session, now)
+            for each in (phone, chat):
+                assert (await identity.state(session, each.id)).locked_until == now + timedelta(hours=24)
+
+    async def test_a_stop_after_a_report_is_not_opened_with_it(self, database: Database, now: datetime) -> None:
+        async with database.transaction() as session:
+            customer, phone, chat = await known(session, now)
+            await alarm.lock(session, chat.id, now)
+            await handoffs.request(session, chat.id, "suspicious", now)
+            await changes.ask_contact(session, customer, chat.id, ChangeKind.PHONE, "+12025550123", now)
+            assert await changes.stop(session, phone.id, now)
+            [waiting] = [each for each in await handoffs.queue(session) if each.conversation_id == chat.id]
+            await self.looked_into(session, now, waiting.handoff_id)
+            assert (await identity.state(session, chat.id)).locked_until == now + timedelta(hours=24)
+
+    async def test_danger_told_meanwhile_changes_nothing(self, database: Database, now: datetime) -> None:
+        async with database.transaction() as session:
+            _, phone, chat = await known(session, now)
+            await alarm.lock(session, chat.id, now)
+            await handoffs.request(session, chat.id, "asked", now)
+            mei = await self.hire(session, now)
+            [waiting] = await handoffs.queue(session)
+            await handoffs.take(session, waiting.handoff_id, mei, now)
+            await handoffs.request(session, chat.id, handoffs.EMERGENCY, now, text="my flat is on fire")
+            await handoffs.hand_back(session, waiting.handoff_id, mei, now)
+            for each in (phone, chat):
+                assert (await identity.state(session, each.id)).locked_until is None
+
+    async def hire(self, session: Session, now: datetime) -> UUID:
         agent = Agent(id=new_id(), username="mei", name="Mei", password_hash="x", created_at=now)
         session.add(agent)
         await session.flush()
-        [waiting] = await handoffs.queue(session)
-        await handoffs.take(session, waiting.handoff_id, agent.id, now)
-        await handoffs.hand_back(session, waiting.handoff_id, agent.id, now)
+        return agent.id
+
+    async def looked_into(self, session: Session, now: datetime, handoff_id: UUID | None = None) -> None:
+        """A person takes the one hand-off there is, or that one, and hands it back."""
+        mei = await self.hire(session, now)
+        found = handoff_id or (await handoffs.queue(session))[0].handoff_id
+        await handoffs.take(session, found, mei, now)
+        await handoffs.hand_back(session, found, mei, now)
