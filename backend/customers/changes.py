@@ -28,6 +28,7 @@ from backend.notices import service as notices
 from backend.payouts import service as payouts
 
 LONG_AGO = timedelta(days=3650)
+PAGE = 200  # changes a transaction
 FIELDS = {ChangeKind.EMAIL: "email", ChangeKind.ADDRESS: "postal_address", ChangeKind.PHONE: "phone"}
 
 
@@ -351,17 +352,25 @@ async def tidy(session: Session, now: datetime) -> int:
     return len(found)
 
 
-async def let_go_of_old_numbers(session: Session, now: datetime) -> int:
+async def let_go_of_old_numbers(
+    session: Session, now: datetime, after: tuple[datetime, UUID] | None = None
+) -> tuple[int, tuple[datetime, UUID] | None]:
     """A number that was given up goes to somebody else one day: once a change of it can't be undone, it isn't the
-    customer's contact any more. Returns how many."""
+    customer's contact any more.
+
+    One page of them: how many, and the place `after` which there may be more; None: there are none.
+    """
     count = 0
-    for change in await repository.numbers_left(session, now - rules.UNDO_FOR, limit=200):
+    page = await repository.numbers_left(session, now - rules.UNDO_FOR, after, limit=PAGE)
+    for change in page:
         customer = await repository.get(session, change.customer_id)
         if change.earlier is None or change.earlier == customer.phone:
             continue
-        old = await messages.conversation_for_phone(session, change.earlier, customer.language, now)
-        count += await identity.unlink(session, old.id, customer.id, now)
-    return count
+        old = await conversations.by_address(session, Channel.SMS, change.earlier)
+        if old is not None:  # who has proved themselves there since has it as another contact
+            count += await identity.unlink(session, old.id, customer.id, "clock", now, known_by=change.ended_at)
+    last = page[-1] if len(page) == PAGE else None
+    return count, (last.ended_at, last.id) if last is not None and last.ended_at is not None else None
 
 
 def end(session: Session, change: CustomerChange, status: ChangeStatus, by: str, now: datetime) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
+from backend.conversations.models import Channel, Conversation
 from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange, PayoutAccount
 from backend.identity.models import Session as IdentitySession
 from backend.kit.db import Session
@@ -14,7 +15,6 @@ from backend.kit.sealing import address_lookup, keyring
 
 BY_STOP_CHANGE, BY_ALARM = "customer", "alarm"  # who ended a stopped change
 UNDER_WAY = (ChangeStatus.ASKED, ChangeStatus.REGISTERING, ChangeStatus.COOLING)
-FORTNIGHT = timedelta(days=14)
 
 
 async def get(session: Session, customer_id: UUID) -> Customer:
@@ -219,20 +219,33 @@ async def ended(session: Session, customer_id: UUID, status: ChangeStatus, since
     return list(found)
 
 
-async def numbers_left(session: Session, before: datetime, limit: int) -> list[CustomerChange]:
-    """Changes of a phone number that were made in the fortnight before that moment."""
-    found = await session.scalars(
-        select(CustomerChange)
+async def numbers_left(
+    session: Session, before: datetime, after: tuple[datetime, UUID] | None, limit: int
+) -> list[CustomerChange]:
+    """Changes of a phone number that were made until then, of customers known in the chat of another number: in the order
+    of (ended_at, id), those behind `after`.
+
+    However long ago: what was not dealt with in time still is.
+    """
+    of_another_number = (
+        select(IdentitySession.conversation_id)
+        .join(Conversation, Conversation.id == IdentitySession.conversation_id)
+        .join(Customer, Customer.id == IdentitySession.customer_id)
         .where(
-            CustomerChange.kind == ChangeKind.PHONE,
-            CustomerChange.status == ChangeStatus.DONE,
-            CustomerChange.ended_at <= before,
-            CustomerChange.ended_at > before - FORTNIGHT,
+            Customer.id == CustomerChange.customer_id,
+            Conversation.channel == Channel.SMS,
+            Conversation.address_lookup != Customer.phone_lookup,
         )
-        .order_by(CustomerChange.ended_at)
-        .limit(limit)
     )
-    return list(found)
+    query = select(CustomerChange).where(
+        CustomerChange.kind == ChangeKind.PHONE,
+        CustomerChange.status == ChangeStatus.DONE,
+        CustomerChange.ended_at <= before,
+        of_another_number.exists(),
+    )
+    if after is not None:
+        query = query.where(tuple_(CustomerChange.ended_at, CustomerChange.id) > after)
+    return list(await session.scalars(query.order_by(CustomerChange.ended_at, CustomerChange.id).limit(limit)))
 
 
 async def numbers_given_up(session: Session, since: datetime) -> list[CustomerChange]:

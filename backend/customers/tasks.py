@@ -8,6 +8,7 @@ import structlog
 from procrastinate import JobContext
 
 from backend.customers import changes, edge, repository
+from backend.kit.db import Database
 from backend.kit.jobs import Queue, app, services_of
 from backend.kit.services import Services
 from backend.kit.wake import wake
@@ -85,6 +86,18 @@ async def tidy(context: JobContext, timestamp: int) -> None:
     services = services_of(context)
     now: datetime = services.clock()
     async with services.db.transaction() as session:
-        found = await changes.tidy(session, now) + await changes.let_go_of_old_numbers(session, now)
+        found = await changes.tidy(session, now)
+    found += await let_go_of_old_numbers(services.db, now)
     if found:
         log.info("changes.tidied", count=found, timestamp=timestamp)
+
+
+async def let_go_of_old_numbers(database: Database, now: datetime) -> int:
+    """All of them, a page a transaction: each begins behind the one before."""
+    found, after = 0, None
+    while True:
+        async with database.transaction() as session:
+            count, after = await changes.let_go_of_old_numbers(session, now, after)
+        found += count
+        if after is None:
+            return found

@@ -251,14 +251,32 @@ async def report_settled(session: Session, conversation_id: UUID, by: str, now: 
         log(session, "identity.unlocked", by, chat.conversation_id, now, reason="looked into at the desk")
 
 
-async def unlink(session: Session, conversation_id: UUID, customer_id: UUID, now: datetime) -> bool:
-    """A conversation isn't the customer's any more; whether it was."""
+async def unlink(
+    session: Session,
+    conversation_id: UUID,
+    customer_id: UUID,
+    by: str,
+    now: datetime,
+    *,
+    known_by: datetime | None = None,
+) -> bool:
+    """A conversation isn't the customer's any more, and what was on its way there opens nothing; whether it was.
+
+    `known_by`: only where the customer was known in it by then.
+    """
+    seen = await repository.peek(session, conversation_id)
+    if seen is None or seen.customer_id != customer_id:
+        return False
     found = await repository.session_of(session, conversation_id)
-    if found.customer_id != customer_id:
+    since = found.recognised_at
+    if found.customer_id != customer_id or (known_by is not None and since is not None and since > known_by):
         return False
     found.lower()
     found.customer_id = found.recognised_at = None
-    log(session, "identity.unlinked", "clock", conversation_id, now, customer=customer_id)
+    challenge = await repository.open_challenge(session, conversation_id)
+    if challenge is not None:
+        challenge.status = ChallengeStatus.SUPERSEDED
+    log(session, "identity.unlinked", by, conversation_id, now, customer=customer_id)
     return True
 
 

@@ -14,7 +14,7 @@ from backend.authority.models import Act
 from backend.conversations import service as messages
 from backend.conversations.models import Channel, Kind, Message
 from backend.conversations.schemas import Inbound
-from backend.customers import changes, settling
+from backend.customers import changes, settling, tasks
 from backend.customers import repository as customers
 from backend.customers.errors import PersonNeeded
 from backend.customers.models import ChangeKind, ChangeStatus, Customer
@@ -424,8 +424,7 @@ async def test_a_number_that_was_given_up_is_let_go_after_a_week(scene: Scene) -
         customer = await customers.get(session, scene.customer.id)
         await changes.confirm_contact(session, customer, scene.chat, scene.now, strong=True)
     for days, gone in ((6, 0), (8, 1), (9, 0)):
-        async with scene.database.transaction() as session:
-            assert await changes.let_go_of_old_numbers(session, scene.now + timedelta(days=days)) == gone
+        assert await tasks.let_go_of_old_numbers(scene.database, scene.now + timedelta(days=days)) == gone
     async with scene.database.transaction() as session:
         assert (await identity.proof(session, scene.sms, scene.now)).customer is None
         assert (await identity.proof(session, scene.chat, scene.now)).customer

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from backend.claims.models import Claim, ClaimStatus, Draft, DraftStatus
 from backend.conversations.models import Author, Channel, Message
-from backend.customers import changes
+from backend.customers import changes, tasks
 from backend.customers import repository as customers
 from backend.customers.models import ChangeKind, ChangeStatus, Customer, CustomerChange
 from backend.erasure import service as erasure
@@ -221,6 +221,28 @@ async def test_another_phone_number_is_told_to_the_old_and_can_be_put_back(datab
         assert await customers.by_phone(session, PHONE) is not None
 
 
+async def test_more_numbers_than_a_page_are_let_go(database: Database, now: datetime) -> None:
+    """Also those that are changed in one night, and where what stands before them stays."""
+    before = [
+        GRACE | {"customer_reference": f"C-{each}", "policy_number": f"MP-{each}", "phone": f"+1202555{each}"}
+        for each in range(2000, 2203)
+    ]
+    await bring_in(database, now, *before)
+    run = Run(by=BY, most_contacts=1000)
+    await bring_in(database, now, *[each | {"phone": f"+1303{each['phone'][5:]}"} for each in before], run=run)
+    assert run.contacts == len(before)
+    async with database.transaction() as session:  # who proves it anew has it as another contact
+        kept = await people.conversation(session, now, before[0]["phone"])
+        (await identity.state(session, kept.id)).recognised_at = now + timedelta(days=1)
+    at = now + timedelta(days=40)  # the job was away for longer than it looked back before
+    assert await tasks.let_go_of_old_numbers(database, at) == len(before) - 1
+    assert await tasks.let_go_of_old_numbers(database, at) == 0
+    async with database.transaction() as session:
+        assert (await identity.proof(session, kept.id, at)).customer is not None
+        last = await people.conversation(session, now, before[-1]["phone"])
+        assert (await identity.proof(session, last.id, at)).customer is None
+
+
 async def test_what_a_customer_changed_here_stands(database: Database, now: datetime) -> None:
     """Until the insurer's own record says something new."""
     await bring_in(database, now, GRACE)
@@ -247,8 +269,7 @@ async def test_a_number_given_up_is_anothers_after_a_week(database: Database, no
     new = BEN | {"customer_reference": "C-3", "policy_number": "MP-3", "phone": PHONE}
     assert await bring_in(database, now + timedelta(days=6), new) == ({"refused": 1}, [(2, "phone")])
     later = now + timedelta(days=7, minutes=1)
-    async with database.transaction() as session:
-        assert await changes.let_go_of_old_numbers(session, later) == 1
+    assert await tasks.let_go_of_old_numbers(database, later) == 1
     assert await bring_in(database, later, *freed) == ({"changed": 1, "unchanged": 1}, [])
     async with database.transaction() as session:
         assert {each.name: each.phone for each in await customers.everyone(session)} == {
