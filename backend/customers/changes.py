@@ -4,6 +4,7 @@ A new payout account counts only a day later. Every contact we had before is tol
 the new chat can hold back, and any of them stops it with one reply, read at the edge before anything else.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -253,6 +254,14 @@ async def apply(session: Session, change_id: UUID, now: datetime) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The kinds of what was stopped or put back, and the chats where it was asked: of the insurer's own word there is none."""
+
+    kinds: tuple[ChangeKind, ...]
+    asked_in: frozenset[UUID]
+
+
 async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     """STOP CHANGE from a contact of the customer: what is under way is stopped, what was just changed is put back.
 
@@ -260,28 +269,24 @@ async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     """
     conversation = await conversations.get(session, conversation_id)
     customer = await _who(session, conversation, now)
-    stopped = await stop_all(session, customer, now) if customer is not None else []
+    stopped = await stop_all(session, customer, now) if customer is not None else Stopped((), frozenset())
     removed = 0
     if customer is not None:
         removed = await factors.remove_since(session, customer.id, now - rules.UNDO_FOR, "customer", now)
-    if customer is None or not (stopped or removed):
+    if customer is None or not (stopped.kinds or removed):
         await notices.tell(session, conversation, "nothing_to_stop", now)
         return False
-    for asking in {change.conversation_id for change in stopped} - {conversation_id}:
+    for asking in sorted(stopped.asked_in - {conversation_id}):
         await identity.lock_out(session, asking, now)
     await notices.tell(session, conversation, "change_stopped", now)
     for other in await others(session, customer, conversation_id, now):
         await notices.tell(session, other, "change_stopped_elsewhere", now)
-    what = ", ".join(
-        [*sorted(change.kind.value for change in stopped), *(["passkey or authenticator"] * bool(removed))]
-    )
+    what = ", ".join([*sorted(stopped.kinds), *(["passkey or authenticator"] * bool(removed))])
     await handoff.request(session, conversation_id, "suspicious", now, text=f"STOP CHANGE: {what}")
     return True
 
 
-async def stop_all(
-    session: Session, customer: Customer, now: datetime, by: str = repository.BY_STOP_CHANGE
-) -> list[CustomerChange]:
+async def stop_all(session: Session, customer: Customer, now: datetime, by: str = repository.BY_STOP_CHANGE) -> Stopped:
     """Stop what is under way and put back what was just changed; what that was."""
     open_ones = (*repository.UNDER_WAY, ChangeStatus.WITH_PERSON)
     stopped = await repository.changes(session, customer.id, open_ones)
@@ -292,11 +297,23 @@ async def stop_all(
         if field is not None and getattr(customer, field) == change.value:
             setattr(customer, field, change.earlier)
             stopped.append(change)
+            if change.kind is ChangeKind.PHONE and change.value is not None:
+                await _give_number_up(session, customer, change.value, by, now)
+    asked_in = frozenset(change.conversation_id for change in stopped if not change.by_insurer)
     for change in stopped:
         change.sealed = None
         await authority.drop(session, Act.SETTLE_IDENTITY, change.id)
         end(session, change, ChangeStatus.STOPPED, by, now)
-    return stopped
+    return Stopped(tuple(change.kind for change in stopped), asked_in)
+
+
+async def _give_number_up(session: Session, customer: Customer, number: str, by: str, now: datetime) -> None:
+    """A number that was put back is somebody else's: their chat isn't the customer's, and codes that went to them prove
+    nothing."""
+    await care.log_out_everywhere(session, customer, by, now)
+    chat = await conversations.by_address(session, Channel.SMS, number)
+    if chat is not None:
+        await identity.unlink(session, chat.id, customer.id, by, now)
 
 
 async def _put_account_back(session: Session, customer: Customer, change: CustomerChange, now: datetime) -> bool:

@@ -111,3 +111,8 @@ class CustomerChange(Model):
     effective_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]  # customer | alarm | clock | agent:<username> | operator:<username>
+
+    @property
+    def by_insurer(self) -> bool:
+        """Whether it was made from the insurer's own record: nobody asked for it in the conversation that it names."""
+        return (self.ended_by or "").startswith("operator:")

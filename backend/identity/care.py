@@ -82,6 +82,7 @@ async def _lower_all(session: Session, customer_id: UUID) -> list[UUID]:
         challenge = await repository.open_challenge(session, chat)
         if challenge is not None:
             challenge.status = ChallengeStatus.SUPERSEDED
+    await repository.supersede_codes(session, customer_id)
     await session.flush()
     return chats
 

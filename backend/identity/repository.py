@@ -68,6 +68,15 @@ async def open_challenge(session: Session, conversation_id: UUID) -> Challenge |
     return found.one_or_none()
 
 
+async def supersede_codes(session: Session, customer_id: UUID) -> None:
+    """Those on their way to the customer, also for a chat that isn't theirs yet."""
+    await session.execute(
+        update(Challenge)
+        .where(Challenge.customer_id == customer_id, Challenge.status == ChallengeStatus.ISSUED)
+        .values(status=ChallengeStatus.SUPERSEDED)
+    )
+
+
 async def latest_challenge(session: Session, conversation_id: UUID) -> Challenge | None:
     found = await session.scalars(
         select(Challenge)

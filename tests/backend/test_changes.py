@@ -133,6 +133,21 @@ class TestContacts:
                 assert (liu.phone == people.PHONE) is free
             assert grace.phone == "+12025550123"
 
+    async def test_a_number_put_back_is_a_strangers(self, database: Database, now: datetime) -> None:
+        """Whoever wrote from it meanwhile was recognised by it; where it was asked for is locked."""
+        async with database.transaction() as session:
+            customer, phone, chat = await known(session, now)
+            await changes.ask_contact(session, customer, chat.id, ChangeKind.PHONE, "+12025550123", now)
+            await changes.confirm_contact(session, customer, chat.id, now, strong=True)
+            thief = await people.conversation(session, now, "+12025550123")
+            assert await identity.recognise(session, thief.id, "+12025550123", now) is customer
+            assert await changes.stop(session, phone.id, now + timedelta(hours=1))
+            assert customer.phone == people.PHONE
+            assert (await identity.proof(session, thief.id, now)).customer is None
+            assert await identity.conversations_of(session, customer.id) == [phone.id, chat.id]
+            assert (await identity.state(session, chat.id)).locked_until is not None
+            assert (await identity.state(session, phone.id)).locked_until is None
+
     async def test_a_stop_puts_it_back(self, database: Database, now: datetime) -> None:
         async with database.transaction() as session:
             customer, phone, chat = await known(session, now)

@@ -16,6 +16,7 @@ from backend.identity import repository as identities
 from backend.identity import service as identity
 from backend.identity.rules import SMS_DISTRUSTED_FOR
 from backend.kit.db import Database, Session
+from backend.kit.settings import Settings
 from backend.policies import repository, service
 from backend.policies.models import Policy
 from backend.policies.rules import COLUMNS
@@ -219,6 +220,34 @@ async def test_another_phone_number_is_told_to_the_old_and_can_be_put_back(datab
     assert await bring_in(database, now, moved) == ({"unchanged": 1}, [])  # as that record said before
     async with database.transaction() as session:
         assert await customers.by_phone(session, PHONE) is not None
+
+
+async def test_a_stop_of_the_insurers_number_locks_whose_chat_it_is_not(
+    database: Database, settings: Settings, now: datetime
+) -> None:
+    """The record was talked over to another's number. That chat, and every code that went there, is worth nothing; the
+    customer's own is not locked."""
+    await bring_in(database, now, GRACE)
+    async with database.transaction() as session:
+        grace = await customers.by_phone(session, PHONE)
+        chat = await people.conversation(session, now, "700100200", Channel.TELEGRAM)
+        (await identity.state(session, chat.id)).customer_id = grace.id
+    await bring_in(database, now, GRACE | {"phone": OTHER})
+    async with database.transaction() as session:
+        own, theirs = [await people.conversation(session, now, phone) for phone in (PHONE, OTHER)]
+        new = await people.conversation(session, now, "700100300", Channel.TELEGRAM)
+        grace = await identity.recognise(session, theirs.id, OTHER, now)
+        (await identity.state(session, theirs.id)).verified_until = now + timedelta(minutes=30)
+        await identity.identify_by_policy(session, settings, new.id, grace, now, "MP-1")
+        said = len(await told(session, OTHER))
+    async with database.transaction() as session:
+        assert await changes.stop(session, chat.id, now + timedelta(minutes=5))
+    async with database.transaction() as session:
+        assert (await identity.proof(session, theirs.id, now)).customer is None
+        assert len(await told(session, OTHER)) == said
+        assert await identities.open_challenge(session, new.id) is None
+        assert (await identity.state(session, own.id)).locked_until is None
+        assert await identity.conversations_of(session, grace.id) == [own.id, chat.id]
 
 
 async def test_more_numbers_than_a_page_are_let_go(database: Database, now: datetime) -> None:
