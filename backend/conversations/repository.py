@@ -1,5 +1,6 @@
 """Queries about conversations and messages. Those that every message needs are in statements.py."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,15 @@ async def locked(session: Session, conversation_id: UUID) -> Conversation:
     if conversation is None:
         raise NotFound("conversation")
     return conversation
+
+
+async def hold(session: Session, chats: Collection[UUID]) -> None:
+    """Lock them as a message that is added to them does: no turn has or takes them until the transaction ends.
+
+    For who locks their proofs and then tells them something: a turn locks the conversation first, and its proofs then.
+    """
+    rows = select(Conversation.id).where(Conversation.id.in_(chats)).order_by(Conversation.id)
+    await session.execute(rows.with_for_update(read=True, key_share=True))
 
 
 async def get_or_create(session: Session, channel: Channel, address: str, language: str, now: datetime) -> Conversation:

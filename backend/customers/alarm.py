@@ -17,11 +17,12 @@ async def lock(session: Session, conversation_id: UUID, now: datetime) -> None:
     Nothing is said here: whoever else is in one of those chats needn't know.
     """
     customer = await _who(session, conversation_id, now)
+    await changes.lock_both(session, customer, conversation_id)
     chats = {conversation_id}
     if customer is not None:
         await changes.stop_all(session, customer, now, repository.BY_ALARM)
         chats |= set(await identity.conversations_of(session, customer.id))
-    for chat in chats:
+    for chat in sorted(chats):
         await identity.lock_out(session, chat, now, reported_in=conversation_id)
 
 

@@ -269,6 +269,7 @@ async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     """
     conversation = await conversations.get(session, conversation_id)
     customer = await _who(session, conversation, now)
+    await lock_both(session, customer, conversation_id)
     stopped = await stop_all(session, customer, now) if customer is not None else Stopped((), frozenset())
     removed = 0
     if customer is not None:
@@ -276,14 +277,23 @@ async def stop(session: Session, conversation_id: UUID, now: datetime) -> bool:
     if customer is None or not (stopped.kinds or removed):
         await notices.tell(session, conversation, "nothing_to_stop", now)
         return False
+    told = await others(session, customer, conversation_id, now)
     for asking in sorted(stopped.asked_in - {conversation_id}):
         await identity.lock_out(session, asking, now)
     await notices.tell(session, conversation, "change_stopped", now)
-    for other in await others(session, customer, conversation_id, now):
+    for other in told:
         await notices.tell(session, other, "change_stopped_elsewhere", now)
     what = ", ".join([*sorted(stopped.kinds), *(["passkey or authenticator"] * bool(removed))])
     await handoff.request(session, conversation_id, "suspicious", now, text=f"STOP CHANGE: {what}")
     return True
+
+
+async def lock_both(session: Session, customer: Customer | None, conversation_id: UUID) -> None:
+    """Lock a customer, and then the conversation that goes to a person for them, before what is proved in any chat: the
+    order of imports and turns."""
+    if customer is not None:
+        await repository.locked(session, customer.id)
+    await conversations.locked(session, conversation_id)
 
 
 async def stop_all(session: Session, customer: Customer, now: datetime, by: str = repository.BY_STOP_CHANGE) -> Stopped:
@@ -347,6 +357,8 @@ async def others(session: Session, customer: Customer, asking: UUID | None, now:
     change its STOP CHANGE stops.
     """
     on_file = await messages.conversation_for_phone(session, customer.phone, customer.language, now)
+    known = await identity.conversations_of(session, customer.id)
+    await conversations.hold(session, {on_file.id, *known} - {asking})
     await identity.recognise(session, on_file.id, customer.phone, now)
     found = {on_file.id: on_file}
     for conversation_id in await identity.conversations_of(session, customer.id):

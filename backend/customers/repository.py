@@ -28,6 +28,11 @@ async def find(session: Session, customer_id: UUID) -> Customer | None:
     return await session.get(Customer, customer_id)
 
 
+async def locked(session: Session, customer_id: UUID) -> Customer:
+    """Against another change of them; not against claims that name them."""
+    return await session.get_one(Customer, customer_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
 async def by_phone(session: Session, phone: str) -> Customer | None:
     """`phone` in E.164."""
     found = await session.scalars(select(Customer).where(Customer.phone_lookup == address_lookup(phone)))

@@ -77,6 +77,7 @@ async def log_out_by_agent(session: Session, customer_id: UUID, by: str, now: da
 
 async def _lower_all(session: Session, customer_id: UUID) -> list[UUID]:
     chats = await repository.conversations_of(session, customer_id)
+    await conversations.hold(session, chats)
     for chat in chats:
         (await repository.session_of(session, chat)).lower()
         challenge = await repository.open_challenge(session, chat)

@@ -34,8 +34,8 @@ class Scope:
 
 
 async def session_of(session: Session, conversation_id: UUID) -> IdentitySession:
-    """The conversation's identity session, made on first use, locked until the transaction ends."""
-    found = await session.get(IdentitySession, conversation_id, with_for_update=True)
+    """The conversation's identity session, made on first use, as it is now, locked until the transaction ends."""
+    found = await session.get(IdentitySession, conversation_id, with_for_update=True, populate_existing=True)
     if found is None:
         found = IdentitySession(conversation_id=conversation_id)
         session.add(found)

@@ -59,12 +59,14 @@ async def proof(session: Session, conversation_id: UUID, now: datetime) -> Proof
 
 async def recognise(session: Session, conversation_id: UUID, phone: str, now: datetime) -> Customer | None:
     """Level 1 by a number that the channel has proved is the sender's own. Never replaces a known customer."""
-    state = await repository.session_of(session, conversation_id)
-    if state.customer_id is not None:
-        return await customers.get(session, state.customer_id)
+    seen = await repository.peek(session, conversation_id)
+    if seen is None or seen.customer_id is None:
+        seen = await repository.session_of(session, conversation_id)  # locked only where it may be linked
+    if seen.customer_id is not None:
+        return await customers.get(session, seen.customer_id)
     customer = await customers.by_phone(session, phone)
     if customer is not None:
-        state.become(customer.id, now)
+        seen.become(customer.id, now)
         log(session, "identity.recognised", "channel", conversation_id, now, customer=customer.id)
     return customer
 

@@ -1,5 +1,6 @@
 """Customers and policies brought in from the insurer's records, on a real database: what stays, what changes, who is told."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from backend.claims.models import Claim, ClaimStatus, Draft, DraftStatus
+from backend.conversations import repository as conversations
 from backend.conversations.models import Author, Channel, Message
 from backend.customers import changes, tasks
 from backend.customers import repository as customers
@@ -23,6 +25,7 @@ from backend.policies.rules import COLUMNS
 from backend.policies.service import Outcome, Refusal, Run
 from backend.review import facts
 from tests.support import people
+from tests.support.locks import waiting
 
 BY = "operator:li"
 PHONE, OTHER, THIRD = "+12025550143", "+12025550144", "+12025550145"
@@ -270,6 +273,28 @@ async def test_more_numbers_than_a_page_are_let_go(database: Database, now: date
         assert (await identity.proof(session, kept.id, at)).customer is not None
         last = await people.conversation(session, now, before[-1]["phone"])
         assert (await identity.proof(session, last.id, at)).customer is None
+
+
+@pytest.mark.parametrize("change", [{"phone": OTHER}, {"email": "new@example.com"}], ids=["phone", "email"])
+@pytest.mark.parametrize("linked", [True, False], ids=["known", "new"])
+async def test_a_turn_and_an_import_lock_in_one_order(
+    database: Database, now: datetime, change: dict[str, str], *, linked: bool
+) -> None:
+    """A turn has locked its conversation, and goes on to what is proved there, as the import tells the same chat."""
+    await bring_in(database, now, GRACE)
+    async with database.transaction() as session:
+        phone = await people.conversation(session, now, PHONE)
+        if linked:
+            await identity.recognise(session, phone.id, PHONE, now)
+    async with asyncio.TaskGroup() as both, database.transaction() as session:
+        await conversations.locked(session, phone.id)
+        imported = both.create_task(bring_in(database, now, GRACE | change))
+        await waiting(database, 1)
+        await identity.recognise(session, phone.id, PHONE, now)
+        await identity.state(session, phone.id)  # as a code does that came
+    assert imported.result() == ({"changed": 1}, [])
+    async with database.transaction() as session:
+        assert len(await told(session, PHONE)) == 1
 
 
 async def test_what_a_customer_changed_here_stands(database: Database, now: datetime) -> None:
