@@ -121,3 +121,21 @@ async def test_an_open_stream_keeps_them_there_until_they_sign_out(
     assert await seen() is None
     await a_look_later(LONGEST)
     assert (await stream).status_code == 200
+
+
+async def test_danger_is_shown_until_it_is_answered(
+    desk: httpx.AsyncClient, database: Database, agent: Agent, held: UUID, now: datetime
+) -> None:
+    """Then again what the conversation was taken for."""
+    await sign_in(desk)
+    for danger in (True, False):
+        async with database.transaction() as session:
+            [item] = await handoff.queue(session)
+            if danger:
+                await handoff.request(session, item.conversation_id, handoff.EMERGENCY, now, text="there's a fire")
+            else:
+                await handoff.reply(session, item.conversation_id, item.agent_id, "Is everybody out?", now, 10**9)
+        for path in ("/desk", f"/desk/handoffs/{held}"):
+            page = (await desk.get(path)).text
+            assert ("reason-emergency" in page) is danger
+            assert ("Asked for a person" in page) is not danger
