@@ -43,7 +43,7 @@ that how fast the machine is at the time falls on both. Start-up is until the wh
 trained and data in place. The stand-in answers at once, but for the third load, where it takes {far} ms as a
 provider across the internet does: stock Rasa waits for each answer in its event loop, and with it every other customer.
 In the fourth, customers begin by chance and write whether others wait or not, as they do in life, at a rate that stock Rasa
-bears ({steady} turns a second; each reply is read for a second); in the others the next message waits for the reply to the one before.
+bears (up to {steady} turns a second, {came:.0f} from the first to the last reply; each is read for a second); in the others the next message waits for the reply to the one before.
 Training is in CPU seconds, so that other work on the machine doesn't count.
 One customer may write for years: stock Rasa's last round of {stock_long} turns took {stock_growth:.1f} times its first
 (median), Anpei's last of {anpei_long:,} turns {anpei_growth:.2f} times.
@@ -87,7 +87,7 @@ class Figures:
 
 # Of each slice of a load: customers at once, how often every dialogue is played, what a call to the provider takes.
 LOADS = {"alone": (1, 2, 0.0), "crowd": (CROWD, 8, 0.0), "far": (CROWD, 8, FAR_SECONDS)}
-# Turns that come in a second, whoever is still waiting: what stock Rasa bears, with some room.
+# Turns that come in a second while dialogues begin, whoever is still waiting: what stock Rasa bears, with some room.
 STEADY, STEADY_ROUNDS = 30.0, 8
 
 
@@ -183,7 +183,7 @@ def metrics(stock: Figures, anpei: Figures) -> dict[str, Metric]:
     for metric in ("latency_p50", "latency_p95"):
         what, unit, figure, more = PER_LOAD[metric]
         sides = (figure(stock.steady), figure(anpei.steady))
-        found[f"{metric}_steady"] = Metric(f"{STEADY:.0f} turns a second coming in: {what}", unit, *sides, more)
+        found[f"{metric}_steady"] = Metric(f"Customers who don't wait for each other: {what}", unit, *sides, more)
     turns, last = len(stock.long[0]), STOCK_LONG_ROUNDS - 1
     title = f"One customer's turns {last * turns + 1} to {(last + 1) * turns}: reply, median"
     found["latency_p50_long"] = Metric(
@@ -236,6 +236,7 @@ def main() -> None:
             epochs=options.epochs,
             far=round(FAR_SECONDS * 1000),
             steady=round(STEADY),
+            came=anpei.steady.turns / anpei.steady.seconds,
             **long,
             machine=machine(),
             decided=decisions.words(decided),
