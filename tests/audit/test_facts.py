@@ -67,8 +67,8 @@ async def test_codes_are_logged_and_never_said(log: Log) -> None:
         wish = codes.Wish(Operation.SUBMIT_CLAIM, codes.targets_of(settings, str(customer.id)))
         await codes.send(session, settings, state, customer, wish, log.now)
         await identity.check_code(session, settings, conversation.id, "000000", log.now)
-        await identity.lock_out(session, conversation.id, log.now)
-        await identity.unlock(session, conversation.id, "agent:mei", log.now)
+        await identity.lock_out(session, conversation.id, log.now, reported_in=conversation.id)
+        await identity.report_settled(session, conversation.id, "agent:mei", log.now)
         hashes = list(await session.scalars(text("SELECT code_hash FROM code_challenges")))
     assert await logged(log) == [
         "identity.recognised", "code.issued", "code.wrong", "identity.locked", "identity.unlocked",
