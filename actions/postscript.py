@@ -18,7 +18,7 @@ from backend.claims.schemas import InformationGiven
 # What may be taken for a fact told; a question is one, whatever it begins with: "also, what's my deductible".
 TELLS = frozenset({Intent.INFORM, Intent.FILE_CLAIM, Intent.AFFIRM, Intent.DENY})
 # What more of the story may sound like, where no word of it asks anything: 哦对了，楼下天花板也湿了.
-SOUNDS_LIKE = frozenset({Intent.ASK_COVERAGE, Intent.OUT_OF_SCOPE})
+SOUNDS_LIKE = frozenset({Intent.ASK_COVERAGE, Intent.OUT_OF_SCOPE, Intent.FALLBACK})
 _ASKS = re.compile(
     r"\b(?:what|when|how|who|which|why|is|are|am|does|do|did|can|could|will|would|should|cover\w*|insur\w*|want|need|please|pls|give|tell|book)\b"
     r"|[吗呢?？]|什么|多少|怎么|哪|能|可以|赔|保|算不算|要不要|想|帮|请"
@@ -28,6 +28,7 @@ _GOES_ON = re.compile(
     r"(?:and\b|also\b|plus\b|p\.?s\b|btw\b|by the way|(?:one|another) more thing|another thing|just to add|to add\b|"
     r"(?:i |we )?(?:also |just )?(?:forgot|should have (?:said|mentioned)|should've (?:said|mentioned)|meant to (?:say|add)))"
     r"|^\W*(?:[哦噢啊呃嗯]\W*)*(?:对了|还有|另外|忘了?说|忘记说|忘了?(?:提|讲)|刚才?忘|补充|再补充|顺便|顺带)"
+    r"|\b(?:i )?forgot to (?:say|mention)(?: it| that)?\W*$|忘[了记]?(?:说|提|讲)了?\W*$"
 )
 # The whole of it put right, from its first word on; "... no wait, 120" in the middle tells a claim of its own.
 _PUTS_RIGHT = re.compile(

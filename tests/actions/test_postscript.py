@@ -50,6 +50,8 @@ def test_it_begins_something(text: str) -> None:
         ("oh and i forgot, it was the left side", Intent.INFORM, ActionName.INFORM),
         ("对了，是左边", Intent.AFFIRM, ActionName.ANSWER),
         ("wait it was 185 not 175", Intent.INFORM, ActionName.INFORM),
+        ("那边车门也有划痕忘了说", Intent.FALLBACK, ActionName.FALLBACK),
+        ("the door got scratched as well, forgot to mention", Intent.FILE_CLAIM, ActionName.INFORM),
         ("it was the day after actually", Intent.INFORM, ActionName.INFORM),
         ("其实是前一天", Intent.INFORM, ActionName.INFORM),
         ("哦对了 楼下邻居天花板也湿了", Intent.ASK_COVERAGE, ActionName.ANSWER),
