@@ -79,7 +79,7 @@ async def open_services(settings: Settings, *, pool_size: int = 10, answers: boo
 def safety(text: str, country: str | None) -> Safety | None:
     """By the words that the actions know, where the bot isn't asked (conversations/held.py, overflow.py)."""
     from actions.danger import Danger, danger  # noqa: PLC0415 - its patterns, which few messages need here
-    from actions.helplines import CRISIS_LINES, EMERGENCY_NUMBERS  # noqa: PLC0415 - as above
+    from actions.helplines import CRISIS_LINES, EMERGENCY_NUMBERS  # noqa: PLC0415 - needed only with them
 
     found = danger(text)
     if found is None:

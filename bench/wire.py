@@ -6,6 +6,7 @@ turn of Anpei's has three (the message and two receipts).
 
 import asyncio
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -40,12 +41,11 @@ class Posting:
         head = "".join(f"{name}: {value}\r\n" for name, value in (named | headers).items())
         async with asyncio.timeout(self.seconds):
             reader, writer = await self._connection(place)
-            try:
+            with ExitStack() as unanswered:
+                unanswered.callback(writer.close)  # what is still to come on it answers nobody
                 writer.write(f"POST {target} HTTP/1.1\r\n{head}\r\n".encode() + body)
                 status = await _answer(reader)
-            except BaseException:
-                writer.close()  # what is still to come on it answers nobody
-                raise
+                unanswered.pop_all()
         self._resting[place].append((time.monotonic(), reader, writer))
         if status // 100 != 2:
             raise Refused(f"{status} from {url}")

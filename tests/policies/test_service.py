@@ -1,7 +1,7 @@
 """Customers and policies brought in from the insurer's records, on a real database: what stays, what changes, who is told."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -61,7 +61,7 @@ async def logged(session: Session) -> list[str]:
 
 async def told(session: Session, address: str) -> list[str]:
     """What an SMS number was told, in order."""
-    conversation = await people.conversation(session, datetime.now().astimezone(), address)
+    conversation = await people.conversation(session, datetime.now(UTC), address)
     found = await session.scalars(
         select(Message)
         .where(Message.conversation_id == conversation.id, Message.author == Author.SYSTEM)
